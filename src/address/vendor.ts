@@ -1,0 +1,25 @@
+// Who made a network card: the IEEE registry (oui-data), read only when a MAC is to be named.
+
+import { createRequire } from 'node:module';
+import type { Mac } from './mac.ts';
+
+/** MA-S, MA-M and MA-L blocks are 9, 7 and 6 hex digits; the longest match is the holder. */
+const BLOCK_DIGITS = [9, 7, 6] as const;
+
+/** Blocks that hypervisors use without holding them: IEEE lists none of these, people meet them every day. */
+const UNREGISTERED: Readonly<Record<string, string>> = { '52:54:00': 'QEMU/KVM', '02:42': 'Docker' };
+
+let registry: Readonly<Record<string, string>> | undefined;
+
+/** The organisation's name, or null when nobody registered the block (randomised and local addresses). */
+export function macVendor(mac: Mac): string | null {
+  const unregistered = Object.entries(UNREGISTERED).find(([prefix]) => mac.startsWith(`${prefix}:`));
+  if (unregistered) return unregistered[1];
+  registry ??= createRequire(import.meta.url)('oui-data') as Readonly<Record<string, string>>;
+  const digits = mac.replaceAll(':', '').toUpperCase();
+  for (const length of BLOCK_DIGITS) {
+    const entry = registry[digits.slice(0, length)];
+    if (entry !== undefined) return entry.split('\n', 1)[0] ?? null;
+  }
+  return null;
+}

@@ -1,0 +1,30 @@
+// What can be the matter, and how sure one can be of it.
+
+/** One word per cause, everywhere: rule file, docs page, scenario folder. In the order in which a reader wants them. */
+export const CAUSE_KINDS = [
+  'duplicate-ip',
+  'unreachable',
+  'idle-timeout',
+  'server-closes-idle',
+  'packet-loss',
+] as const;
+export type CauseKind = (typeof CAUSE_KINDS)[number];
+
+/** From the surest to the least: `unknown` was not measured, or not well enough to say anything. */
+export const VERDICTS = ['confirmed', 'likely', 'possible', 'unknown', 'ruled-out'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Cause {
+  readonly cause: CauseKind;
+  /** What it is about: a host as it was typed, with a port where the port matters, an address, or a network. */
+  readonly subject: string;
+  readonly verdict: Verdict;
+  /** Ids of the evidence it rests on. */
+  readonly because: readonly string[];
+  /** One sentence. */
+  readonly summary: string;
+  /** Commands or settings, in the order to try them. */
+  readonly advice: readonly string[];
+  /** What to run to know more; not empty when the verdict is `unknown`. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,35 @@
+// Evidence in, ranked causes out. Pure: the same evidence in any order gives the same answer, live or from a saved file.
+
+import type { Evidence } from '../evidence.ts';
+import { CATALOG } from './catalog.ts';
+import type { Cause } from './cause.ts';
+import { ids, type Rule } from './define-rule.ts';
+import { rank } from './rank.ts';
+import { duplicateIp } from './rules/duplicate-ip.ts';
+import { idleTimeout } from './rules/idle-timeout.ts';
+import { packetLoss } from './rules/packet-loss.ts';
+import { serverClosesIdle } from './rules/server-closes-idle.ts';
+import { unreachable } from './rules/unreachable.ts';
+import { type Subject, subjectsOf } from './subject.ts';
+
+const RULES: readonly Rule[] = [duplicateIp, unreachable, idleTimeout, serverClosesIdle, packetLoss];
+
+/** Every cause that a subject can have is answered for every subject, `unknown` where it was not measured. */
+export function diagnose(evidence: readonly Evidence[]): Cause[] {
+  const causes = subjectsOf(evidence).flatMap((subject) =>
+    RULES.filter((rule) => rule.speaksOf.includes(subject.kind)).flatMap((rule) => apply(rule, subject)),
+  );
+  return rank(causes);
+}
+
+function apply(rule: Rule, subject: Subject): Cause[] {
+  const { cause } = rule;
+  const measured = subject.evidence.some(({ kind }) => rule.needs.includes(kind));
+  if (measured) return rule.weigh(subject).map((opinion) => ({ cause, ...opinion }));
+  const skipped = subject.evidence.filter(
+    (item) => item.kind === 'skipped' && CATALOG[cause].checks.includes(item.check),
+  );
+  const missing = [CATALOG[cause].measure(subject.label)];
+  const summary = `Not measured for ${subject.label}.`;
+  return [{ cause, subject: subject.label, verdict: 'unknown', because: ids(skipped), summary, advice: [], missing }];
+}

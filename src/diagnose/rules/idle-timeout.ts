@@ -1,0 +1,118 @@
+// Something on the path (a NAT, a firewall, a load balancer) forgets a connection that was idle for too long (RFC 5382 REQ-5).
+
+import { formatSeconds } from '../../duration.ts';
+import type { EvidenceOf } from '../../evidence.ts';
+import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
+import { type Subject, withPort } from '../subject.ts';
+
+type Idle = EvidenceOf<'idle-timeout'>;
+
+export const idleTimeout = defineRule({
+  cause: 'idle-timeout',
+  speaksOf: ['host'],
+  needs: ['idle-timeout'],
+  weigh: (subject) => ofKind(subject, 'idle-timeout').map((idle) => weighOne(subject, idle)),
+});
+
+function weighOne(subject: Subject, idle: Idle): Opinion {
+  const { expiredSeconds, onExpiry } = idle;
+  if (expiredSeconds !== null && (onExpiry === 'silent-drop' || onExpiry === 'reset')) {
+    return forgets(subject, idle, expiredSeconds, onExpiry);
+  }
+  return lives(subject, idle);
+}
+
+function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry: 'silent-drop' | 'reset'): Opinion {
+  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
+  const target = withPort(subject.label, idle.port);
+  const after =
+    idle.survivedSeconds === null
+      ? `within ${formatSeconds(expiredSeconds)}`
+      : `after ${formatSeconds(idle.survivedSeconds)} to ${formatSeconds(expiredSeconds)}`;
+  const then =
+    onExpiry === 'reset'
+      ? 'the next packet is answered with a reset (RST), which ssh shows as "Connection reset" or "Broken pipe"'
+      : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
+  const confirmed = idle.deaths > 1;
+  return {
+    subject: target,
+    verdict: confirmed ? 'confirmed' : 'likely',
+    because: [idle.id, ...(keepalive ? [keepalive.id] : [])],
+    summary: `Something on the path to ${target} forgets an idle connection ${after}; ${then}.`,
+    advice: keepaliveAdvice(subject.label, idle, keepalive),
+    missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
+  };
+}
+
+/**
+ * Advised interval: a third of the longest idle time that survived, in whole seconds, so that two keepalives in a row may
+ * be lost.
+ */
+function keepaliveAdvice(host: string, idle: Idle, keepalive: EvidenceOf<'kernel-keepalive'> | undefined): string[] {
+  const interval = Math.floor((idle.survivedSeconds ?? 0) / 3);
+  if (interval < 1) {
+    return [
+      'This is too short for keepalives to hold a session reliably: find the device and raise its TCP timeout (RFC 5382 asks for 2 h 4 min at least).',
+    ];
+  }
+  const paste = `Host ${host}\n    ServerAliveInterval ${interval}\n    ServerAliveCountMax 3`;
+  return [
+    `Let ssh speak more often than that; put this into ~/.ssh/config:\n${paste}`,
+    `For one session: ssh -o ServerAliveInterval=${interval} ${host}. For everyone, on the server: ClientAliveInterval ${interval} in sshd_config, then reload sshd.`,
+    ...(keepalive ? [tcpKeepAliveAdvice(keepalive, idle)] : []),
+    'Or raise the timeout where it is: the TCP idle timeout of the NAT, firewall or load balancer on the path (RFC 5382 asks for 2 h 4 min at least).',
+  ];
+}
+
+function tcpKeepAliveAdvice(keepalive: EvidenceOf<'kernel-keepalive'>, idle: Idle): string {
+  const first = `TCPKeepAlive (on by default) first sends after ${formatSeconds(keepalive.idleSeconds)} here (net.ipv4.tcp_keepalive_time)`;
+  return keepalive.idleSeconds < (idle.survivedSeconds ?? 0)
+    ? `${first}: soon enough for this path, so sessions with it on should survive already.`
+    : `${first}: too late for this path, so it does not help by itself.`;
+}
+
+function lives(subject: Subject, idle: Idle): Opinion {
+  const target = withPort(subject.label, idle.port);
+  const base = { subject: target, because: [idle.id], advice: [] };
+  const { survivedSeconds, maxIdleSeconds, limitedTo } = idle;
+  const upTo = survivedSeconds === null ? null : formatSeconds(survivedSeconds);
+  const again = `netcheck --idle-timeout ${target}`;
+  if (survivedSeconds !== null && survivedSeconds >= maxIdleSeconds * 0.95) {
+    return {
+      ...base,
+      verdict: 'ruled-out',
+      summary: `A connection to ${target} lives through ${upTo} of silence.`,
+      missing: [],
+    };
+  }
+  const lived = upTo === null ? 'nothing is known yet' : `it lives through ${upTo}`;
+  if (!idle.complete) {
+    return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}.`, missing: [again] };
+  }
+  if (idle.onExpiry === 'closed-by-peer') {
+    return {
+      ...base,
+      verdict: 'unknown',
+      summary: `The path to ${target} can't be tested for longer than its server keeps a connection; ${lived}.`,
+      missing: [`ask a service that lets clients idle: netcheck --idle-timeout ${subject.label}:<another port>`],
+    };
+  }
+  if (limitedTo !== null && survivedSeconds !== null) {
+    return {
+      ...base,
+      verdict: 'unknown',
+      summary: `A connection to ${target} lives through ${upTo} of silence; beyond ${formatSeconds(limitedTo.seconds)} sshd can't be asked without logging in, because it cuts such connections itself (LoginGraceTime).`,
+      missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${subject.label}:<another port>`],
+    };
+  }
+  const outage = idle.control.ended !== null || idle.control.outages.length > 0;
+  const why = outage
+    ? 'the control connection, which was kept busy all the time, was cut off too: the path or the server was down'
+    : 'connections failed in ways that say nothing about idling';
+  return {
+    ...base,
+    verdict: 'unknown',
+    summary: `No idle timeout can be told for ${target}: ${why} (${lived}).`,
+    missing: [`repeat when the connection is steady: ${again}`, `netcheck --ping ${subject.label}`],
+  };
+}

@@ -1,0 +1,109 @@
+// Nobody answers: the host is gone, or its service is. ARP, ICMP and TCP each say a part of it.
+
+import type { EvidenceOf } from '../../evidence.ts';
+import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import { type Subject, withPort } from '../subject.ts';
+
+export const unreachable = defineRule({
+  cause: 'unreachable',
+  speaksOf: ['host'],
+  needs: ['arp-claims', 'echo', 'tcp-connect'],
+  weigh(subject) {
+    const closed = ofKind(subject, 'tcp-connect').filter(({ outcome }) => outcome !== 'open');
+    return [...closed.map((tcp) => weighPort(subject, tcp)), ...weighHost(subject, closed.length > 0)];
+  },
+});
+
+/** A port that could not be connected to. */
+function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
+  const target = withPort(subject.label, tcp.port);
+  const code = tcp.code === null ? '' : ` (${tcp.code})`;
+  const base = { subject: target, because: [tcp.id], missing: [] };
+  switch (tcp.outcome) {
+    case 'refused':
+      return {
+        ...base,
+        verdict: 'confirmed',
+        summary: `${subject.label} answers, but refuses connections to port ${tcp.port}${code}: nothing listens there, or another machine owns the address.`,
+        advice: [
+          `On the server, see whether the service listens: ss -ltn 'sport = :${tcp.port}'`,
+          `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${tcp.address}`,
+        ],
+      };
+    case 'reset':
+      return {
+        ...base,
+        verdict: 'confirmed',
+        summary: `A connection to ${target} is reset before it is established${code}: a firewall, or a service that turns this address away.`,
+        advice: ['Look at the firewall and at the service’s log on the server.'],
+      };
+    default:
+      return {
+        ...base,
+        verdict: 'likely',
+        summary: `No connection to ${target} comes about${code}: packets are dropped on the way, or the host is down.`,
+        advice: [`See whether the host is there at all: netcheck --ping ${subject.label}`],
+      };
+  }
+}
+
+/** The host as a whole; nothing is said of it when a port has already been found closed and no other check was run. */
+function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
+  // A sweep proves life, but its silence about one address is normal.
+  const arp = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
+  const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
+  const tcp = ofKind(subject, 'tcp-connect');
+  const alive = [
+    ...arp.filter(({ claims }) => claims.length > 0),
+    ...echo.filter(({ received }) => received > 0),
+    ...tcp.filter(({ outcome }) => outcome === 'open' || outcome === 'refused'),
+  ];
+  const silent = [
+    ...arp.filter(({ claims, sweep, complete }) => claims.length === 0 && sweep === null && complete),
+    ...echo.filter(({ received, complete }) => received === 0 && complete),
+  ];
+  if (portClosed && alive.every(({ kind }) => kind === 'tcp-connect') && silent.length === 0) return [];
+  if (alive.some(({ kind }) => kind !== 'arp-claims')) {
+    return [{ ...answers(subject, 'ruled-out', `${subject.label} answers.`), because: ids(alive) }];
+  }
+  if (alive.length > 0 && silent.length === 0) {
+    return [{ ...answers(subject, 'ruled-out', `${subject.label} answers ARP on this LAN.`), because: ids(alive) }];
+  }
+  if (alive.length > 0) {
+    const summary = `${subject.label} answers ARP but no echo request: it is there, and something drops ICMP (often its own firewall).`;
+    return [{ ...answers(subject, 'possible', summary), because: ids([...alive, ...silent]) }];
+  }
+  if (silent.length === 0) {
+    const again = [`repeat: netcheck --ping ${subject.label}`];
+    return [{ ...answers(subject, 'unknown', 'The check was not carried to its end.'), because: [], missing: again }];
+  }
+  return [nobody(subject, silent)];
+}
+
+function answers(subject: Subject, verdict: Opinion['verdict'], summary: string): Opinion {
+  return { subject: subject.label, verdict, because: [], summary, advice: [], missing: [] };
+}
+
+function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>)[]): Opinion {
+  const askedByArp = silent.some(({ kind }) => kind === 'arp-claims');
+  const askedByEcho = silent.some(({ kind }) => kind === 'echo');
+  const reporter = silent.flatMap((item) => (item.kind === 'echo' ? item.errors : []))[0];
+  const said = reporter === undefined ? '' : `; ${reporter.from} says that it can't be reached`;
+  const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' and ');
+  return {
+    ...answers(
+      subject,
+      (askedByArp && askedByEcho) || reporter !== undefined ? 'confirmed' : 'likely',
+      `Nobody answers ${how} for ${subject.label}${said}.`,
+    ),
+    because: ids(silent),
+    advice: [
+      askedByArp
+        ? 'See that the machine is switched on, on this LAN and VLAN, and has this address. On Wi-Fi, silence can also be client isolation.'
+        : 'See that the machine is switched on and connected; some networks drop ICMP though the host is fine.',
+    ],
+    missing: askedByEcho
+      ? [`a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${subject.label}:22 --max-idle 10s`]
+      : [],
+  };
+}

@@ -1,0 +1,67 @@
+// What a report is about: evidence that speaks of one host or one network belongs together, under the name it was typed by.
+
+import { parseCidr } from '../address/cidr.ts';
+import type { Evidence } from '../evidence.ts';
+
+export interface Subject {
+  readonly kind: 'host' | 'network';
+  /** A name where one was typed, else the address; a network in CIDR notation. */
+  readonly label: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Subjects in the order of their labels. Evidence about the machine itself belongs to every host. */
+export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
+  const addressOf = new Map<string, string>();
+  for (const item of evidence) {
+    if (!('host' in item)) continue;
+    const known = addressOf.get(item.host);
+    // One run resolves a name once; a merged report may not have: then the choice must not depend on the order.
+    if (known === undefined || item.address < known) addressOf.set(item.host, item.address);
+  }
+  const everywhere = evidence.filter((item) => item.kind === 'kernel-keepalive');
+  const groups = new Map<string, { names: Set<string>; evidence: Evidence[] }>();
+  for (const item of evidence) {
+    const name = nameOf(item);
+    if (name === null) continue;
+    const key = addressOf.get(name) ?? name;
+    const group = groups.get(key) ?? { names: new Set(), evidence: [] };
+    groups.set(key, group);
+    group.names.add(name);
+    group.evidence.push(item);
+  }
+  return [...groups]
+    .map(([key, group]): Subject => {
+      const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
+      const kind = parseCidr(key) === null ? 'host' : 'network';
+      return { kind, label, evidence: [...group.evidence, ...everywhere] };
+    })
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+/** What the evidence speaks of, as it was typed; null when that is the whole machine. */
+function nameOf(item: Evidence): string | null {
+  switch (item.kind) {
+    case 'arp-claims':
+      return item.sweep ?? item.ip;
+    case 'arp-sweep':
+      return item.target;
+    case 'echo':
+    case 'tcp-connect':
+    case 'idle-timeout':
+      return item.host;
+    case 'skipped':
+      return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;
+    case 'kernel-keepalive':
+      return null;
+  }
+}
+
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** `host:port`, with brackets around an IPv6 address (RFC 3986). */
+export function withPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

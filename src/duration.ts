@@ -1,0 +1,32 @@
+// Durations as people write them: `90`, `90s`, `1.5s`, `200ms`, `15m`, `2h`.
+
+const SECONDS_PER_UNIT = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+type Unit = keyof typeof SECONDS_PER_UNIT;
+
+/** Seconds, or null when the text is not a duration. A number without a unit means seconds; signs are refused. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim());
+  if (!match?.[1]) return null;
+  const unit = (match[2] ?? 's') as Unit;
+  return Number(match[1]) * SECONDS_PER_UNIT[unit];
+}
+
+/** `0.35 s`, `6.2 s`, `95 s`, `15 min`, `2 h 4 min`: three significant figures below 100 s, whole units above. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 100) return `${Number(seconds.toPrecision(3))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 600 && whole % 60 !== 0) return `${whole} s`;
+  return joinUnits(whole);
+}
+
+function joinUnits(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}

@@ -1,0 +1,156 @@
+// The vocabulary: everything that can be seen of a network, as one union. What was not measured is null or absent, never 0.
+// The schemas are the published contract (schema/netcheck-1.schema.json is made from them); most rooms import types only.
+
+import { z } from 'zod';
+
+const seconds = z.number().nonnegative();
+const count = z.int().nonnegative();
+const port = z.int().min(1).max(65_535);
+/** Given at birth and unique in a report; causes point at evidence by it. */
+const id = z.string().min(1);
+
+const check = z.enum(['dup-ip', 'ping', 'idle-timeout']);
+export type Check = z.infer<typeof check>;
+
+const claim = z.object({
+  mac: z.string(),
+  vendor: z.string().nullable().describe('Holder of the MAC block, null when nobody registered it'),
+  role: z.enum(['station', 'vrrp', 'hsrp', 'glbp']),
+  frameSourceMac: z.string().nullable().describe('Source of the frame where it differs from the claimed MAC'),
+  via: z.enum(['reply', 'announcement', 'request']),
+  count,
+  firstSeconds: z.number().describe('Since the address was first asked for'),
+  lastSeconds: z.number(),
+  rounds: z.array(count).describe('Rounds of probing in which it was heard, from 1'),
+});
+
+const arpClaims = z.object({
+  id,
+  kind: z.literal('arp-claims'),
+  ip: z.string(),
+  interface: z.string(),
+  ownMac: z.string().nullable().describe('Our MAC, when the address is one of our own'),
+  sweep: z.string().nullable().describe('The sweep it was asked in, null when it was asked for by itself'),
+  probesSent: count,
+  listenedSeconds: seconds,
+  kernelDrops: count,
+  complete: z.boolean().describe('False when it was interrupted or the interface failed'),
+  claims: z.array(claim),
+});
+
+const arpSweep = z.object({
+  id,
+  kind: z.literal('arp-sweep'),
+  target: z.string(),
+  interface: z.string(),
+  addressesAsked: count,
+  addressesAnswered: count,
+  probesSent: count,
+  listenedSeconds: seconds,
+  kernelDrops: count,
+  complete: z.boolean(),
+});
+
+const rtt = z.object({ min: z.number(), mean: z.number(), max: z.number(), stddev: z.number() });
+
+const echo = z.object({
+  id,
+  kind: z.literal('echo'),
+  host: z.string(),
+  address: z.string(),
+  method: z.enum(['raw-socket', 'system-ping']),
+  methodNote: z.string().nullable().describe('Why the system ping was used, null with a raw socket'),
+  sent: count,
+  received: count,
+  duplicates: count,
+  rttMs: rtt.nullable().describe('null when nothing came back'),
+  errors: z
+    .array(z.object({ from: z.string(), type: count, code: count, count }))
+    .describe('ICMP errors in place of replies'),
+  complete: z.boolean(),
+});
+
+const tcpConnect = z.object({
+  id,
+  kind: z.literal('tcp-connect'),
+  host: z.string(),
+  address: z.string(),
+  port,
+  outcome: z.enum(['open', 'refused', 'reset', 'timed-out', 'unreachable']),
+  code: z.string().nullable().describe('The reason in the words of errno(3)'),
+  connectMs: z.number().nullable(),
+  greeting: z.string().nullable().describe('SSH identification string, null when the peer sent none'),
+});
+
+const idleOutcome = z.enum(['alive', 'silent-drop', 'reset', 'closed-by-peer', 'inconclusive']);
+
+const idleTimeout = z.object({
+  id,
+  kind: z.literal('idle-timeout'),
+  host: z.string(),
+  address: z.string(),
+  port,
+  transport: z.enum(['tcp', 'ssh']),
+  direction: z.enum(['outbound', 'inbound']),
+  survivedSeconds: seconds.nullable().describe('Longest idle that lived, null if none'),
+  expiredSeconds: seconds.nullable().describe('Shortest that died, null if none did'),
+  onExpiry: z.enum(['silent-drop', 'reset', 'closed-by-peer']).nullable(),
+  deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
+  maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
+  limitedTo: z
+    .object({ seconds, because: z.literal('ssh-unauthenticated') })
+    .nullable()
+    .describe('Set when the peer may not be asked for as long as that'),
+  control: z.object({
+    outages: z.array(z.object({ fromSeconds: seconds, toSeconds: seconds })),
+    ended: z.enum(['reset', 'closed-by-peer', 'unanswered', 'unreachable']).nullable(),
+  }),
+  connectionsOpened: count,
+  connectionsFailed: count,
+  complete: z.boolean(),
+  probes: z.array(
+    z.object({
+      idleSeconds: seconds,
+      outcome: idleOutcome,
+      code: z.string().nullable(),
+      pass: z.union([z.literal(1), z.literal(2)]),
+    }),
+  ),
+});
+
+const kernelKeepalive = z.object({
+  id,
+  kind: z.literal('kernel-keepalive'),
+  idleSeconds: seconds,
+  intervalSeconds: seconds,
+  count,
+});
+
+const skipped = z.object({
+  id,
+  kind: z.literal('skipped'),
+  check,
+  target: z.string(),
+  because: z.string().min(1),
+  hint: z.string().min(1),
+});
+
+export const evidenceSchema = z.discriminatedUnion('kind', [
+  arpClaims,
+  arpSweep,
+  echo,
+  tcpConnect,
+  idleTimeout,
+  kernelKeepalive,
+  skipped,
+]);
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type EvidenceKind = Evidence['kind'];
+/** The evidence of one kind, e.g. `EvidenceOf<'echo'>`. */
+export type EvidenceOf<K extends EvidenceKind> = Extract<Evidence, { kind: K }>;
+export type ArpClaim = z.infer<typeof claim>;
+
+type WithoutId<E> = E extends Evidence ? Omit<E, 'id'> : never;
+/** Evidence before it is given its id. */
+export type Finding = WithoutId<Evidence>;

@@ -1,0 +1,105 @@
+// ICMP echo (RFC 792), ICMPv6 echo (RFC 4443) and the errors that quote it, as bytes and as values. No I/O, no clock.
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly packet: T }
+  | { readonly ok: false; readonly reason: 'truncated'; readonly need: number; readonly got: number }
+  | { readonly ok: false; readonly reason: 'not-echo' };
+
+export type IpVersion = 4 | 6;
+
+/** An echo request or reply; `identifier` and `sequence` are unsigned 16-bit and come back as they were sent. */
+export interface Echo {
+  readonly identifier: number;
+  readonly sequence: number;
+}
+
+/** An ICMP error and the echo request of ours that it is about. */
+export interface EchoError extends Echo {
+  readonly type: number;
+  readonly code: number;
+}
+
+export type IcmpMessage = ({ readonly kind: 'reply' } & Echo) | ({ readonly kind: 'error' } & EchoError);
+
+const TYPES = {
+  4: { request: 8, reply: 0, errors: [3, 11, 12], protocol: 1 },
+  6: { request: 128, reply: 129, errors: [1, 2, 3, 4], protocol: 58 },
+} as const;
+
+// ICMP header: 0 type, 1 code, 2 checksum (2), 4 identifier (2), 6 sequence (2), 8 data.
+// Errors: 8 on is the packet they are about, its IP header first.
+const TYPE = 0;
+const CODE = 1;
+const CHECKSUM = 2;
+const IDENTIFIER = 4;
+const SEQUENCE = 6;
+const DATA = 8;
+
+/** As many data bytes as ping(8) sends: 64-byte messages, 84-byte IPv4 packets. */
+const DATA_LENGTH = 56;
+
+const IPV4_PROTOCOL = 9;
+const IPV6_NEXT_HEADER = 6;
+const IPV6_HEADER_LENGTH = 40;
+
+/** An echo request; for IPv6 the checksum is left to the kernel, which knows the source address (RFC 3542). */
+export function encodeEchoRequest(version: IpVersion, echo: Echo): Uint8Array {
+  for (const [name, value] of Object.entries({ identifier: echo.identifier, sequence: echo.sequence })) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffff) {
+      throw new RangeError(`${name} must be an unsigned 16-bit integer, got ${value}`);
+    }
+  }
+  const bytes = new Uint8Array(DATA + DATA_LENGTH);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(TYPE, TYPES[version].request);
+  view.setUint16(IDENTIFIER, echo.identifier);
+  view.setUint16(SEQUENCE, echo.sequence);
+  for (let index = 0; index < DATA_LENGTH; index++) bytes[DATA + index] = index;
+  if (version === 4) view.setUint16(CHECKSUM, internetChecksum(bytes));
+  return bytes;
+}
+
+/**
+ * Reads an untrusted packet as a raw socket delivers it: with its IP header for IPv4 (raw(7)), without for IPv6.
+ * Never throws. Everything that is neither an echo reply nor an error about an echo request is `not-echo`.
+ */
+export function decodeIcmp(version: IpVersion, bytes: Uint8Array): Decoded<IcmpMessage> {
+  const message = version === 4 ? skipIpv4Header(bytes) : bytes;
+  if (message === null || message.length < DATA) {
+    return { ok: false, reason: 'truncated', need: DATA, got: message?.length ?? bytes.length };
+  }
+  const types = TYPES[version];
+  const type = message[TYPE] as number;
+  if (type === types.reply) return { ok: true, packet: { kind: 'reply', ...echoAt(message) } };
+  if (!types.errors.some((error) => error === type)) return { ok: false, reason: 'not-echo' };
+  const quoted = quotedEcho(version, message.subarray(DATA));
+  if (quoted === null) return { ok: false, reason: 'not-echo' };
+  return { ok: true, packet: { kind: 'error', type, code: message[CODE] as number, ...quoted } };
+}
+
+function quotedEcho(version: IpVersion, packet: Uint8Array): Echo | null {
+  const protocol = packet[version === 4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER];
+  const message = version === 4 ? skipIpv4Header(packet) : packet.subarray(IPV6_HEADER_LENGTH);
+  if (message === null || message.length < DATA || protocol !== TYPES[version].protocol) return null;
+  return message[TYPE] === TYPES[version].request ? echoAt(message) : null;
+}
+
+function echoAt(message: Uint8Array): Echo {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  return { identifier: view.getUint16(IDENTIFIER), sequence: view.getUint16(SEQUENCE) };
+}
+
+/** What follows an IPv4 header (RFC 791: its length is in the low half of the first byte, in words), null if cut. */
+function skipIpv4Header(bytes: Uint8Array): Uint8Array | null {
+  const length = ((bytes[0] ?? 0) & 0x0f) * 4;
+  return length < 20 || bytes.length < length ? null : bytes.subarray(length);
+}
+
+/** The Internet checksum (RFC 1071) of an even number of bytes. */
+export function internetChecksum(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let sum = 0;
+  for (let offset = 0; offset + 1 < bytes.length; offset += 2) sum += view.getUint16(offset);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
+}

@@ -1,0 +1,10 @@
+// The lab's front door: virtual networks on real kernels, for `netcheck demo` and the tests.
+
+export { type ArpBehaviour, type ArpStationOptions, startArpStation } from './arp-behaviour.ts';
+export { LabUnavailable, labProblem } from './availability.ts';
+export type { CommandResult, RunOptions } from './command.ts';
+export { type DuplicateLan, type DuplicateLanOptions, duplicateLan } from './duplicate-lan.ts';
+export type { Lab, LabHost } from './lab.ts';
+export { type NatPath, type NatPathOptions, natPath } from './nat-path.ts';
+export { type QuietLan, quietLan } from './quiet-lan.ts';
+export { startTcpServices, type TcpService } from './tcp-service.ts';

@@ -1,0 +1,84 @@
+// The array of mmsghdr structures that sendmmsg(2) and recvmmsg(2) work on, laid out once and used again.
+//
+//   struct mmsghdr (64 bytes on a 64-bit kernel)
+//    0  msg_name        pointer      8  msg_namelen  uint32, 4 bytes of padding
+//   16  msg_iov         pointer     24  msg_iovlen   size_t
+//   32  msg_control     pointer     40  msg_controllen size_t
+//   48  msg_flags       int, 4 bytes of padding
+//   56  msg_len         uint32, 4 bytes of padding   (out: bytes of this message)
+//   struct iovec: 0 iov_base pointer, 8 iov_len size_t
+
+import { addressOf } from './library.ts';
+import { LITTLE_ENDIAN } from './socket.ts';
+import { SOCKADDR_LL_LENGTH } from './socket-address.ts';
+
+const HEADER = 64;
+const MSG_NAMELEN = 8;
+const MSG_LEN = 56;
+const IOVEC = 16;
+
+/** Room per peer name, a multiple of eight so that every structure stays aligned. */
+const NAME = 24;
+
+/** One batch serves one direction: `fill` leaves lengths behind that a receiver must not see. */
+export class MessageBatch {
+  readonly headers: Uint8Array;
+  readonly #view: DataView;
+  readonly #iovecs: DataView;
+  readonly #names: Uint8Array;
+  readonly #data: Uint8Array;
+  readonly #count: number;
+  readonly #snaplen: number;
+
+  constructor(count: number, snaplen: number) {
+    this.#count = count;
+    this.#snaplen = snaplen;
+    // One ArrayBuffer each: V8 never moves their memory, so the addresses written below stay true.
+    this.headers = new Uint8Array(count * HEADER);
+    this.#view = new DataView(this.headers.buffer);
+    this.#iovecs = new DataView(new ArrayBuffer(count * IOVEC));
+    this.#names = new Uint8Array(count * NAME);
+    this.#data = new Uint8Array(count * snaplen);
+    const [names, iovecs, data] = [addressOf(this.#names), addressOf(this.#iovecs), addressOf(this.#data)];
+    for (let index = 0; index < count; index++) {
+      this.#view.setBigUint64(index * HEADER, names + BigInt(index * NAME), LITTLE_ENDIAN);
+      this.#view.setBigUint64(index * HEADER + 16, iovecs + BigInt(index * IOVEC), LITTLE_ENDIAN);
+      this.#view.setBigUint64(index * HEADER + 24, 1n, LITTLE_ENDIAN);
+      this.#iovecs.setBigUint64(index * IOVEC, data + BigInt(index * snaplen), LITTLE_ENDIAN);
+      this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(snaplen), LITTLE_ENDIAN);
+    }
+    this.reset();
+  }
+
+  /** Offers room for every peer's name to the next recvmmsg, which writes the used length over it. */
+  reset(): void {
+    for (let index = 0; index < this.#count; index++) {
+      this.#view.setUint32(index * HEADER + MSG_NAMELEN, SOCKADDR_LL_LENGTH, LITTLE_ENDIAN);
+    }
+  }
+
+  /** Copies frames from `from` on, as many as fit, for the next sendmmsg; returns how many. */
+  fill(frames: readonly Uint8Array[], from: number): number {
+    const count = Math.min(this.#count, frames.length - from);
+    for (let index = 0; index < count; index++) {
+      const frame = frames[from + index] as Uint8Array;
+      if (frame.length > this.#snaplen) throw new RangeError(`frame of ${frame.length} bytes exceeds ${this.#snaplen}`);
+      this.#data.set(frame, index * this.#snaplen);
+      // No name: a bound packet socket takes the destination from the frame itself.
+      this.#view.setUint32(index * HEADER + MSG_NAMELEN, 0, LITTLE_ENDIAN);
+      this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(frame.length), LITTLE_ENDIAN);
+    }
+    return count;
+  }
+
+  /** Received bytes of message `index`: a view that the next recvmmsg overwrites. */
+  payload(index: number): Uint8Array {
+    const length = Math.min(this.#view.getUint32(index * HEADER + MSG_LEN, LITTLE_ENDIAN), this.#snaplen);
+    return this.#data.subarray(index * this.#snaplen, index * this.#snaplen + length);
+  }
+
+  /** Peer name (sockaddr_ll) of message `index`. */
+  name(index: number): Uint8Array {
+    return this.#names.subarray(index * NAME, (index + 1) * NAME);
+  }
+}

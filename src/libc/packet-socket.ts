@@ -1,0 +1,120 @@
+// AF_PACKET sockets (packet(7)): whole link-layer frames of one EtherType on one interface, moved in batches
+// by sendmmsg(2) and recvmmsg(2), so that a sweep of 65,536 addresses costs hundreds of system calls, not 100,000.
+
+import {
+  AF_PACKET,
+  MSG_DONTWAIT,
+  PACKET_IGNORE_OUTGOING,
+  PACKET_OUTGOING,
+  PACKET_STATISTICS,
+  SO_RCVBUFFORCE,
+  SO_SNDBUFFORCE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOL_PACKET,
+  SOL_SOCKET,
+} from './constants.ts';
+import { bindSyscall, SystemError } from './library.ts';
+import { MessageBatch } from './message-batch.ts';
+import { bind, close, type Fd, getOption, LITTLE_ENDIAN, setOption, socket, takeSocketError } from './socket.ts';
+import { linkSocketAddress, SLL_PKTTYPE } from './socket-address.ts';
+
+const sendmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number]>(
+  'int sendmmsg(int, void *, unsigned int, int)',
+);
+const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number, timeout: null]>(
+  'int recvmmsg(int, void *, unsigned int, int, void *)',
+);
+
+/** Frames per system call. */
+const BATCH = 256;
+/** Longest frame kept; ARP needs 60 bytes. What is longer is cut, never joined to the next. */
+const SNAPLEN = 256;
+/** Room for a burst while JavaScript is busy: 65,536 small frames need about 50 MB of kernel memory. */
+const RECEIVE_BUFFER_BYTES = 64 * 1024 * 1024;
+const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** The kernel's queue is full for the moment, and a later attempt goes through. */
+const WOULD_BLOCK = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);
+
+export class PacketSocket {
+  readonly fd: Fd;
+  #outgoing = new MessageBatch(BATCH, SNAPLEN);
+  #incoming = new MessageBatch(BATCH, SNAPLEN);
+  #drops = 0;
+
+  /** @throws SystemError EPERM without CAP_NET_RAW, ENODEV for an unknown interface, ENETDOWN when it is down. */
+  constructor(interfaceIndex: number, etherType: number) {
+    // Protocol 0 receives nothing until bind names the EtherType: no frame of another kind slips in between.
+    this.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    try {
+      setOption(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
+      setOption(this.fd, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER_BYTES);
+      ignoreOutgoing(this.fd);
+      const address = linkSocketAddress(interfaceIndex, etherType);
+      bind(this.fd, address, address.length);
+    } catch (error) {
+      close(this.fd);
+      throw error;
+    }
+  }
+
+  /** Sends in order; returns how many frames the kernel took. Fewer than given means: try the rest later. */
+  send(frames: readonly Uint8Array[]): number {
+    let sent = 0;
+    while (sent < frames.length) {
+      const count = this.#outgoing.fill(frames, sent);
+      const taken = unlessBlocked(() => sendmmsg(this.fd, this.#outgoing.headers, count, MSG_DONTWAIT));
+      sent += taken;
+      if (taken < count) break;
+    }
+    return sent;
+  }
+
+  /** Hands every frame that waits to `onFrame` (valid during the call only). Our own outgoing frames are left out. */
+  receive(onFrame: (frame: Uint8Array) => void): void {
+    for (;;) {
+      this.#incoming.reset();
+      const count = unlessBlocked(() => recvmmsg(this.fd, this.#incoming.headers, BATCH, MSG_DONTWAIT, null));
+      for (let index = 0; index < count; index++) {
+        if (this.#incoming.name(index)[SLL_PKTTYPE] !== PACKET_OUTGOING) onFrame(this.#incoming.payload(index));
+      }
+      if (count < BATCH) return;
+    }
+  }
+
+  /** Frames that the kernel had to throw away since the socket was opened, because we did not read in time. */
+  drops(): number {
+    // The kernel's counter restarts at every reading (packet(7)), so the sum is kept here.
+    this.#drops += getOption(this.fd, SOL_PACKET, PACKET_STATISTICS, 8).getUint32(4, LITTLE_ENDIAN);
+    return this.#drops;
+  }
+
+  /** The pending error of the interface (`ENETDOWN` when it went down), which reading clears. */
+  takeError(): string | null {
+    return takeSocketError(this.fd);
+  }
+
+  close(): void {
+    close(this.fd);
+  }
+}
+
+function ignoreOutgoing(fd: Fd): void {
+  try {
+    setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+  } catch (error) {
+    // Before Linux 4.20 there is no such option; receive() leaves those frames out by their packet type.
+    if (!(error instanceof SystemError && error.code === 'ENOPROTOOPT')) throw error;
+  }
+}
+
+function unlessBlocked(call: () => number): number {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof SystemError && WOULD_BLOCK.has(error.code)) return 0;
+    throw error;
+  }
+}

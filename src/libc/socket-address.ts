@@ -1,0 +1,61 @@
+// Socket addresses as the kernel reads them: sockaddr_in (ip(7)), sockaddr_in6 (ipv6(7)), sockaddr_ll (packet(7)).
+
+import { isIPv4 } from 'node:net';
+import { AF_INET, AF_INET6, AF_PACKET } from './constants.ts';
+import { LITTLE_ENDIAN } from './socket.ts';
+
+/** Family of a textual IP address. */
+export function addressFamily(address: string): number {
+  return isIPv4(address) ? AF_INET : AF_INET6;
+}
+
+/** sockaddr_in or sockaddr_in6, by the address. A link-local IPv6 address needs `scopeId`, its interface's index. */
+export function inetSocketAddress(address: string, port: number, scopeId = 0): Uint8Array {
+  return isIPv4(address) ? sockaddrIn(address, port) : sockaddrIn6(address, port, scopeId);
+}
+
+function sockaddrIn(address: string, port: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_INET, LITTLE_ENDIAN);
+  view.setUint16(2, port);
+  bytes.set(address.split('.').map(Number), 4);
+  return bytes;
+}
+
+function sockaddrIn6(address: string, port: number, scopeId: number): Uint8Array {
+  const bytes = new Uint8Array(28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_INET6, LITTLE_ENDIAN);
+  view.setUint16(2, port);
+  ipv6Groups(address).forEach((group, index) => {
+    view.setUint16(8 + 2 * index, group);
+  });
+  view.setUint32(24, scopeId, LITTLE_ENDIAN);
+  return bytes;
+}
+
+/** The eight groups of a valid IPv6 address. The URL parser canonicalises `::` and embedded IPv4 for us (RFC 5952). */
+function ipv6Groups(address: string): number[] {
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = '', tail] = canonical.split('::');
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
+  const before = groups(head);
+  const after = tail === undefined ? [] : groups(tail);
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+/** sockaddr_ll for binding a packet socket to one interface and one EtherType. */
+export function linkSocketAddress(interfaceIndex: number, etherType: number): Uint8Array {
+  const bytes = new Uint8Array(SOCKADDR_LL_LENGTH);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_PACKET, LITTLE_ENDIAN);
+  view.setUint16(2, etherType);
+  view.setInt32(4, interfaceIndex, LITTLE_ENDIAN);
+  return bytes;
+}
+
+export const SOCKADDR_LL_LENGTH = 20;
+/** Offset of sll_pkttype in sockaddr_ll. */
+export const SLL_PKTTYPE = 10;

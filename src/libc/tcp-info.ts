@@ -1,0 +1,31 @@
+// What the kernel knows of a TCP connection: the leading, never-changing part of struct tcp_info (tcp(7)).
+
+import { IPPROTO_TCP, TCP_INFO } from './constants.ts';
+import { type Fd, getOption, LITTLE_ENDIAN } from './socket.ts';
+
+const LAST_DATA_SENT = 44;
+const LAST_DATA_RECV = 52;
+const LAST_ACK_RECV = 56;
+const RTT = 68;
+const LENGTH = 72;
+
+export interface TcpInfo {
+  /** Milliseconds since we last sent payload (since the handshake, when we never did). */
+  readonly lastDataSentMs: number;
+  /** Milliseconds since payload last arrived (since the handshake, when none did). */
+  readonly lastDataReceivedMs: number;
+  /** Milliseconds since an ACK last arrived; it falls when the peer answers a keepalive probe. */
+  readonly lastAckReceivedMs: number;
+  /** Smoothed round-trip time. */
+  readonly rttMs: number;
+}
+
+export function tcpInfo(fd: Fd): TcpInfo {
+  const view = getOption(fd, IPPROTO_TCP, TCP_INFO, LENGTH);
+  return {
+    lastDataSentMs: view.getUint32(LAST_DATA_SENT, LITTLE_ENDIAN),
+    lastDataReceivedMs: view.getUint32(LAST_DATA_RECV, LITTLE_ENDIAN),
+    lastAckReceivedMs: view.getUint32(LAST_ACK_RECV, LITTLE_ENDIAN),
+    rttMs: view.getUint32(RTT, LITTLE_ENDIAN) / 1000,
+  };
+}

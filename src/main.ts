@@ -1,0 +1,151 @@
+// The story, top to bottom: read the host, make the plan, open, give root up, scan, diagnose, render, exit code.
+
+import { setMaxListeners } from 'node:events';
+import { createRequire } from 'node:module';
+import { type Command, type OutputOptions, parseCommandLine } from './cli.ts';
+import { systemClock } from './clock.ts';
+import { diagnose } from './diagnose/index.ts';
+import { formatSeconds } from './duration.ts';
+import type { EvidenceOf } from './evidence.ts';
+import { readHostFacts } from './host.ts';
+import { openInstruments } from './open.ts';
+import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
+import { becomeInvokingUser } from './privilege.ts';
+import { EXIT, exitCode } from './report/exit-code.ts';
+import { renderJson } from './report/json.ts';
+import { renderPlan } from './report/plan-text.ts';
+import type { Report } from './report/report.ts';
+import { capital, printable } from './report/style.ts';
+import { renderText } from './report/text.ts';
+import { saveFile, savingProblem } from './save.ts';
+import { type ScanProgress, scan } from './scan/index.ts';
+import { onInterrupt, StatusLine } from './terminal.ts';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Runs one command line (`argv` as Node gives it) and resolves with the exit code. */
+export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
+  // Hundreds of idle connections wait on one signal on purpose; Node would take that for a leak.
+  setMaxListeners(0);
+  // A reader that has seen enough (`| head`) closes the pipe: that is no fault of this program.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const command = parseCommandLine(argv.slice(2), version);
+  try {
+    return await run(command, process);
+  } catch (error) {
+    const verbose = 'output' in command && command.output.verbosity === 'verbose';
+    complain(process, `internal error: ${verbose ? (error as Error).stack : (error as Error).message}`);
+    // Whatever was left open must not keep the process alive.
+    setTimeout(() => process.exit(EXIT.notMeasured), 300).unref();
+    return EXIT.notMeasured;
+  }
+}
+
+async function run(command: Command, process: NodeJS.Process): Promise<number> {
+  switch (command.kind) {
+    case 'print':
+      process.stdout.write(command.text);
+      return EXIT.nothingFound;
+    case 'usage-error':
+      complain(process, command.message);
+      return EXIT.usage;
+    case 'demo': {
+      const { runDemo } = await import('./lab/demo.ts');
+      return runDemo(process, command.output.color);
+    }
+    case 'scan':
+      return runScan(command.options, command.output, process);
+  }
+}
+
+async function runScan(options: ScanOptions, output: OutputOptions, process: NodeJS.Process): Promise<number> {
+  const planned = makePlan(options, readHostFacts());
+  const saving = output.savePath === null ? null : savingProblem(output.savePath);
+  if (!planned.ok || saving !== null) {
+    complain(process, planned.ok ? `--save: ${saving}` : planned.message);
+    return EXIT.usage;
+  }
+  const { plan } = planned;
+  if (output.dryRun) {
+    process.stdout.write(renderPlan(plan));
+    return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
+  }
+  const report = await measure(plan, output, process);
+  return deliver(report, output, process);
+}
+
+async function measure(plan: Plan, output: OutputOptions, process: NodeJS.Process): Promise<Report> {
+  using instruments = openInstruments(plan, systemClock);
+  becomeInvokingUser(process);
+  const { signal, release } = onInterrupt(process);
+  const startedAt = new Date();
+  const worstCase = Math.max(0, ...plan.steps.map((step) => (step.check === 'skipped' ? 0 : step.worstCaseSeconds)));
+  const status = new StatusLine(process.stderr, output.verbosity === 'normal', systemClock, worstCase);
+  const onProgress = (progress: ScanProgress): void => {
+    const target = progress.step.target;
+    if (output.verbosity === 'verbose') log(process, startedAt, target, progress.text);
+    if (progress.done) status.remove(progress.step);
+    else status.show(progress.step, { target, text: progress.text });
+  };
+  try {
+    const evidence = await scan(plan, instruments, systemClock, signal, onProgress);
+    return {
+      schema: 'netcheck/1',
+      version,
+      startedAt: startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      interrupted: signal.aborted,
+      evidence,
+      causes: diagnose(evidence),
+    };
+  } finally {
+    status.close();
+    release();
+  }
+}
+
+/** Prints and saves; nothing that was measured is lost to a failure of the other. */
+function deliver(report: Report, output: OutputOptions, process: NodeJS.Process): number {
+  const skipped = report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
+  const nothingElse = skipped.length > 0 && skipped.length === report.evidence.length;
+  // The text report has a section for what was skipped; where it is not printed, stderr says it.
+  if (output.json || nothingElse || output.verbosity === 'quiet') {
+    for (const { check, target, because, hint } of skipped) {
+      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}.`);
+    }
+  }
+  if (output.json) process.stdout.write(renderJson(report));
+  else if (!nothingElse || report.interrupted) {
+    process.stdout.write(renderText(report, { color: useColor(output, process), verbosity: output.verbosity }));
+  }
+  const code = exitCode(report);
+  // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
+  if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
+  if (output.savePath === null) return code;
+  try {
+    saveFile(output.savePath, renderJson(report));
+    return code;
+  } catch (error) {
+    complain(process, `the report was not saved: ${(error as Error).message}`);
+    return code === EXIT.nothingFound ? EXIT.notMeasured : code;
+  }
+}
+
+function useColor(output: OutputOptions, process: NodeJS.Process): boolean {
+  return output.color && !process.env.NO_COLOR && process.env.TERM !== 'dumb' && process.stdout.isTTY === true;
+}
+
+function complain(process: NodeJS.Process, message: string): void {
+  process.stderr.write(`netcheck: ${message.split('\n').map(printable).join('\n')}\n`);
+}
+
+let lastLogged = '';
+
+function log(process: NodeJS.Process, startedAt: Date, target: string, text: string): void {
+  const line = `${target}: ${text}`;
+  if (line === lastLogged) return;
+  lastLogged = line;
+  process.stderr.write(`${formatSeconds((Date.now() - startedAt.getTime()) / 1000)}  ${printable(line)}\n`);
+}

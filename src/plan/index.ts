@@ -1,0 +1,52 @@
+// What will be done, decided before anything is sent: (options, host facts) → steps with their pacing and worst-case
+// duration. Pure. A step that can't be done here is planned as skipped, with the reason and what to do about it.
+
+import { formatSeconds } from '../duration.ts';
+import type { HostFacts, InterfaceFacts } from '../host.ts';
+import { planDupIp } from './dup-ip.ts';
+import { planIdleTimeout } from './idle-timeout.ts';
+import { planPing } from './ping.ts';
+import type { PlanResult, ScanOptions, Step } from './step.ts';
+import { UsageError } from './usage.ts';
+
+export type * from './step.ts';
+
+/** Throws nothing; a UsageError of the functions below ends here. */
+export function makePlan(options: ScanOptions, facts: HostFacts): PlanResult {
+  try {
+    const chosen = chooseInterface(options, facts);
+    const steps = [
+      ...options.dupIp.map((target) => planDupIp(target, options, facts, chosen)),
+      ...options.ping.map((target) => planPing(target, options, facts, chosen)),
+      ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
+    ];
+    return { ok: true, plan: { steps, keepalive: facts.keepalive } };
+  } catch (error) {
+    if (error instanceof UsageError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+function chooseInterface(options: ScanOptions, facts: HostFacts): InterfaceFacts | null {
+  if (options.interfaceName === null) return null;
+  const found = facts.interfaces.find(({ name }) => name === options.interfaceName);
+  if (found) return found;
+  const names = facts.interfaces.map(({ name }) => name).join(', ');
+  throw new UsageError(`no interface is named ${options.interfaceName}; this machine has ${names}`);
+}
+
+/** The step in a few words, for progress, errors and the plan that --dry-run prints. */
+export function describeStep(step: Step): string {
+  switch (step.check) {
+    case 'dup-ip':
+      return step.sweep
+        ? `ask ${step.addresses.length} addresses of ${step.target} on ${step.interfaceName} who owns them`
+        : `ask on ${step.interfaceName} who owns ${step.target}`;
+    case 'ping':
+      return `send ${step.count} echo requests to ${step.host}`;
+    case 'idle-timeout':
+      return `hold idle connections to ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
+    case 'skipped':
+      return `not ${step.skippedCheck} ${step.target}: ${step.because}`;
+  }
+}

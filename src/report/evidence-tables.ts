@@ -1,0 +1,136 @@
+// The evidence as tables, one function per kind, with every number's unit in its heading.
+
+import Table from 'cli-table3';
+import { formatSeconds } from '../duration.ts';
+import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
+import { printable, type Style } from './style.ts';
+
+type Cell = string | number;
+
+/** All evidence but `skipped`, which has no figures. `everyProbe` lists each rung of an idle ladder. */
+export function renderEvidence(evidence: readonly Evidence[], style: Style, everyProbe: boolean): string[] {
+  const sections = [
+    arpTable(ofKind(evidence, 'arp-claims'), style),
+    sweepLines(ofKind(evidence, 'arp-sweep')),
+    echoTable(ofKind(evidence, 'echo'), style),
+    connectTable(ofKind(evidence, 'tcp-connect'), style),
+    ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
+  ];
+  return sections.filter((section) => section !== '');
+}
+
+function ofKind<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K): EvidenceOf<K>[] {
+  return evidence.filter((item): item is EvidenceOf<K> & Evidence => item.kind === kind);
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[], style: Style): string {
+  if (rows.length === 0) return '';
+  const grid = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  for (const row of rows) grid.push(row.map((cell) => printable(String(cell))));
+  return `${style.bold(title)}\n${grid.toString()}`;
+}
+
+/** What was not measured, in a cell. */
+const NONE = '–';
+
+function ms(value: number | null): Cell {
+  return value === null ? NONE : Number(value.toPrecision(3));
+}
+
+function arpTable(items: readonly EvidenceOf<'arp-claims'>[], style: Style): string {
+  const rows = items.flatMap((item): Cell[][] => {
+    const owners: Cell[][] = item.claims.map((claim) => [
+      item.id,
+      item.ip,
+      claim.mac,
+      claim.vendor ?? NONE,
+      claim.role,
+      claim.via,
+      claim.count,
+      ms(claim.firstSeconds * 1000),
+      ms(claim.lastSeconds * 1000),
+    ]);
+    const own: Cell[][] =
+      item.ownMac === null ? [] : [[item.id, item.ip, item.ownMac, 'this machine', 'station', NONE, NONE, NONE, NONE]];
+    const rowsOfItem = [...own, ...owners];
+    return rowsOfItem.length > 0
+      ? rowsOfItem
+      : [[item.id, item.ip, `nobody, to ${item.probesSent} probes`, NONE, NONE, NONE, 0, NONE, NONE]];
+  });
+  const head = ['', 'address', 'MAC', 'vendor', 'role', 'via', 'times', 'first ms', 'last ms'];
+  return table('Who answers for an address (ARP)', head, rows, style);
+}
+
+function sweepLines(items: readonly EvidenceOf<'arp-sweep'>[]): string {
+  return items
+    .map((item) => {
+      const drops = item.kernelDrops === 0 ? 'nothing lost unread' : `${item.kernelDrops} frames lost unread`;
+      const asked = `${item.id}: ${item.target} on ${item.interface}: ${item.addressesAnswered} of ${item.addressesAsked} addresses answered`;
+      return printable(`${asked} (${item.probesSent} probes, ${formatSeconds(item.listenedSeconds)}, ${drops})`);
+    })
+    .join('\n');
+}
+
+function echoTable(items: readonly EvidenceOf<'echo'>[], style: Style): string {
+  const rows = items.map((item) => [
+    item.id,
+    named(item),
+    `${item.received}/${item.sent}`,
+    ms(item.rttMs?.min ?? null),
+    ms(item.rttMs?.mean ?? null),
+    ms(item.rttMs?.max ?? null),
+    ms(item.rttMs?.stddev ?? null),
+    item.method,
+  ]);
+  const head = ['', 'host', 'answered', 'min ms', 'mean ms', 'max ms', 'stddev ms', 'by'];
+  const notes = items.flatMap((item) => [
+    ...(item.methodNote === null ? [] : [`${item.id}: ${item.methodNote}`]),
+    ...item.errors.map(
+      ({ from, type, code, count }) => `${item.id}: ${from} sent ICMP type ${type} code ${code}, ${count} times`,
+    ),
+  ]);
+  return [table('Echo (ping)', head, rows, style), ...notes.map(printable)].filter(Boolean).join('\n');
+}
+
+function connectTable(items: readonly EvidenceOf<'tcp-connect'>[], style: Style): string {
+  const rows = items.map((item) => [
+    item.id,
+    named(item),
+    item.port,
+    item.code === null ? item.outcome : `${item.outcome} (${item.code})`,
+    ms(item.connectMs),
+    item.greeting ?? NONE,
+  ]);
+  return table('TCP connection', ['', 'host', 'port', 'outcome', 'connect ms', 'greeting'], rows, style);
+}
+
+function named({ host, address }: { host: string; address: string }): string {
+  return host === address ? host : `${host} (${address})`;
+}
+
+/** Rungs nearest to the bracket tell the story; with `everyProbe` all are listed. */
+const RUNGS_AROUND_BRACKET = 4;
+
+function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: boolean): string {
+  const boundary = item.expiredSeconds ?? Number.POSITIVE_INFINITY;
+  const below = item.probes.filter(({ idleSeconds }) => idleSeconds < boundary);
+  const above = item.probes.filter(({ idleSeconds }) => idleSeconds >= boundary);
+  const shown = everyProbe
+    ? item.probes
+    : [...below.slice(-RUNGS_AROUND_BRACKET), ...above.slice(0, RUNGS_AROUND_BRACKET)];
+  const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), probe.outcome, probe.code ?? NONE, probe.pass]);
+  const title = `${item.id}: idle connections to ${named(item)} port ${item.port} (${item.connectionsOpened} opened)`;
+  const hidden = item.probes.length - shown.length;
+  const notes = [
+    ...(hidden > 0 ? [`${hidden} more rungs agree with these (-v lists them)`] : []),
+    ...item.control.outages.map(
+      ({ fromSeconds, toSeconds }) =>
+        `the control connection got no answer from ${formatSeconds(fromSeconds)} to ${formatSeconds(toSeconds)} after the start`,
+    ),
+    ...(item.control.ended === null ? [] : [`the control connection ended: ${item.control.ended}`]),
+    ...(item.connectionsFailed === 0 ? [] : [`${item.connectionsFailed} connections could not be opened`]),
+  ];
+  const body =
+    table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
+  return [body, ...notes.map(printable)].join('\n');
+}

@@ -1,0 +1,37 @@
+// What --dry-run prints: the plan, in the order in which it would be carried out, with its worst-case duration.
+
+import { formatSeconds } from '../duration.ts';
+import { describeStep, type Plan, type Step } from '../plan/index.ts';
+import { capital, printable } from './style.ts';
+
+export function renderPlan(plan: Plan): string {
+  const longest = Math.max(0, ...plan.steps.map(worstCase));
+  const lines = plan.steps.map((step) => `  - ${printable(`${capital(describeStep(step))}${details(step)}`)}`);
+  return [
+    'netcheck would, all at once:',
+    ...lines,
+    `At worst this takes ${formatSeconds(longest)}. Nothing was sent.`,
+    '',
+  ].join('\n');
+}
+
+function details(step: Step): string {
+  switch (step.check) {
+    case 'dup-ip': {
+      const pace =
+        step.ratePerSecond === null ? 'as fast as the interface takes them' : `at most ${step.ratePerSecond} a second`;
+      const sender = step.senderIp ?? '0.0.0.0 (RFC 5227 probes)';
+      return `: ${step.rounds} rounds ${pace}, sender ${sender}, then ${formatSeconds(step.listenSeconds)} of listening (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    }
+    case 'ping':
+      return `, one every ${formatSeconds(step.intervalSeconds)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'idle-timeout':
+      return `: at most ${step.connections} connections, no payload (5 connections and 90 s if sshd answers; at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'skipped':
+      return `. ${capital(step.hint)}`;
+  }
+}
+
+function worstCase(step: Step): number {
+  return step.check === 'skipped' ? 0 : step.worstCaseSeconds;
+}

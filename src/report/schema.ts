@@ -1,0 +1,31 @@
+// The report's schema, for programs that read reports. Loaded only where one is read or the JSON Schema is made.
+
+import { z } from 'zod';
+import { CAUSE_KINDS, VERDICTS } from '../diagnose/cause.ts';
+import { evidenceSchema } from '../evidence.ts';
+import type { Report } from './report.ts';
+
+const causeSchema = z.object({
+  cause: z.enum(CAUSE_KINDS),
+  subject: z.string(),
+  verdict: z.enum(VERDICTS),
+  because: z.array(z.string()).describe('Ids of the evidence it rests on'),
+  summary: z.string(),
+  advice: z.array(z.string()),
+  missing: z.array(z.string()).describe('What to run to know more'),
+});
+
+export const reportSchema = z.object({
+  schema: z.literal('netcheck/1'),
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  interrupted: z.boolean(),
+  evidence: z.array(evidenceSchema),
+  causes: z.array(causeSchema),
+}) satisfies z.ZodType<Report, unknown>;
+
+/** JSON Schema (draft 2020-12) of a report, with room for kinds and fields to be added. */
+export function reportJsonSchema(): object {
+  return { title: 'netcheck report', ...z.toJSONSchema(reportSchema, { io: 'input' }) };
+}

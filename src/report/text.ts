@@ -1,0 +1,119 @@
+// The report for people: the verdict in plain words first, then what was ruled out and not measured, then the evidence.
+
+import { CATALOG } from '../diagnose/catalog.ts';
+import type { Cause, Verdict } from '../diagnose/cause.ts';
+import { renderEvidence } from './evidence-tables.ts';
+import type { Report } from './report.ts';
+import { capital, printable, type Style, styleFor, wrap } from './style.ts';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** `quiet`: the verdicts only. `verbose`: every measurement. */
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+}
+
+const WIDTH = 100;
+
+export function renderText(report: Report, options: TextOptions): string {
+  const style = styleFor(options.color);
+  const blocks = [headline(report, style), ...findings(report).map((cause) => renderFinding(cause, style))];
+  if (options.verbosity !== 'quiet') {
+    blocks.push(
+      list('Possible, not proven', withVerdict(report, 'possible'), style),
+      list('Ruled out', withVerdict(report, 'ruled-out'), style),
+      undecided(report, style),
+      notMeasured(report, style),
+      ...renderEvidence(report.evidence, style, options.verbosity === 'verbose'),
+    );
+  }
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function withVerdict(report: Report, verdict: Verdict): Cause[] {
+  return report.causes.filter((cause) => cause.verdict === verdict);
+}
+
+function findings(report: Report): Cause[] {
+  return report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely');
+}
+
+function headline(report: Report, style: Style): string {
+  const found = findings(report);
+  const interrupted = report.interrupted ? ' Interrupted: this is what was known by then.' : '';
+  if (found.length > 0) {
+    const titles = found.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
+    return style.bold(
+      `${found.length === 1 ? 'Found' : `Found ${found.length} causes`}: ${titles.join('; ')}.${interrupted}`,
+    );
+  }
+  const ruledOut = withVerdict(report, 'ruled-out').length;
+  const measured = ruledOut + withVerdict(report, 'possible').length;
+  if (measured === 0) return style.bold(`Nothing could be told: see what is missing below.${interrupted}`);
+  const open = unknowns(report, true).length > 0;
+  const scope = open
+    ? 'No cause found so far, and not everything could be told.'
+    : 'No cause found in what was checked.';
+  return style.bold(`${scope}${interrupted}`);
+}
+
+function renderFinding({ cause, subject, verdict, because, summary, advice, missing }: Cause, style: Style): string {
+  const paint = verdict === 'confirmed' ? style.red : style.yellow;
+  const title = `${paint(verdict.toUpperCase())}  ${style.bold(`${CATALOG[cause].title}: ${printable(subject)}`)}`;
+  const evidence = because.length === 0 ? '' : style.dim(`  [${because.join(', ')}]`);
+  const lines = [
+    `  ${wrap(sanitise(summary), WIDTH, '  ')}${evidence}`,
+    `  ${wrap(`So ${CATALOG[cause].effect}.`, WIDTH, '  ')}`,
+    ...(advice.length === 0 ? [] : ['  What to do:']),
+    ...advice.map((item) => `    - ${wrap(sanitise(item), WIDTH, '      ')}`),
+    ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, WIDTH, '      ')}`),
+  ];
+  return [title, ...lines].join('\n');
+}
+
+/** Advice has line breaks of its own; names inside it are the network's. */
+function sanitise(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+function list(title: string, causes: readonly Cause[], style: Style): string {
+  if (causes.length === 0) return '';
+  const lines = causes.map(({ cause, summary, because, missing }) => {
+    const evidence = because.length === 0 ? '' : style.dim(` [${because.join(', ')}]`);
+    const more = missing.map((item) => `\nMore: ${item}`).join('');
+    return `  - ${wrap(`${CATALOG[cause].title}: ${sanitise(summary + more)}`, WIDTH, '    ')}${evidence}`;
+  });
+  return [`${style.bold(title)}:`, ...lines].join('\n');
+}
+
+/** Causes without a verdict: those that were looked for in vain (`measured`), or those nobody asked about. */
+function unknowns(report: Report, measured: boolean): Cause[] {
+  return withVerdict(report, 'unknown').filter(({ because }) => because.length > 0 === measured);
+}
+
+function undecided(report: Report, style: Style): string {
+  const causes = unknowns(report, true).filter(({ because }) => !isSkip(report, because));
+  const skips = report.evidence.filter((item) => item.kind === 'skipped');
+  const lines = skips.map(
+    ({ check, target, because, hint }) =>
+      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}.`), WIDTH, '    ')}`,
+  );
+  return [
+    list('Undecided', causes, style),
+    lines.length === 0 ? '' : [`${style.bold('Could not measure')}:`, ...lines].join('\n'),
+  ]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+function isSkip(report: Report, because: readonly string[]): boolean {
+  return report.evidence.some(({ id, kind }) => kind === 'skipped' && because.includes(id));
+}
+
+function notMeasured(report: Report, style: Style): string {
+  const causes = unknowns(report, false);
+  if (causes.length === 0) return '';
+  const lines = causes.map(
+    ({ cause, missing }) => `  - ${wrap(printable(`${CATALOG[cause].title}: ${missing.join('; ')}`), WIDTH, '    ')}`,
+  );
+  return [`${style.bold('Not checked')} (what would tell):`, ...new Set(lines)].join('\n');
+}

@@ -1,0 +1,118 @@
+// --idle-timeout: the ladder of idle connections to one port, and what the kernel's own keepalive would do there.
+
+import type { Clock } from '../clock.ts';
+import { formatSeconds } from '../duration.ts';
+import type { EvidenceOf, Finding } from '../evidence.ts';
+import type { IdleTimeoutStep } from '../plan/index.ts';
+import {
+  sshIdentification,
+  UNAUTHENTICATED_CONNECTIONS,
+  UNAUTHENTICATED_IDLE_SECONDS,
+  UNAUTHENTICATED_SECONDS,
+} from '../ssh/index.ts';
+import { type IdleMeasurement, type IdleProgress, type LadderLimits, measureIdleTimeout } from '../tcp/index.ts';
+import type { Instruments } from './instruments.ts';
+
+/** sshd speaks at once, but may look up our name first; other services mostly wait for the client. */
+const SSH_GREETING_MS = 2000;
+const GREETING_MS = 400;
+const SSH_PORT = 22;
+
+export async function scanIdleTimeout(
+  step: IdleTimeoutStep,
+  address: string,
+  instruments: Instruments,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<Finding[]> {
+  const { host, port, interfaceName } = step;
+  const options = {
+    endpoint: { address, port, interfaceName },
+    greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
+    limitsFor: (greeting: Uint8Array) => limitsFor(step, greeting),
+    knownSeconds: instruments.knownIdleSeconds,
+  };
+  const measured = await measureIdleTimeout(instruments.dial, options, clock, signal, (progress) =>
+    onProgress(describeProgress(progress)),
+  );
+  const connect = { kind: 'tcp-connect', host, address, port } as const;
+  if (measured.connected) {
+    const greeting = sshIdentification(measured.greeting);
+    const { connectMs } = measured;
+    return [{ ...connect, outcome: 'open', code: null, connectMs, greeting }, tellLadder(step, address, measured)];
+  }
+  if (signal.aborted) return [];
+  if (measured.reason !== 'local') {
+    return [{ ...connect, outcome: measured.reason, code: measured.code, connectMs: null, greeting: null }];
+  }
+  const because = `this machine could not open a connection to ${address} (${measured.code})`;
+  const hint = `see how it would be reached: ip route get ${address}`;
+  return [{ kind: 'skipped', check: 'idle-timeout', target: step.target, because, hint }];
+}
+
+function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
+  // A silent port 22 may be an sshd that is slow to greet: the cautious limits hold for it too.
+  const isSsh = sshIdentification(greeting) !== null || (step.port === SSH_PORT && greeting.length === 0);
+  if (!isSsh) return { maxIdleSeconds: step.maxIdleSeconds, connections: step.connections - 1, deadlineSeconds: null };
+  return {
+    maxIdleSeconds: Math.min(step.maxIdleSeconds, UNAUTHENTICATED_IDLE_SECONDS),
+    connections: Math.min(step.connections, UNAUTHENTICATED_CONNECTIONS) - 1,
+    deadlineSeconds: UNAUTHENTICATED_SECONDS,
+  };
+}
+
+function tellLadder(
+  step: IdleTimeoutStep,
+  address: string,
+  measured: Extract<IdleMeasurement, { connected: true }>,
+): Finding {
+  const { bracket, limits } = measured;
+  const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
+  const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
+    kind: 'idle-timeout',
+    host: step.host,
+    address,
+    port: step.port,
+    transport: limits.deadlineSeconds === null ? 'tcp' : 'ssh',
+    direction: 'outbound',
+    survivedSeconds: round(bracket.survivedSeconds),
+    expiredSeconds: round(bracket.expiredSeconds),
+    onExpiry: bracket.onExpiry,
+    deaths: bracket.deaths,
+    maxIdleSeconds: step.maxIdleSeconds,
+    limitedTo: limited ? { seconds: limits.maxIdleSeconds, because: 'ssh-unauthenticated' } : null,
+    control: {
+      outages: measured.outages.map(({ fromSeconds, toSeconds }) => ({
+        fromSeconds: round(fromSeconds),
+        toSeconds: round(toSeconds),
+      })),
+      ended: measured.controlEnding?.how ?? null,
+    },
+    connectionsOpened: measured.connectionsOpened,
+    connectionsFailed: measured.dialFailures.length,
+    complete: measured.complete,
+    probes: measured.rungs.map(({ idleSeconds, outcome, code, pass }) => ({
+      idleSeconds: round(idleSeconds),
+      outcome,
+      code,
+      pass,
+    })),
+  };
+  return idle;
+}
+
+/** To the millisecond, which is what the kernel counts in. */
+function round<T extends number | null>(seconds: T): T {
+  return (seconds === null ? null : Math.max(0, Math.round(seconds * 1000) / 1000)) as T;
+}
+
+function describeProgress({ pass, bracket, waitingSeconds }: IdleProgress): string {
+  const { survivedSeconds, expiredSeconds } = bracket;
+  const known = [
+    ...(survivedSeconds === null ? [] : [`alive at ${formatSeconds(survivedSeconds)}`]),
+    ...(expiredSeconds === null ? [] : [`dead at ${formatSeconds(expiredSeconds)}`]),
+  ];
+  const doing = pass === 1 ? `${waitingSeconds.length} connections idling` : 'narrowing and confirming';
+  return [doing, ...known].join(', ');
+}

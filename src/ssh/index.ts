@@ -1,0 +1,8 @@
+// ssh: what netcheck knows of SSH servers and their settings.
+
+export { sshIdentification } from './greeting.ts';
+export {
+  UNAUTHENTICATED_CONNECTIONS,
+  UNAUTHENTICATED_IDLE_SECONDS,
+  UNAUTHENTICATED_SECONDS,
+} from './unauthenticated.ts';

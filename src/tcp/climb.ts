@@ -1,0 +1,184 @@
+// The rungs of one measurement: each opens a connection, lets it idle, asks, and is judged against the control.
+
+import type { Clock } from '../clock.ts';
+import type { Control } from './control.ts';
+import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
+import { askIdleConnection, type IdleProbe } from './keepalive-probe.ts';
+import { type Bracket, bracketOf, type LadderLimits, type Rung, resolutionFor, secondPass } from './ladder.ts';
+
+export interface MeasuredRung extends Rung {
+  readonly pass: 1 | 2;
+  /** The kernel's reason for an ending, null when there is none. */
+  readonly code: string | null;
+}
+
+/** What is going on, for a person who waits. */
+export interface IdleProgress {
+  readonly pass: 1 | 2;
+  readonly bracket: Bracket;
+  /** Idle times still to be asked, ascending. */
+  readonly waitingSeconds: readonly number[];
+}
+
+export const CONNECT_TIMEOUT_MS = 5000;
+/** How often a waiting connection is looked at, so that one that ends by itself is seen soon. */
+const GLANCE_MS = 250;
+/** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
+const OVERDUE_MS = 2000;
+/** After a reset the control must have been heard again: a server that restarts resets everything. */
+const AFTER_RESET_MS = 1600;
+/** A bracket that keeps moving (timers that jitter, accidents) is narrowed this often at most. */
+const MOST_SECOND_PASSES = 2;
+/** Keeps a connection that was alive usable for another rung. */
+const KEEP_WARM_PROBES = 120;
+
+export class Climb {
+  readonly rungs: MeasuredRung[] = [];
+  readonly dialFailures: { reason: DialFailure; code: string }[] = [];
+  opened = 0;
+  readonly #dial: Dial;
+  readonly #endpoint: Endpoint;
+  readonly #limits: LadderLimits;
+  readonly #control: Control;
+  readonly #clock: Clock;
+  readonly #finished = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #onProgress: (progress: IdleProgress) => void;
+  readonly #warm: Connection[] = [];
+  readonly #waiting = new Set<{ readonly seconds: number }>();
+  /** Rungs that have stopped answering but are not yet judged: enough to begin narrowing, not enough to believe. */
+  readonly #suspects = new Set<Rung>();
+  #pass: 1 | 2 = 1;
+  #wake: () => void = () => {};
+
+  constructor(
+    dial: Dial,
+    endpoint: Endpoint,
+    limits: LadderLimits,
+    control: Control,
+    clock: Clock,
+    signal: AbortSignal,
+    onProgress: (progress: IdleProgress) => void,
+  ) {
+    this.#dial = dial;
+    this.#endpoint = endpoint;
+    this.#limits = limits;
+    this.#control = control;
+    this.#clock = clock;
+    this.#stop = AbortSignal.any([signal, this.#finished.signal]);
+    this.#onProgress = onProgress;
+  }
+
+  /** Resolves when the bracket is narrow and confirmed, or nothing more can be learned. */
+  async run(idleTimes: readonly number[]): Promise<void> {
+    const running = new Set<Promise<void>>();
+    const narrowing = new Set<Promise<void>>();
+    const start = (seconds: number, pass: 1 | 2): void => {
+      const rung = this.#rung(seconds, pass).finally(() => {
+        running.delete(rung);
+        narrowing.delete(rung);
+        this.#wake();
+      });
+      running.add(rung);
+      if (pass === 2) narrowing.add(rung);
+    };
+    for (const seconds of idleTimes) start(seconds, 1);
+    // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
+    for (let secondPasses = 0; running.size > 0 && !this.#stop.aborted; ) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (isEnough(bracketOf(this.rungs))) break;
+      if (narrowing.size > 0 || secondPasses === MOST_SECOND_PASSES) continue;
+      const next = this.#narrower();
+      if (next.length === 0) continue;
+      secondPasses++;
+      this.#pass = 2;
+      for (const seconds of next) start(seconds, 2);
+    }
+    this.#finished.abort();
+    await Promise.all(running);
+    for (const connection of this.#warm) connection.close();
+  }
+
+  /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
+  #narrower(): number[] {
+    const bracket = bracketOf([...this.rungs, ...this.#suspects]);
+    if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
+    const spare = this.#limits.connections - this.opened + this.#warm.length;
+    return secondPass(bracket, spare, resolutionFor(bracket.expiredSeconds));
+  }
+
+  async #rung(seconds: number, pass: 1 | 2): Promise<void> {
+    const waiting = { seconds };
+    this.#waiting.add(waiting);
+    try {
+      const connection = await this.#take();
+      if (connection === null) return;
+      const probe = await this.#idleAndAsk(connection, seconds);
+      if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
+      this.rungs.push({ idleSeconds: probe.idleMs / 1000, outcome: probe.outcome, code: probe.code, pass });
+      if (probe.outcome !== 'alive') return connection.close();
+      connection.startProbing(KEEP_WARM_PROBES);
+      this.#warm.push(connection);
+    } finally {
+      this.#waiting.delete(waiting);
+      this.#report();
+    }
+  }
+
+  /** A new connection while the budget lasts, then one that has already proved alive. */
+  async #take(): Promise<Connection | null> {
+    if (this.opened >= this.#limits.connections) {
+      const warm = this.#warm.shift() ?? null;
+      warm?.stopProbing();
+      return warm;
+    }
+    this.opened++;
+    const dialled = await this.#dial(this.#endpoint, CONNECT_TIMEOUT_MS, this.#stop);
+    this.#report();
+    if (dialled.ok) return dialled.connection;
+    if (!this.#stop.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
+    return null;
+  }
+
+  async #idleAndAsk(connection: Connection, seconds: number): Promise<IdleProbe> {
+    const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
+    for (;;) {
+      const { idleMs, ending } = connection.state();
+      const remainingMs = seconds * 1000 - idleMs;
+      if (ending !== null || remainingMs <= 0 || this.#clock.now() >= overdue) break;
+      await this.#clock.sleep(Math.min(remainingMs, GLANCE_MS), this.#stop);
+      if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null };
+    }
+    const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
+    const onSuspicion = (): void => {
+      this.#suspects.add(suspect);
+      this.#wake();
+    };
+    const askedAt = this.#clock.now();
+    const probe = await askIdleConnection(connection, this.#clock, this.#stop, onSuspicion);
+    if (probe.outcome === 'reset') onSuspicion();
+    const judged = await this.#judge(probe, askedAt);
+    this.#suspects.delete(suspect);
+    return judged;
+  }
+
+  /** A death counts only if the control lived through it: else the path was down, which is no idle timeout. */
+  async #judge(probe: IdleProbe, askedAt: number): Promise<IdleProbe> {
+    if (probe.outcome !== 'silent-drop' && probe.outcome !== 'reset') return probe;
+    if (probe.outcome === 'reset') await this.#clock.sleep(AFTER_RESET_MS, this.#stop);
+    const controlLived = this.#control.answeredThroughout(askedAt, this.#clock.now());
+    return controlLived ? probe : { ...probe, outcome: 'inconclusive' };
+  }
+
+  #report(): void {
+    const waitingSeconds = [...this.#waiting].map(({ seconds }) => seconds).sort((a, b) => a - b);
+    this.#onProgress({ pass: this.#pass, bracket: bracketOf(this.rungs), waitingSeconds });
+  }
+}
+
+function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {
+  if (expiredSeconds === null || deaths < 2) return false;
+  return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds) + 0.01;
+}

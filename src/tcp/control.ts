@@ -1,0 +1,76 @@
+// The control connection: kept busy beside the idle ones, it tells a path that was down from a path that forgot.
+
+import type { Clock } from '../clock.ts';
+import type { Connection, Ending } from './dial.ts';
+
+/**
+ * The control is probed every second. Two answers in a row may be lost before this much silence counts as an outage;
+ * a rung's own probes go on for 3 s, so an outage that silences all of them is always longer than this.
+ */
+const OUTAGE_MS = 2600;
+const SAMPLE_MS = 200;
+/** Probes in a row that may stay unanswered before the kernel gives the control up: the longest outage it outlives. */
+const UNANSWERED_PROBES = 120;
+
+/** A time in which the path did not answer the control, in milliseconds of the clock. */
+export interface Outage {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export class Control {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+  readonly #outages: { fromMs: number; toMs: number }[] = [];
+  #endedAtMs: number | null = null;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    connection.startProbing(UNANSWERED_PROBES);
+    void this.#watch();
+  }
+
+  /** Whether the path answered the control all through these moments. Later than the control's end: no. */
+  answeredThroughout(fromMs: number, toMs: number): boolean {
+    this.#sample();
+    if (this.#endedAtMs !== null && this.#endedAtMs <= toMs) return false;
+    return !this.#outages.some((outage) => outage.fromMs < toMs && outage.toMs > fromMs);
+  }
+
+  get outages(): readonly Outage[] {
+    return this.#outages;
+  }
+
+  get ending(): Ending | null {
+    return this.#connection.state().ending;
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#connection.close();
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#stop.signal.aborted && this.#endedAtMs === null) {
+      this.#sample();
+      await this.#clock.sleep(SAMPLE_MS, this.#stop.signal);
+    }
+  }
+
+  #sample(): void {
+    if (this.#stop.signal.aborted || this.#endedAtMs !== null) return;
+    const now = this.#clock.now();
+    const { ending, lastHeardMs } = this.#connection.state();
+    if (ending !== null) {
+      this.#endedAtMs = now;
+      return;
+    }
+    if (lastHeardMs < OUTAGE_MS) return;
+    const fromMs = now - lastHeardMs;
+    const last = this.#outages.at(-1);
+    if (last !== undefined && Math.abs(last.fromMs - fromMs) < OUTAGE_MS) last.toMs = now;
+    else this.#outages.push({ fromMs, toMs: now });
+  }
+}

@@ -1,0 +1,52 @@
+// The port to TCP: what measuring needs from a connection, be it the kernel's or a simulated one.
+
+export interface Endpoint {
+  /** IPv4 or IPv6 address, not a name. */
+  readonly address: string;
+  readonly port: number;
+  /** Interface to leave through, or null to follow the routing table. */
+  readonly interfaceName: string | null;
+}
+
+/** Why no connection came about. `local`: this machine refused (descriptors, permission); the network was not asked. */
+export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local';
+
+export type DialResult =
+  | { readonly ok: true; readonly connection: Connection; readonly connectMs: number }
+  | { readonly ok: false; readonly reason: DialFailure; readonly code: string };
+
+/** Opens one connection; gives up (`timed-out`) after `timeoutMs`, or when `signal` aborts. Never rejects. */
+export type Dial = (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<DialResult>;
+
+/** How an established connection came to its end: RST, FIN, unanswered probes, or an ICMP error. */
+export interface Ending {
+  readonly how: 'reset' | 'closed-by-peer' | 'unanswered' | 'unreachable';
+  /** The kernel's reason, null for an orderly FIN. */
+  readonly code: string | null;
+  /** How long the connection had been idle when it ended. */
+  readonly idleMs: number;
+}
+
+export interface ConnectionState {
+  /** Since anything was last sent or heard on this connection. */
+  readonly idleMs: number;
+  /** Since the peer was last heard: payload, or an ACK such as the answer to a keepalive probe. */
+  readonly lastHeardMs: number;
+  /** The first bytes that the peer sent, at most 255 of them. */
+  readonly greeting: Uint8Array;
+  /** null while the connection stands. */
+  readonly ending: Ending | null;
+}
+
+/** An established connection that carries no payload of ours. */
+export interface Connection {
+  state(): ConnectionState;
+  /**
+   * Sends a keepalive probe now and one a second from then on (RFC 1122 section 4.2.3.6), as long as nothing else is
+   * heard. `unanswered` in a row end the connection. Calling it again with a number below the probes already
+   * unanswered would end it at once.
+   */
+  startProbing(unanswered: number): void;
+  stopProbing(): void;
+  close(): void;
+}

@@ -1,0 +1,101 @@
+// After how many idle seconds does the path forget a connection? One connection per candidate time, all at once, so that
+// the first answer costs one timeout T and not the many of a search with a single connection; a second pass narrows it.
+
+import type { Clock } from '../clock.ts';
+import { Climb, CONNECT_TIMEOUT_MS, type IdleProgress, type MeasuredRung } from './climb.ts';
+import { Control, type Outage } from './control.ts';
+import type { Connection, Dial, DialFailure, Ending, Endpoint } from './dial.ts';
+import { type Bracket, bracketOf, firstPass, type LadderLimits } from './ladder.ts';
+
+export interface IdleOptions {
+  readonly endpoint: Endpoint;
+  /** How long to wait for the peer to speak first, which tells what it is. */
+  readonly greetingMs: number;
+  /** What may be asked of a peer that greeted with these bytes (perhaps none). */
+  readonly limitsFor: (greeting: Uint8Array) => LadderLimits;
+  /** Documented timeouts of well-known devices, which the first pass pins. */
+  readonly knownSeconds: readonly number[];
+}
+
+export type IdleMeasurement =
+  | { readonly connected: false; readonly reason: DialFailure; readonly code: string }
+  | {
+      readonly connected: true;
+      readonly connectMs: number;
+      readonly greeting: Uint8Array;
+      readonly limits: LadderLimits;
+      /** Every rung that was asked, by idle time. */
+      readonly rungs: readonly MeasuredRung[];
+      readonly bracket: Bracket;
+      /** Times without an answer on the control connection, in seconds since the start. */
+      readonly outages: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
+      /** How the control connection ended before we closed it, null when it outlived the measurement. */
+      readonly controlEnding: Ending | null;
+      /** Connections opened in all, the control included. */
+      readonly connectionsOpened: number;
+      /** Connections that could not be opened, with the reason. */
+      readonly dialFailures: readonly { readonly reason: DialFailure; readonly code: string }[];
+      /** False when it was interrupted. */
+      readonly complete: boolean;
+    };
+
+/** Measures; never rejects for what the network does. When `signal` aborts, what is known so far is returned. */
+export async function measureIdleTimeout(
+  dial: Dial,
+  options: IdleOptions,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (progress: IdleProgress) => void = () => {},
+): Promise<IdleMeasurement> {
+  const startedAt = clock.now();
+  const dialled = await dial(options.endpoint, CONNECT_TIMEOUT_MS, signal);
+  if (!dialled.ok) return { connected: false, reason: dialled.reason, code: dialled.code };
+  const { connection } = dialled;
+  const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
+  const limits = options.limitsFor(greeting);
+  const control = new Control(connection, clock);
+  const closing = new AbortController();
+  if (limits.deadlineSeconds !== null) {
+    const remainingMs = startedAt + limits.deadlineSeconds * 1000 - clock.now();
+    void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
+  }
+  const stop = AbortSignal.any([signal, closing.signal]);
+  const climb = new Climb(dial, options.endpoint, limits, control, clock, stop, onProgress);
+  try {
+    await climb.run(firstPass(limits, options.knownSeconds));
+    const sinceStart = ({ fromMs, toMs }: Outage) => ({
+      fromSeconds: (fromMs - startedAt) / 1000,
+      toSeconds: (toMs - startedAt) / 1000,
+    });
+    return {
+      connected: true,
+      connectMs: dialled.connectMs,
+      greeting,
+      limits,
+      rungs: climb.rungs.toSorted((a, b) => a.idleSeconds - b.idleSeconds),
+      bracket: bracketOf(climb.rungs),
+      outages: control.outages.map(sinceStart),
+      controlEnding: control.ending,
+      connectionsOpened: climb.opened + 1,
+      dialFailures: climb.dialFailures,
+      complete: !signal.aborted,
+    };
+  } finally {
+    closing.abort();
+    control.close();
+  }
+}
+
+async function awaitGreeting(
+  connection: Connection,
+  waitMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const deadline = clock.now() + waitMs;
+  for (;;) {
+    const { greeting, ending } = connection.state();
+    if (greeting.length > 0 || ending !== null || clock.now() >= deadline || signal.aborted) return greeting;
+    await clock.sleep(20, signal);
+  }
+}

@@ -1,0 +1,17 @@
+// tcp: connections that are asked, not fed, and the ladder that finds after how long a path forgets them.
+
+export type { IdleProgress, MeasuredRung } from './climb.ts';
+export type { Outage } from './control.ts';
+export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
+export { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from './idle-timeout.ts';
+export { askIdleConnection, type IdleOutcome, type IdleProbe, UNANSWERED_PROBES } from './keepalive-probe.ts';
+export { kernelDial } from './kernel-dial.ts';
+export {
+  type Bracket,
+  bracketOf,
+  firstPass,
+  type LadderLimits,
+  type Rung,
+  resolutionFor,
+  secondPass,
+} from './ladder.ts';

@@ -1,0 +1,71 @@
+// Asks an idle connection whether it still works, without feeding it: the kernel sends keepalive probes (RFC 1122 section
+// 4.2.3.6), empty segments one below the next sequence number. Every TCP must answer them and no application sees them.
+
+import type { Clock } from '../clock.ts';
+import type { Connection } from './dial.ts';
+
+/** Probes that must stay unanswered, one second apart, before a connection counts as silently dropped. */
+export const UNANSWERED_PROBES = 3;
+
+/** `inconclusive`: it ended, or was not asked to the end, and that says nothing about idling. */
+export type IdleOutcome = 'alive' | 'silent-drop' | 'reset' | 'closed-by-peer' | 'inconclusive';
+
+export interface IdleProbe {
+  /** How long the connection had been idle when it was asked, or when it ended by itself. */
+  readonly idleMs: number;
+  readonly outcome: IdleOutcome;
+  /** The kernel's reason for an ending (`ECONNRESET`, …), null when there is none. */
+  readonly code: string | null;
+}
+
+/** Most paths on Earth answer within this. */
+const SUSPICION_MS = 600;
+const LONGEST_WAIT_MS = (UNANSWERED_PROBES + 2) * 1000;
+/** The kernel counts in jiffies: an ACK can look up to 10 ms older than it is. */
+const JIFFY_SLACK_MS = 20;
+
+/**
+ * Asks at once and resolves with the first answer, ending or silence. When `signal` aborts: `inconclusive`.
+ * `onSuspicion` is called once when the first probe has stayed unanswered for longer than most round trips take.
+ */
+export async function askIdleConnection(
+  connection: Connection,
+  clock: Clock,
+  signal: AbortSignal,
+  onSuspicion: () => void = () => {},
+): Promise<IdleProbe> {
+  const { idleMs, ending } = connection.state();
+  if (ending !== null) return endedProbe(connection);
+  const askedAt = clock.now();
+  connection.startProbing(UNANSWERED_PROBES);
+  let suspected = false;
+  // No event tells that an ACK came, so its age is read again and again, the wait growing from 2 ms to 50 ms.
+  for (let waitMs = 2; clock.now() - askedAt < LONGEST_WAIT_MS; waitMs = Math.min(waitMs * 1.5, 50)) {
+    await clock.sleep(waitMs, signal);
+    const state = connection.state();
+    if (state.ending !== null) return { ...endedProbe(connection), idleMs };
+    if (clock.now() - state.lastHeardMs > askedAt - JIFFY_SLACK_MS) return { idleMs, outcome: 'alive', code: null };
+    if (signal.aborted) return { idleMs, outcome: 'inconclusive', code: null };
+    if (!suspected && clock.now() - askedAt > SUSPICION_MS) {
+      suspected = true;
+      onSuspicion();
+    }
+  }
+  return { idleMs, outcome: 'silent-drop', code: null };
+}
+
+/** What the ending of a connection says, at the idle time at which it ended. */
+export function endedProbe(connection: Connection): IdleProbe {
+  const { ending, idleMs } = connection.state();
+  if (ending === null) return { idleMs, outcome: 'inconclusive', code: null };
+  switch (ending.how) {
+    case 'reset':
+    case 'closed-by-peer':
+      return { idleMs: ending.idleMs, outcome: ending.how, code: ending.code };
+    case 'unanswered':
+      return { idleMs: ending.idleMs, outcome: 'silent-drop', code: ending.code };
+    case 'unreachable':
+      // A router said that the host can't be reached: an outage, which is no idle timeout.
+      return { idleMs: ending.idleMs, outcome: 'inconclusive', code: ending.code };
+  }
+}

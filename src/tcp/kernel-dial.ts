@@ -1,0 +1,143 @@
+// The Dial port on the kernel's TCP, through libc: Node's own sockets can't set keepalive timing or read TCP_INFO.
+
+import type { Clock } from '../clock.ts';
+import { SystemError } from '../libc/library.ts';
+import { type Readiness, whenReady } from '../libc/readiness.ts';
+import { TcpSocket } from '../libc/tcp-socket.ts';
+import type { Connection, Dial, DialFailure, DialResult, Ending } from './dial.ts';
+
+const FAILURES: Readonly<Record<string, DialFailure>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  ETIMEDOUT: 'timed-out',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETDOWN: 'unreachable',
+};
+
+const GREETING_BYTES = 255;
+
+export function kernelDial(clock: Clock): Dial {
+  return async (endpoint, timeoutMs, signal) => {
+    const startedAt = clock.now();
+    let socket: TcpSocket;
+    try {
+      socket = new TcpSocket(endpoint.address, endpoint.port, endpoint.interfaceName);
+    } catch (error) {
+      if (error instanceof SystemError) return failure(error.code);
+      throw error;
+    }
+    const code = await connected(socket, timeoutMs, signal);
+    if (code !== null) {
+      socket.close('abort');
+      return failure(code);
+    }
+    return { ok: true, connection: new KernelConnection(socket, clock), connectMs: clock.now() - startedAt };
+  };
+}
+
+function failure(code: string): DialResult {
+  return { ok: false, reason: FAILURES[code] ?? 'local', code };
+}
+
+/** null once the handshake is done, else the reason why it was not. */
+function connected(socket: TcpSocket, timeoutMs: number, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve) => {
+    const finish = (code: string | null): void => {
+      readiness.close();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      resolve(code);
+    };
+    const onAbort = (): void => finish('ECANCELED');
+    const readiness = whenReady(socket.fd, 'writable', () => finish(socket.takeError()));
+    const timer = setTimeout(() => finish('ETIMEDOUT'), timeoutMs);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+}
+
+class KernelConnection implements Connection {
+  readonly #socket: TcpSocket;
+  readonly #clock: Clock;
+  readonly #readiness: Readiness;
+  #greeting = new Uint8Array(0);
+  #ending: Ending | null = null;
+  #lastActiveAt: number;
+
+  constructor(socket: TcpSocket, clock: Clock) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#lastActiveAt = clock.now();
+    this.#readiness = whenReady(socket.fd, 'readable', () => this.#read());
+  }
+
+  state(): ReturnType<Connection['state']> {
+    const greeting = this.#greeting;
+    if (this.#ending !== null) {
+      return { idleMs: this.#ending.idleMs, lastHeardMs: this.#ending.idleMs, greeting, ending: this.#ending };
+    }
+    const info = this.#socket.info();
+    const lastHeardMs = Math.min(info.lastAckReceivedMs, info.lastDataReceivedMs);
+    const idleMs = Math.min(lastHeardMs, info.lastDataSentMs);
+    // Kept for the moment of an ending: the segment that ends a connection refreshes the kernel's own figures.
+    this.#lastActiveAt = Math.max(this.#lastActiveAt, this.#clock.now() - idleMs);
+    return { idleMs, lastHeardMs, greeting, ending: null };
+  }
+
+  startProbing(unanswered: number): void {
+    if (this.#ending === null) this.#socket.startKeepalive(unanswered);
+  }
+
+  stopProbing(): void {
+    if (this.#ending === null) this.#socket.stopKeepalive();
+  }
+
+  close(): void {
+    if (this.#ending === null) {
+      this.#end('closed-by-peer', null);
+      this.#socket.close('finish');
+    }
+  }
+
+  #read(): void {
+    if (this.#ending !== null) return;
+    const result = this.#socket.read();
+    switch (result.kind) {
+      case 'nothing':
+        return;
+      case 'data': {
+        this.#lastActiveAt = this.#clock.now();
+        const room = GREETING_BYTES - this.#greeting.length;
+        if (room > 0) this.#greeting = Uint8Array.of(...this.#greeting, ...result.bytes.subarray(0, room));
+        return;
+      }
+      case 'end':
+        this.#end('closed-by-peer', null);
+        break;
+      case 'error':
+        this.#end(endingOf(result.code), result.code);
+        break;
+    }
+    this.#socket.close('abort');
+  }
+
+  #end(how: Ending['how'], code: string | null): void {
+    this.#ending = { how, code, idleMs: this.#clock.now() - this.#lastActiveAt };
+    this.#readiness.close();
+  }
+}
+
+function endingOf(code: string): Ending['how'] {
+  switch (code) {
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ECONNREFUSED':
+      return 'reset';
+    case 'ETIMEDOUT':
+      return 'unanswered';
+    default:
+      return 'unreachable';
+  }
+}

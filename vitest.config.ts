@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Node 20 has no `using`; oxc lowers it.
+  oxc: { target: 'node20' },
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/no-skips.ts'],
+    // Lab tests wait for real timeouts; each test bounds itself tighter where it matters.
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+  },
+});
