@@ -4,6 +4,7 @@ export default defineConfig({
   // Node 20 has no `using`; oxc lowers it.
   oxc: { target: 'node20' },
   test: {
+    maxWorkers: 4,
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/no-skips.ts'],
     // Lab tests wait for real timeouts; each test bounds itself tighter where it matters.

@@ -31,7 +31,8 @@ Examples:
 Durations read 90, 90s, 15m or 2h. --dup-ip needs root; --idle-timeout and --ping do not.
 
 Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
-3 could not measure and found nothing, 130 interrupted (the partial report is printed).`;
+3 could not measure and found nothing, 130 interrupted (the partial report is printed).
+`;
 
 const DEFAULT_RATE = 5000;
 const DEFAULT_MAX_IDLE_SECONDS = 900;
@@ -72,32 +73,36 @@ function define(version: string, onCommand: (command: Command) => void): Command
   program
     .description('Finds what in the network makes SSH sessions freeze or die.')
     .usage('[checks] [options]')
-    .version(version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .optionsGroup('Checks (any of them together, each as often as wanted):')
-    .option('--dup-ip <address|cidr>', 'find machines that share one IPv4 address (needs root)', collect, [])
-    .option('--ping <host>', 'measure reachability, loss and round-trip time', collect, [])
-    .option('--idle-timeout <host:port>', 'measure after how long the path forgets an idle connection', collect, [])
+    .option('--dup-ip <address|cidr>', 'find machines that share one IPv4 address (needs root)', collect)
+    .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
+    .option('--idle-timeout <host:port>', 'measure after how long the path forgets an idle connection', collect)
     .optionsGroup('How to measure:')
     .option('-i, --interface <name>', 'network interface (default: by the routing table)')
-    .option('--max-idle <duration>', 'longest idle time to ask about', duration, DEFAULT_MAX_IDLE_SECONDS)
+    .addOption(
+      new Option('--max-idle <duration>', 'longest idle time to ask about')
+        .argParser(duration)
+        .default(DEFAULT_MAX_IDLE_SECONDS, '15m'),
+    )
     .option('--connections <n>', 'connections to open in all for --idle-timeout', connections, DEFAULT_CONNECTIONS)
-    .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 1s for ping)', duration)
+    .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
     .option('--rate <pps|max>', 'packets per second of a sweep', rate, DEFAULT_RATE)
-    .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing', false)
+    .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
     .optionsGroup('Output:')
-    .option('--json', 'print the report as JSON', false)
+    .option('--json', 'print the report as JSON')
     .option('--save <file>', 'write the JSON report to a file too')
     .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
-    .option('-q, --quiet', 'no progress; of the report only the verdicts', false)
-    .option('-v, --verbose', 'log each step to stderr, and every measurement in the report', false)
+    .option('-q, --quiet', 'no progress; of the report only the verdicts')
+    .option('-v, --verbose', 'log each step to stderr, and every measurement in the report')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)
     .argument('[host]')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
       if (host !== undefined) onCommand({ kind: 'usage-error', message: bareArgument(host) });
-      else if (options.dupIp.length + options.ping.length + options.idleTimeout.length > 0) {
+      else if (options.dupIp || options.ping || options.idleTimeout) {
         onCommand({ kind: 'scan', options: scanOptions(options), output: outputOptions(options) });
       }
     });
@@ -110,27 +115,27 @@ function define(version: string, onCommand: (command: Command) => void): Command
 
 /** What commander hands over: camel-cased names, values through the parsers below. */
 interface Flags {
-  dupIp: string[];
-  ping: string[];
-  idleTimeout: string[];
+  dupIp?: string[];
+  ping?: string[];
+  idleTimeout?: string[];
   interface?: string;
   maxIdle: number;
   connections: number;
   wait?: number;
   rate: number | 'max';
-  dryRun: boolean;
-  json: boolean;
+  dryRun?: boolean;
+  json?: boolean;
   save?: string;
   color: boolean;
-  quiet: boolean;
-  verbose: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
 }
 
 function scanOptions(flags: Flags): ScanOptions {
   return {
-    dupIp: flags.dupIp,
-    ping: flags.ping,
-    idleTimeout: flags.idleTimeout,
+    dupIp: flags.dupIp ?? [],
+    ping: flags.ping ?? [],
+    idleTimeout: flags.idleTimeout ?? [],
     interfaceName: flags.interface ?? null,
     rate: flags.rate,
     waitSeconds: flags.wait ?? null,
@@ -141,15 +146,15 @@ function scanOptions(flags: Flags): ScanOptions {
 
 function outputOptions(flags: Flags): OutputOptions {
   return {
-    json: flags.json,
+    json: flags.json ?? false,
     savePath: flags.save ?? null,
-    dryRun: flags.dryRun,
+    dryRun: flags.dryRun ?? false,
     color: flags.color,
     verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
   };
 }
 
-function collect(value: string, earlier: readonly string[]): string[] {
+function collect(value: string, earlier: readonly string[] = []): string[] {
   return earlier.includes(value) ? [...earlier] : [...earlier, value];
 }
 

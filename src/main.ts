@@ -53,7 +53,8 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       return EXIT.usage;
     case 'demo': {
       const { runDemo } = await import('./lab/demo.ts');
-      return runDemo(process, command.output.color);
+      const { signal, release } = onInterrupt(process);
+      return runDemo(process, command.output.color, signal).finally(release);
     }
     case 'scan':
       return runScan(command.options, command.output, process);
@@ -113,7 +114,7 @@ function deliver(report: Report, output: OutputOptions, process: NodeJS.Process)
   // The text report has a section for what was skipped; where it is not printed, stderr says it.
   if (output.json || nothingElse || output.verbosity === 'quiet') {
     for (const { check, target, because, hint } of skipped) {
-      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}.`);
+      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}`);
     }
   }
   if (output.json) process.stdout.write(renderJson(report));

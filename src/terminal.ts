@@ -19,7 +19,9 @@ export class StatusLine {
     this.#timer = setInterval(() => {
       const elapsedSeconds = (clock.now() - startedAt) / 1000;
       const steps = [...this.#running.values()];
-      stderr.write(ERASE_LINE + renderProgress(steps, elapsedSeconds, worstCaseSeconds, stderr.columns - 1));
+      // A terminal that does not tell its size reports 0 columns.
+      const width = (stderr.columns || 80) - 1;
+      stderr.write(ERASE_LINE + renderProgress(steps, elapsedSeconds, worstCaseSeconds, width));
     }, REDRAW_MS);
   }
 

@@ -1,8 +1,10 @@
 // What every cause has besides its rule: a title for people and the command that measures it. A cause that is missing
 // here does not compile.
 
+import { parseCidr } from '../address/cidr.ts';
 import type { Check } from '../evidence.ts';
 import type { CauseKind } from './cause.ts';
+import { type Subject, withPort } from './subject.ts';
 
 export interface CauseInfo {
   /** What it is, in a few words. */
@@ -12,40 +14,47 @@ export interface CauseInfo {
   /** Checks that look for it. */
   readonly checks: readonly Check[];
   /** The command that would tell, for a subject. */
-  readonly measure: (subject: string) => string;
+  readonly measure: (subject: Subject) => string;
 }
 
-const hostOf = (subject: string): string => subject.replace(/:\d+$/, '');
+const ping = ({ label }: Subject): string => `netcheck --ping ${label}`;
+const idle = ({ label }: Subject): string => `netcheck --idle-timeout ${withPort(label, 22)}`;
+const dupIp = ({ label, address }: Subject): string => {
+  const target = address ?? label;
+  if (target.includes(':')) return 'duplicate IPv6 addresses are not looked for';
+  const where = parseCidr(target) === null ? ' (on a machine in the same LAN)' : '';
+  return `sudo netcheck --dup-ip ${address ?? '<its IPv4 address>'}${where}`;
+};
 
 export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
   'duplicate-ip': {
     title: 'duplicate IP address',
     effect: 'sessions freeze or are reset whenever packets reach the other machine',
     checks: ['dup-ip'],
-    measure: (subject) => `sudo netcheck --dup-ip ${subject} (on a machine in the same LAN)`,
+    measure: dupIp,
   },
   unreachable: {
     title: 'unreachable',
     effect: 'no session can be opened, and open ones freeze',
     checks: ['dup-ip', 'ping', 'idle-timeout'],
-    measure: (subject) => `netcheck --ping ${hostOf(subject)}`,
+    measure: ping,
   },
   'idle-timeout': {
     title: 'idle timeout in the network',
     effect: 'a session left alone for longer is dead, and shows it at the next key press',
     checks: ['idle-timeout'],
-    measure: (subject) => `netcheck --idle-timeout ${hostOf(subject)}:22`,
+    measure: idle,
   },
   'server-closes-idle': {
     title: 'the server closes idle connections',
     effect: 'a session left alone for longer ends, whatever the network does',
     checks: ['idle-timeout'],
-    measure: (subject) => `netcheck --idle-timeout ${hostOf(subject)}:22`,
+    measure: idle,
   },
   'packet-loss': {
     title: 'packet loss',
     effect: 'sessions stutter, and strict keepalive settings end them',
     checks: ['ping'],
-    measure: (subject) => `netcheck --ping ${hostOf(subject)}`,
+    measure: ping,
   },
 };

@@ -29,7 +29,7 @@ function apply(rule: Rule, subject: Subject): Cause[] {
   const skipped = subject.evidence.filter(
     (item) => item.kind === 'skipped' && CATALOG[cause].checks.includes(item.check),
   );
-  const missing = [CATALOG[cause].measure(subject.label)];
+  const missing = [CATALOG[cause].measure(subject)];
   const summary = `Not measured for ${subject.label}.`;
   return [{ cause, subject: subject.label, verdict: 'unknown', because: ids(skipped), summary, advice: [], missing }];
 }

@@ -1,12 +1,15 @@
 // What a report is about: evidence that speaks of one host or one network belongs together, under the name it was typed by.
 
 import { parseCidr } from '../address/cidr.ts';
+import { isIpAddress } from '../address/ip.ts';
 import type { Evidence } from '../evidence.ts';
 
 export interface Subject {
   readonly kind: 'host' | 'network';
   /** A name where one was typed, else the address; a network in CIDR notation. */
   readonly label: string;
+  /** IPv4 or IPv6 address, or the network itself; null for a name that was never resolved. */
+  readonly address: string | null;
   readonly evidence: readonly Evidence[];
 }
 
@@ -34,7 +37,8 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     .map(([key, group]): Subject => {
       const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
       const kind = parseCidr(key) === null ? 'host' : 'network';
-      return { kind, label, evidence: [...group.evidence, ...everywhere] };
+      const address = kind === 'network' || isIpAddress(key) ? key : null;
+      return { kind, label, address, evidence: [...group.evidence, ...everywhere] };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }

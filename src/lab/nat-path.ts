@@ -3,6 +3,7 @@
 import type { Ipv4 } from '../address/ipv4.ts';
 import { createLab } from './create-lab.ts';
 import type { Lab } from './lab.ts';
+import { natRules } from './nat-rules.ts';
 import type { HostPlan, NetworkPlan } from './network.ts';
 import { nftApply } from './network-tools.ts';
 import { startTcpServices, type TcpService } from './tcp-service.ts';
@@ -118,20 +119,6 @@ function natPathPlan({ timeoutSeconds, onExpiry }: NatPathOptions): NetworkPlan<
       ],
     ],
   };
-}
-
-/**
- * `invalid` is a packet that belongs to no known connection and cannot begin one. One from the client is being
- * forwarded; one from the server is addressed to the NAT itself, whose TCP would answer it with a RST.
- */
-function natRules(onExpiry: NatPathOptions['onExpiry']): string {
-  const invalid = `ct state invalid counter ${onExpiry === 'silent' ? 'drop' : 'reject with tcp reset'}`;
-  return `
-    table ip lab {
-      chain postrouting { type nat hook postrouting priority srcnat; oifname "outside" masquerade; }
-      chain forward { type filter hook forward priority filter; ${invalid}; }
-      chain input { type filter hook input priority filter; ${invalid}; }
-    }`;
 }
 
 /** Deletes a table whether or not it is there. */

@@ -1,7 +1,7 @@
 // --idle-timeout <host:port>: which port, how long, with how many connections.
 
 import type { InterfaceFacts } from '../host.ts';
-import { parseHost } from './host-target.ts';
+import { parseHost, refuseScopeless } from './host-target.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
@@ -13,6 +13,7 @@ const PROVING_SECONDS = 8;
 
 export function planIdleTimeout(target: string, options: ScanOptions, chosen: InterfaceFacts | null): Step {
   const { host, port } = parseEndpoint(target);
+  refuseScopeless(target, host, chosen);
   const down = skipIfDown('idle-timeout', target, chosen);
   if (down !== null) return down;
   const { maxIdleSeconds, connections } = options;

@@ -47,6 +47,6 @@ export function describeStep(step: Step): string {
     case 'idle-timeout':
       return `hold idle connections to ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
     case 'skipped':
-      return `not ${step.skippedCheck} ${step.target}: ${step.because}`;
+      return `skip --${step.skippedCheck} ${step.target}: ${step.because}`;
   }
 }

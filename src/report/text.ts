@@ -95,7 +95,7 @@ function undecided(report: Report, style: Style): string {
   const skips = report.evidence.filter((item) => item.kind === 'skipped');
   const lines = skips.map(
     ({ check, target, because, hint }) =>
-      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}.`), WIDTH, '    ')}`,
+      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}`), WIDTH, '    ')}`,
   );
   return [
     list('Undecided', causes, style),

@@ -36,12 +36,13 @@ export async function scan(
       return found;
     }),
   );
-  return withIds([...findings.flat(), ...machineFindings(plan)]);
+  const seen = findings.flat();
+  return withIds([...seen, ...machineFindings(plan, seen)]);
 }
 
-/** What the machine itself adds to the picture of an idle connection. */
-function machineFindings({ steps, keepalive }: Plan): Finding[] {
-  const relevant = keepalive !== null && steps.some(({ check }) => check === 'idle-timeout');
+/** What the machine itself adds to the picture of an idle connection, where one was measured. */
+function machineFindings({ keepalive }: Plan, seen: readonly Finding[]): Finding[] {
+  const relevant = keepalive !== null && seen.some(({ kind }) => kind === 'idle-timeout');
   return relevant ? [{ kind: 'kernel-keepalive', ...keepalive }] : [];
 }
 
@@ -89,7 +90,10 @@ async function withAddress(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     const because = `the name ${step.host} does not resolve (${code})`;
-    const hint = 'check the spelling, or give its address';
+    const hint =
+      code === 'EAI_AGAIN'
+        ? 'no name server answered: give its address, or look at /etc/resolv.conf'
+        : 'check the spelling, or give its address';
     return [{ kind: 'skipped', check: step.check, target: step.target, because, hint }];
   }
   return address === null ? [] : measure(address);

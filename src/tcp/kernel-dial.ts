@@ -25,7 +25,8 @@ export function kernelDial(clock: Clock): Dial {
     try {
       socket = new TcpSocket(endpoint.address, endpoint.port, endpoint.interfaceName);
     } catch (error) {
-      if (error instanceof SystemError) return failure(error.code);
+      // Refused before a packet was sent: without a route the network was not asked.
+      if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);
       throw error;
     }
     const code = await connected(socket, timeoutMs, signal);
@@ -37,8 +38,8 @@ export function kernelDial(clock: Clock): Dial {
   };
 }
 
-function failure(code: string): DialResult {
-  return { ok: false, reason: FAILURES[code] ?? 'local', code };
+function failure(code: string, reason = FAILURES[code] ?? 'local'): DialResult {
+  return { ok: false, reason, code };
 }
 
 /** null once the handshake is done, else the reason why it was not. */

@@ -36,14 +36,14 @@ function weighOne(subject: Subject, echo: EvidenceOf<'echo'>): Opinion {
     return {
       ...base,
       verdict: 'ruled-out',
-      summary: `All ${sent} echo requests to ${subject.label} came back; a loss above ${percent(upper)} would have shown (95 % confidence).`,
+      summary: `All ${sent} echo requests to ${subject.label} came back; a loss above ${percent(upper)} would have shown (95% confidence).`,
     };
   }
   const verdict = lower >= CONFIRMED_ABOVE ? 'confirmed' : lower >= LIKELY_ABOVE ? 'likely' : 'possible';
   return {
     ...base,
     verdict,
-    summary: `${lost} of ${sent} echo requests to ${subject.label} were lost: ${percent(lower)} to ${percent(upper)} of packets (95 % confidence).`,
+    summary: `${lost} of ${sent} echo requests to ${subject.label} were lost: ${percent(lower)} to ${percent(upper)} of packets (95% confidence).`,
     advice: [
       'Look for the lossy link: Wi-Fi, a half-duplex or overloaded port, a saturated uplink. Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
     ],
@@ -52,5 +52,5 @@ function weighOne(subject: Subject, echo: EvidenceOf<'echo'>): Opinion {
 }
 
 function percent(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(2))} %`;
+  return `${Number((ratio * 100).toPrecision(2))}%`;
 }

@@ -37,6 +37,15 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
         summary: `A connection to ${target} is reset before it is established${code}: a firewall, or a service that turns this address away.`,
         advice: ['Look at the firewall and at the service’s log on the server.'],
       };
+    case 'unreachable':
+      return {
+        ...base,
+        verdict: 'confirmed',
+        summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
+        advice: [
+          'See that the machine is switched on and connected, and that the routers on the way know a route to it.',
+        ],
+      };
     default:
       return {
         ...base,
@@ -80,6 +89,11 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   return [nobody(subject, silent)];
 }
 
+/** Network or host unreachable: RFC 792 type 3 codes 0, 1, 5, 6, 7; RFC 4443 type 1 codes 0 and 3. Others are filters. */
+function saysUnreachable({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): boolean {
+  return from.includes(':') ? type === 1 && [0, 3].includes(code) : type === 3 && [0, 1, 5, 6, 7].includes(code);
+}
+
 function answers(subject: Subject, verdict: Opinion['verdict'], summary: string): Opinion {
   return { subject: subject.label, verdict, because: [], summary, advice: [], missing: [] };
 }
@@ -87,13 +101,15 @@ function answers(subject: Subject, verdict: Opinion['verdict'], summary: string)
 function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>)[]): Opinion {
   const askedByArp = silent.some(({ kind }) => kind === 'arp-claims');
   const askedByEcho = silent.some(({ kind }) => kind === 'echo');
-  const reporter = silent.flatMap((item) => (item.kind === 'echo' ? item.errors : []))[0];
-  const said = reporter === undefined ? '' : `; ${reporter.from} says that it can't be reached`;
+  const errors = silent.flatMap((item) => (item.kind === 'echo' ? item.errors : []));
+  const reporter = errors.find(saysUnreachable) ?? errors[0];
+  const said =
+    reporter === undefined ? '' : `; ${reporter.from} reports ICMP type ${reporter.type} code ${reporter.code}`;
   const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' and ');
   return {
     ...answers(
       subject,
-      (askedByArp && askedByEcho) || reporter !== undefined ? 'confirmed' : 'likely',
+      (askedByArp && askedByEcho) || errors.some(saysUnreachable) ? 'confirmed' : 'likely',
       `Nobody answers ${how} for ${subject.label}${said}.`,
     ),
     because: ids(silent),

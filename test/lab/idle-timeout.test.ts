@@ -1,0 +1,126 @@
+// --idle-timeout through a real NAT: silent, with reset, without a timeout, cut in mid-measurement, and peers of every kind.
+
+import { describe, expect, test } from 'vitest';
+import { natPath } from '../../src/lab/index.ts';
+import { labUnavailable, netcheck, only, verdicts } from '../support/lab-run.ts';
+
+const T = 6;
+const WALL_SECONDS = 2.4 * T + 8;
+
+describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
+  test.each(['root', 'user'] as const)('a NAT that forgets after 6 s without a word, measured as %s', async (as) => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report, exitCode, stderr, wallSeconds } = await netcheck(lab.hosts.client, ['--idle-timeout', target], as);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(1);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
+    expectBracket(only(report, 'idle-timeout'), 'silent-drop');
+    expect(wallSeconds).toBeLessThan(WALL_SECONDS);
+  });
+
+  test('a NAT that answers with a reset', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'reset' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report, exitCode, wallSeconds } = await netcheck(lab.hosts.client, ['--idle-timeout', target]);
+    expect(exitCode).toBe(1);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
+    expectBracket(only(report, 'idle-timeout'), 'reset');
+    expect(wallSeconds).toBeLessThan(WALL_SECONDS);
+  });
+
+  test('no timeout below --max-idle', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '8s']);
+    expect(exitCode).toBe(0);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('ruled-out');
+    const { expiredSeconds, survivedSeconds, onExpiry } = only(report, 'idle-timeout');
+    expect({ expiredSeconds, onExpiry }).toEqual({ expiredSeconds: null, onExpiry: null });
+    expect(survivedSeconds).toBeGreaterThan(7.9);
+  });
+
+  test('a path that is cut in mid-measurement is no idle timeout', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const running = netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '14s']);
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    await lab.cut();
+    const { report, exitCode } = await running;
+    expect(exitCode).toBe(3);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('unknown');
+    const idle = only(report, 'idle-timeout');
+    expect({ expired: idle.expiredSeconds, onExpiry: idle.onExpiry }).toEqual({ expired: null, onExpiry: null });
+    expect(idle.control.outages.length).toBe(1);
+    expect(new Set(idle.probes.map(({ outcome }) => outcome))).toEqual(new Set(['alive', 'inconclusive']));
+  });
+
+  test('2 % loss on the path does not move the bracket', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    await lab.loss(2);
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '30s']);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
+    expectBracket(only(report, 'idle-timeout'), 'silent-drop');
+  });
+
+  test('a server that closes idle connections itself is not the path', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent', serverClosesAfterSeconds: 4 });
+    const target = `${lab.addresses.server}:${lab.ports.close}`;
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '20s']);
+    expect(exitCode).toBe(1);
+    expect(verdicts(report)).toMatchObject({
+      [`idle-timeout ${target}`]: 'unknown',
+      [`server-closes-idle ${target}`]: 'confirmed',
+    });
+    const idle = only(report, 'idle-timeout');
+    expect(idle.onExpiry).toBe('closed-by-peer');
+    expect(idle.expiredSeconds).toBeGreaterThan(3.9);
+    expect(idle.expiredSeconds).toBeLessThan(4.3);
+  });
+
+  test('a refused connection is unreachable, not a timeout', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.refused}`;
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--idle-timeout', target]);
+    expect(exitCode).toBe(1);
+    expect(only(report, 'tcp-connect')).toMatchObject({ outcome: 'refused', code: 'ECONNREFUSED', connectMs: null });
+    expect(report.evidence.some(({ kind }) => kind === 'idle-timeout')).toBe(false);
+    expect(verdicts(report)[`unreachable ${target}`]).toBe('confirmed');
+  });
+
+  test('a host that never answers is unreachable, not a timeout', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    await lab.cut();
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report, exitCode, wallSeconds } = await netcheck(lab.hosts.client, ['--idle-timeout', target]);
+    expect(exitCode).toBe(1);
+    expect(only(report, 'tcp-connect')).toMatchObject({ outcome: 'timed-out', code: 'ETIMEDOUT' });
+    expect(verdicts(report)[`unreachable ${target}`]).toBe('likely');
+    expect(wallSeconds).toBeLessThan(8);
+  });
+
+  test('a peer that greets like sshd is asked with at most 5 connections', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.greet}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '6s']);
+    expect(only(report, 'tcp-connect').greeting).toBe('SSH-2.0-OpenSSH_9.2p1 lab');
+    const idle = only(report, 'idle-timeout');
+    expect(idle.transport).toBe('ssh');
+    expect(idle.connectionsOpened).toBeLessThanOrEqual(5);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('ruled-out');
+  });
+});
+
+function expectBracket(
+  idle: { survivedSeconds: number | null; expiredSeconds: number | null; onExpiry: string | null },
+  onExpiry: string,
+): void {
+  const survived = idle.survivedSeconds as number;
+  const expired = idle.expiredSeconds as number;
+  expect(idle.onExpiry).toBe(onExpiry);
+  expect(survived).toBeLessThan(T + 0.5);
+  expect(expired).toBeGreaterThan(T - 0.5);
+  expect(expired - survived).toBeGreaterThan(0);
+  expect(expired - survived).toBeLessThanOrEqual(1);
+}

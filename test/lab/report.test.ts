@@ -1,0 +1,160 @@
+// The whole program in the lab: combined checks, interruption, saving, fallbacks, terminals and the demo.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
+import { type LabHost, natPath, quietLan, startTcpServices } from '../../src/lab/index.ts';
+import type { Report } from '../../src/report/report.ts';
+import { reportSchema } from '../../src/report/schema.ts';
+import { commandLine, labUnavailable, netcheck, only, PROGRAM, verdicts } from '../support/lab-run.ts';
+
+describe.skipIf(labUnavailable()).concurrent('the program', () => {
+  test('three checks at once give one report that keeps the contract', async () => {
+    await using lab = await demoNetwork();
+    const target = `${DEMO.server}:${DEMO.port}`;
+    const args = ['--dup-ip', DEMO.sharedAddress, '--idle-timeout', target, '--ping', DEMO.server];
+    const { report, stderr, exitCode } = await netcheck(lab.hosts.scanner, args);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
+    expect(reportSchema.parse(report)).toEqual(report);
+    expect(report.evidence.map(({ id }) => id)).toEqual(['arp-1', 'echo-1', 'tcp-1', 'idle-1', 'krn-1']);
+    expect(verdicts(report)).toMatchObject({
+      [`duplicate-ip ${DEMO.sharedAddress}`]: 'confirmed',
+      [`idle-timeout ${target}`]: 'confirmed',
+      [`packet-loss ${DEMO.server}`]: 'ruled-out',
+      [`unreachable ${DEMO.server}`]: 'ruled-out',
+    });
+    expect(report.interrupted).toBe(false);
+  });
+
+  test('the demo finds both faults within 30 s and leaves no namespace', async () => {
+    const startedAt = performance.now();
+    const { stdout, code, pid } = await runHere(['demo']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('CONFIRMED  duplicate IP address: 10.77.0.5');
+    expect(stdout).toContain('CONFIRMED  idle timeout in the network: 10.78.3.2:7022');
+    expect(stdout).toMatch(/Built: .*\nExpected: .*\n\n\$ netcheck --dup-ip/);
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(30);
+    expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain(`netcheck-${pid}-`);
+  });
+
+  test.each([
+    ['--dup-ip', ['--dup-ip', '10.77.0.5', '--wait', '20s'], 1000],
+    ['--ping', ['--ping', '10.77.0.77', '--wait', '20s'], 1500],
+    ['--idle-timeout', ['--idle-timeout', '10.77.0.5:7022', '--max-idle', '60s'], 4500],
+  ] as const)('Ctrl-C during %s prints the partial report and exits with 130', async (_check, args, afterMs) => {
+    await using lab = await quietLan();
+    await startTcpServices(lab.hosts.a, [{ kind: 'hold', port: 7022 }]);
+    const { report, exitCode, seconds } = await interrupted(lab.hosts.scanner, [...args, '--json'], afterMs);
+    expect(exitCode).toBe(130);
+    expect(report.interrupted).toBe(true);
+    expect(report.evidence.length).toBeGreaterThan(0);
+    expect(report.causes.some(({ verdict }) => verdict === 'confirmed' || verdict === 'likely')).toBe(false);
+    expect(seconds).toBeLessThan(afterMs / 1000 + 2);
+  });
+
+  test('--save writes the report beside what is printed, and an older one is replaced', async () => {
+    await using lab = await quietLan();
+    const folder = mkdtempSync(join(tmpdir(), 'netcheck-test-'));
+    try {
+      const path = join(folder, 'report.json');
+      for (let run = 0; run < 2; run++) {
+        const { report } = await netcheck(lab.hosts.scanner, ['--dup-ip', '10.77.0.5', '--save', path]);
+        expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(report);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('echo goes over raw-socket for root and over the system ping for a user, and the evidence says so', async () => {
+    await using lab = await quietLan();
+    const [root, user] = await Promise.all([
+      netcheck(lab.hosts.scanner, ['--ping', '10.77.0.5'], 'root'),
+      netcheck(lab.hosts.scanner, ['--ping', '10.77.0.5'], 'user'),
+    ]);
+    expect(only(root.report, 'echo')).toMatchObject({ method: 'raw-socket', methodNote: null, sent: 10, received: 10 });
+    expect(only(user.report, 'echo')).toMatchObject({ method: 'system-ping', sent: 10, received: 10 });
+    expect(only(user.report, 'echo').methodNote).toContain('CAP_NET_RAW');
+    expect([root.exitCode, user.exitCode]).toEqual([0, 0]);
+  });
+
+  test('loss on the path is found, by ICMP', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    await lab.loss(50);
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--ping', lab.addresses.server]);
+    const { sent, received } = only(report, 'echo');
+    expect(received).toBeLessThan(sent);
+    expect(['confirmed', 'likely']).toContain(verdicts(report)[`packet-loss ${lab.addresses.server}`] ?? 'none');
+    expect(exitCode).toBe(1);
+  });
+
+  test('a silent host on the LAN is unreachable, said by the kernel that asked ARP in vain', async () => {
+    await using lab = await quietLan();
+    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--ping', lab.emptyAddress]);
+    expect(exitCode).toBe(1);
+    expect(only(report, 'echo')).toMatchObject({ received: 0, rttMs: null });
+    expect(verdicts(report)[`unreachable ${lab.emptyAddress}`]).toBe('confirmed');
+  });
+
+  test('--dry-run sends nothing', async () => {
+    await using lab = await quietLan();
+    const sent = async (): Promise<string> =>
+      (await lab.hosts.scanner.run('cat', ['/sys/class/net/eth0/statistics/tx_packets'])).stdout;
+    const before = await sent();
+    const args = ['--dry-run', '--dup-ip', '10.77.0.0/24', '--ping', '10.77.0.5', '--idle-timeout', '10.77.0.5:22'];
+    const { exitCode, stdout } = await lab.hosts.scanner.run(...commandLine(args, 'root'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Nothing was sent.');
+    expect(await sent()).toBe(before);
+  });
+
+  test('progress goes to a terminal only, and says until when at the latest', async () => {
+    await using lab = await quietLan();
+    const { scanner } = lab.hosts;
+    const piped = await scanner.run(...commandLine(['--dup-ip', '10.77.0.5'], 'root'));
+    expect(piped.stderr).toBe('');
+    expect(piped.stdout).not.toContain('\x1b');
+    // script(1) gives the program a terminal; its standard output is left out, so what remains is standard error.
+    const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.5 > /dev/null`;
+    const terminal = await scanner.run('script', ['-qefc', line, '/dev/null']);
+    expect(terminal.stdout).toMatch(/\d s, at most \d s more · 10\.77\.0\.5: 3 ARP probes sent, listening/);
+    expect(terminal.stdout.endsWith('\r\x1b[K')).toBe(true);
+  });
+
+  test('a reader that stops reading early is no error', async () => {
+    await using lab = await quietLan();
+    const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.0/24 --json | head -c 1; exit \${PIPESTATUS[0]}`;
+    const { stderr, exitCode } = await lab.hosts.scanner.run('bash', ['-c', line]);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  });
+});
+
+async function interrupted(
+  host: LabHost,
+  args: readonly string[],
+  afterMs: number,
+): Promise<{ report: Report; exitCode: number; seconds: number }> {
+  const startedAt = performance.now();
+  const child = host.spawn(...commandLine(args, 'root'), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  setTimeout(() => child.kill('SIGINT'), afterMs);
+  const [exitCode] = (await once(child, 'close')) as [number];
+  return { report: JSON.parse(stdout) as Report, exitCode, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+async function runHere(args: readonly string[]): Promise<{ stdout: string; code: number | null; pid: number }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { stdout, code, pid: child.pid as number };
+}

@@ -1,0 +1,60 @@
+// Runs the real program inside a lab, as root or as an ordinary user, and reads its report.
+
+import { fileURLToPath } from 'node:url';
+import type { EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
+import { type LabHost, labProblem } from '../../src/lab/index.ts';
+import type { Report } from '../../src/report/report.ts';
+
+export const PROGRAM = fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url));
+
+/** For `describe.skipIf`: says once why lab tests are left out. */
+export function labUnavailable(): boolean {
+  const problem = labProblem();
+  if (problem !== null) console.warn(`Lab tests are skipped: ${problem}`);
+  return problem !== null;
+}
+
+export type RunAs = 'root' | 'user';
+
+// An ordinary user without a single network capability. Reading files is allowed it, because a checkout may lie in a
+// folder that only its owner can enter, which is not what these tests are about.
+const AS_USER = [
+  'setpriv',
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+];
+
+export function commandLine(args: readonly string[], as: RunAs): [string, string[]] {
+  const line = [...(as === 'user' ? AS_USER : []), process.execPath, PROGRAM, ...args];
+  return [line[0] as string, line.slice(1)];
+}
+
+export interface Run {
+  readonly report: Report;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly wallSeconds: number;
+}
+
+/** Runs netcheck with `--json` and parses stdout, which must hold the report and nothing else. */
+export async function netcheck(host: LabHost, args: readonly string[], as: RunAs = 'root'): Promise<Run> {
+  const startedAt = performance.now();
+  const { stdout, stderr, exitCode } = await host.run(...commandLine([...args, '--json'], as), { timeoutMs: 120_000 });
+  const wallSeconds = (performance.now() - startedAt) / 1000;
+  return { report: JSON.parse(stdout) as Report, stderr, exitCode, wallSeconds };
+}
+
+/** The only evidence of a kind; fails when there is none or more than one. */
+export function only<K extends EvidenceKind>(report: Report, kind: K): EvidenceOf<K> {
+  const found = report.evidence.filter((item): item is EvidenceOf<K> & typeof item => item.kind === kind);
+  if (found.length !== 1) throw new Error(`${found.length} pieces of ${kind} evidence: ${JSON.stringify(report)}`);
+  return found[0] as EvidenceOf<K>;
+}
+
+/** `verdict` of each cause, by cause and subject. */
+export function verdicts(report: Report): Record<string, string> {
+  return Object.fromEntries(report.causes.map(({ cause, subject, verdict }) => [`${cause} ${subject}`, verdict]));
+}
