@@ -29,6 +29,10 @@ const OVERDUE_MS = 2000;
 const AFTER_RESET_MS = 1600;
 /** A bracket that keeps moving (timers that jitter, accidents) is narrowed this often at most. */
 const MOST_SECOND_PASSES = 2;
+/** Few connections narrow in small steps; their deadline bounds them instead. */
+const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
+/** What a rung needs beside its idle time: opening, and three probes to prove a death. */
+const RUNG_OVERHEAD_MS = 4500;
 /** Keeps a connection that was alive usable for another rung. */
 const KEEP_WARM_PROBES = 120;
 
@@ -43,6 +47,7 @@ export class Climb {
   readonly #clock: Clock;
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
+  readonly #deadlineAt: number;
   readonly #onProgress: (progress: IdleProgress) => void;
   readonly #warm: Connection[] = [];
   readonly #waiting = new Set<{ readonly seconds: number }>();
@@ -56,6 +61,7 @@ export class Climb {
     endpoint: Endpoint,
     limits: LadderLimits,
     control: Control,
+    startedAt: number,
     clock: Clock,
     signal: AbortSignal,
     onProgress: (progress: IdleProgress) => void,
@@ -66,6 +72,8 @@ export class Climb {
     this.#control = control;
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
+    this.#deadlineAt =
+      limits.deadlineSeconds === null ? Number.POSITIVE_INFINITY : startedAt + limits.deadlineSeconds * 1000;
     this.#onProgress = onProgress;
   }
 
@@ -84,13 +92,15 @@ export class Climb {
     };
     for (const seconds of idleTimes) start(seconds, 1);
     // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
+    const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
     for (let secondPasses = 0; running.size > 0 && !this.#stop.aborted; ) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs))) break;
-      if (narrowing.size > 0 || secondPasses === MOST_SECOND_PASSES) continue;
-      const next = this.#narrower();
+      if (narrowing.size > 0) continue;
+      const next = secondPasses === most ? [] : this.#narrower();
+      if (next.length === 0 && this.#isSettled()) break;
       if (next.length === 0) continue;
       secondPasses++;
       this.#pass = 2;
@@ -105,17 +115,34 @@ export class Climb {
   #narrower(): number[] {
     const bracket = bracketOf([...this.rungs, ...this.#suspects]);
     if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
+    const { expiredSeconds } = bracket;
     const spare = this.#limits.connections - this.opened + this.#warm.length;
-    return secondPass(bracket, spare, resolutionFor(bracket.expiredSeconds));
+    const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
+    const confirmTop = bracket.deaths + longer < 2;
+    const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
+    const rungs = secondPass(bracket, spare, resolutionFor(expiredSeconds), confirmTop);
+    return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
+  }
+
+  /** Two connections died alike and no rung still idles that could move the bracket: the longer ones only repeat it. */
+  #isSettled(): boolean {
+    const { expiredSeconds, deaths } = bracketOf(this.rungs);
+    return (
+      expiredSeconds !== null && deaths > 1 && [...this.#waiting].every(({ seconds }) => seconds >= expiredSeconds)
+    );
   }
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const waiting = { seconds };
     this.#waiting.add(waiting);
     try {
+      const reused = this.opened >= this.#limits.connections;
       const connection = await this.#take();
       if (connection === null) return;
-      const probe = await this.#idleAndAsk(connection, seconds);
+      const asked = await this.#idleAndAsk(connection, seconds);
+      // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
+      const probe: IdleProbe =
+        reused && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
       this.rungs.push({ idleSeconds: probe.idleMs / 1000, outcome: probe.outcome, code: probe.code, pass });
       if (probe.outcome !== 'alive') return connection.close();

@@ -65,18 +65,23 @@ export function firstPass(limits: LadderLimits, knownSeconds: readonly number[])
 }
 
 /**
- * Idle times of the second pass, ascending: evenly inside the bracket down to `resolutionSeconds`, and its upper end
- * again, so that no death is believed on the word of one connection.
+ * Idle times of the second pass, ascending: evenly inside the bracket down to `resolutionSeconds`. Where nothing else
+ * will confirm its upper end, that is asked again, so that no death is believed on the word of one connection.
  */
-export function secondPass(bracket: Bracket, connections: number, resolutionSeconds: number): number[] {
+export function secondPass(
+  bracket: Bracket,
+  connections: number,
+  resolutionSeconds: number,
+  confirmTop: boolean,
+): number[] {
   const { expiredSeconds } = bracket;
   if (expiredSeconds === null || connections < 1) return [];
   const from = bracket.survivedSeconds ?? 0;
   const width = expiredSeconds - from;
-  const parts = Math.min(connections, Math.max(1, Math.ceil(width / resolutionSeconds)));
-  return Array.from({ length: parts }, (_, index) => toMilliseconds(from + (width * (index + 1)) / parts)).filter(
-    (seconds) => seconds >= 1,
-  );
+  const wanted = Math.max(1, Math.ceil(width / resolutionSeconds));
+  const parts = Math.min(confirmTop ? connections : connections + 1, wanted);
+  const rungs = Array.from({ length: parts }, (_, index) => toMilliseconds(from + (width * (index + 1)) / parts));
+  return (confirmTop ? rungs : rungs.slice(0, -1)).filter((seconds) => seconds >= 1);
 }
 
 /** Width worth reaching for a timeout of about `seconds`: half a second, or 1 % where that is more. */
