@@ -3,7 +3,12 @@
 import { constants } from 'node:os';
 import koffi from 'koffi';
 
-const CODES = new Map(Object.entries(constants.errno).map(([code, errno]) => [errno, code]));
+// Some numbers have two names: EAGAIN is EWOULDBLOCK. The list is alphabetical, and the first name wins.
+const CODES = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([code, errno]) => [errno, code]),
+);
 
 /** A failed system call: which one, and the kernel's reason (`EPERM`, `ENETDOWN`, …). */
 export class SystemError extends Error {

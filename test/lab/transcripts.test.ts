@@ -19,7 +19,7 @@ describe.skipIf(labUnavailable())('transcripts', () => {
   test.concurrent.each(files)('%s', async (name) => {
     const file = new URL(name, FOLDER);
     const golden = readFileSync(file, 'utf8');
-    const [why, prompt = ''] = golden.split('\n', 2);
+    const [why = '', prompt = ''] = golden.split('\n', 2);
     const match = /^([#$]) netcheck ?(.*)$/.exec(prompt);
     if (!match) throw new Error(`${name}: the second line must be a prompt and a netcheck command`);
     const args = (match[2] ?? '').split(' ').filter((word) => word !== '');
