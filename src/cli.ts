@@ -14,7 +14,7 @@ export interface OutputOptions {
 
 export type Command =
   | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
-  | { readonly kind: 'demo'; readonly output: OutputOptions }
+  | { readonly kind: 'demo'; readonly color: boolean }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };
 
@@ -109,7 +109,13 @@ function define(version: string, onCommand: (command: Command) => void): Command
   program
     .command('demo')
     .description('build a virtual network with faults in it, and diagnose it (needs root)')
-    .action(() => onCommand({ kind: 'demo', output: outputOptions(program.opts<Flags>()) }));
+    .action(() => {
+      const { color, ...others } = program.opts<Flags>();
+      // --max-idle and its like have defaults; what was really typed has another source.
+      const typed = Object.keys(others).filter((name) => program.getOptionValueSource(name) === 'cli');
+      if (typed.length === 0) onCommand({ kind: 'demo', color });
+      else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
+    });
   return program;
 }
 

@@ -18,7 +18,7 @@ import type { Report } from './report/report.ts';
 import { capital, printable } from './report/style.ts';
 import { renderText } from './report/text.ts';
 import { saveFile, savingProblem } from './save.ts';
-import { type ScanProgress, scan } from './scan/index.ts';
+import { type Instruments, type ScanProgress, scan } from './scan/index.ts';
 import { onInterrupt, StatusLine } from './terminal.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -54,7 +54,7 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
     case 'demo': {
       const { runDemo } = await import('./lab/demo.ts');
       const { signal, release } = onInterrupt(process);
-      return runDemo(process, command.output.color, signal).finally(release);
+      return runDemo(process, command.color, signal).finally(release);
     }
     case 'scan':
       return runScan(command.options, command.output, process);
@@ -63,9 +63,8 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
 
 async function runScan(options: ScanOptions, output: OutputOptions, process: NodeJS.Process): Promise<number> {
   const planned = makePlan(options, readHostFacts());
-  const saving = output.savePath === null ? null : savingProblem(output.savePath);
-  if (!planned.ok || saving !== null) {
-    complain(process, planned.ok ? `--save: ${saving}` : planned.message);
+  if (!planned.ok) {
+    complain(process, planned.message);
     return EXIT.usage;
   }
   const { plan } = planned;
@@ -73,13 +72,24 @@ async function runScan(options: ScanOptions, output: OutputOptions, process: Nod
     process.stdout.write(renderPlan(plan));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
-  const report = await measure(plan, output, process);
+  using instruments = openInstruments(plan, systemClock);
+  becomeInvokingUser(process);
+  // As the user who will own the file, and before anything is sent.
+  const saving = output.savePath === null ? null : savingProblem(output.savePath);
+  if (saving !== null) {
+    complain(process, `--save: ${saving}`);
+    return EXIT.usage;
+  }
+  const report = await measure(plan, instruments, output, process);
   return deliver(report, output, process);
 }
 
-async function measure(plan: Plan, output: OutputOptions, process: NodeJS.Process): Promise<Report> {
-  using instruments = openInstruments(plan, systemClock);
-  becomeInvokingUser(process);
+async function measure(
+  plan: Plan,
+  instruments: Instruments,
+  output: OutputOptions,
+  process: NodeJS.Process,
+): Promise<Report> {
   const { signal, release } = onInterrupt(process);
   const startedAt = new Date();
   const worstCase = Math.max(0, ...plan.steps.map((step) => (step.check === 'skipped' ? 0 : step.worstCaseSeconds)));

@@ -1,40 +1,65 @@
 // Saves a report so that an older one is never half overwritten.
 
-import { accessSync, constants, lstatSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, sep } from 'node:path';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
+  if (path === '') return 'the file name is empty';
+  const existing = statOf(path);
+  if (existing?.isDirectory() || path.endsWith(sep)) return `${path} is a folder; give a file name`;
   const folder = dirname(path);
+  const parent = statOf(folder);
+  if (parent === null) return `the folder ${folder} does not exist`;
+  if (!parent.isDirectory()) return `${folder} is not a folder`;
   try {
-    if (!statSync(folder).isDirectory()) return `${folder} is not a folder`;
-  } catch {
-    return `the folder ${folder} does not exist`;
-  }
-  try {
-    const existing = lstatSync(path, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) return `${path} is a folder; give a file name`;
-    accessSync(existing?.isFile() === false ? path : folder, constants.W_OK);
-    if (existing) accessSync(path, constants.W_OK);
+    if (existing !== null) accessSync(path, constants.W_OK);
+    if (existing === null || existing.isFile()) accessSync(dirname(targetOf(path)), constants.W_OK);
     return null;
   } catch {
     return `no permission to write ${path}`;
   }
 }
 
-/** Writes beside the file and renames; what is not a regular file (a pipe, a device) is written to as it is. */
+/** Writes beside the file and renames, keeping its mode; what is no regular file (a pipe, a device) is written to as it is. */
 export function saveFile(path: string, text: string): void {
-  const existing = lstatSync(path, { throwIfNoEntry: false });
-  if (existing && !existing.isFile()) {
+  const existing = statOf(path);
+  if (existing !== null && !existing.isFile()) {
     writeFileSync(path, text);
     return;
   }
-  const temporary = `${path}.${process.pid}.tmp`;
+  const target = targetOf(path);
+  const temporary = `${dirname(target)}${sep}.${basename(target)}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    if (existing !== null) chmodSync(temporary, existing.mode & 0o7777);
+    renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Where a link leads, so that the link stays and the file behind it is replaced. */
+function targetOf(path: string): string {
+  return statOf(path) === null ? path : realpathSync(path);
+}
+
+/** null where nothing is, or where a file stands in the way of the path. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
   }
 }

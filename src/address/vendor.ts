@@ -9,6 +9,9 @@ const BLOCK_DIGITS = [9, 7, 6] as const;
 /** Blocks that hypervisors use without holding them: IEEE lists none of these, people meet them every day. */
 const UNREGISTERED: Readonly<Record<string, string>> = { '52:54:00': 'QEMU/KVM', '02:42': 'Docker' };
 
+/** The registry itself holds blocks that it gives out in parts; some holders wish to stay unnamed. */
+const NOBODY = new Set(['IEEE Registration Authority', 'Private']);
+
 let registry: Readonly<Record<string, string>> | undefined;
 
 /** The organisation's name, or null when nobody registered the block (randomised and local addresses). */
@@ -18,8 +21,8 @@ export function macVendor(mac: Mac): string | null {
   registry ??= createRequire(import.meta.url)('oui-data') as Readonly<Record<string, string>>;
   const digits = mac.replaceAll(':', '').toUpperCase();
   for (const length of BLOCK_DIGITS) {
-    const entry = registry[digits.slice(0, length)];
-    if (entry !== undefined) return entry.split('\n', 1)[0] ?? null;
+    const holder = registry[digits.slice(0, length)]?.split('\n', 1)[0];
+    if (holder !== undefined) return NOBODY.has(holder) ? null : holder;
   }
   return null;
 }

@@ -27,34 +27,41 @@ export function claimVia(frame: ArpFrame): ClaimVia | null {
   return frame.operation === OPERATION.reply ? 'reply' : 'request';
 }
 
-interface OpenClaim extends Claim {
-  count: number;
-  lastMs: number;
-  rounds: number[];
+/** A claim that still grows, and when its address was first asked for. */
+interface OpenClaim {
+  readonly claim: { -readonly [Field in keyof Claim]: Field extends 'rounds' ? number[] : Claim[Field] };
+  readonly askedAt: number;
 }
 
 /** Claims heard so far. Its size is bounded by the claimants, not by how often they speak. */
 export class ClaimTable {
   readonly #byAddress = new Map<Ipv4, Map<Mac, OpenClaim>>();
 
-  record(frame: ArpFrame, via: ClaimVia, atMs: number, round: number): void {
+  /** `now` and `askedAt` are on the same clock. A claim heard before its address was asked for keeps its own baseline. */
+  record(frame: ArpFrame, via: ClaimVia, now: number, askedAt: number, round: number): void {
     const claims = this.#byAddress.get(frame.senderIp) ?? new Map<Mac, OpenClaim>();
     this.#byAddress.set(frame.senderIp, claims);
+    const frameSourceMac = frame.sourceMac === frame.senderMac ? null : frame.sourceMac;
     const known = claims.get(frame.senderMac);
     if (known === undefined) {
-      const frameSourceMac = frame.sourceMac === frame.senderMac ? null : frame.sourceMac;
       const mac = frame.senderMac;
-      claims.set(mac, { mac, frameSourceMac, via, count: 1, firstMs: atMs, lastMs: atMs, rounds: [round] });
+      const ms = now - askedAt;
+      claims.set(mac, {
+        claim: { mac, frameSourceMac, via, count: 1, firstMs: ms, lastMs: ms, rounds: [round] },
+        askedAt,
+      });
       return;
     }
-    known.count++;
-    known.lastMs = atMs;
-    if (known.rounds.at(-1) !== round) known.rounds.push(round);
+    const { claim } = known;
+    claim.frameSourceMac ??= frameSourceMac;
+    claim.count++;
+    claim.lastMs = now - known.askedAt;
+    if (claim.rounds.at(-1) !== round) claim.rounds.push(round);
   }
 
   /** Claims on one address, the first heard first. */
   of(address: Ipv4): readonly Claim[] {
-    return [...(this.#byAddress.get(address)?.values() ?? [])];
+    return [...(this.#byAddress.get(address)?.values() ?? [])].map(({ claim }) => claim);
   }
 
   claimants(address: Ipv4): number {

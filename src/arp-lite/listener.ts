@@ -44,6 +44,6 @@ export class SweepListener {
     const askedAt = this.#askedAt[position] as number;
     // A claim may come before its address was asked for: then it counts from the start of the sweep.
     const since = Number.isNaN(askedAt) ? this.#startedAt : askedAt;
-    this.claims.record(frame, via, this.#clock.now() - since, this.round);
+    this.claims.record(frame, via, this.#clock.now(), since, this.round);
   };
 }

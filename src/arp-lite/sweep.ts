@@ -68,9 +68,14 @@ export async function sweep(
   const stop = AbortSignal.any([signal, failed.signal]);
   let linkError: string | null = null;
   let sentInAll = 0;
-  const fail = (error: Error & { code?: string }): void => {
-    linkError ??= error.code ?? error.message;
+  const fail = (error: Error & { code?: unknown }): void => {
+    linkError ??= typeof error.code === 'string' ? error.code : error.message;
     failed.abort();
+  };
+  // The link's errors carry the kernel's code; anything else is a bug of this program and not the network's.
+  const failOfLink = (error: Error): void => {
+    if (!('code' in error)) throw error;
+    fail(error);
   };
   link.listen(listener.hear, fail);
 
@@ -94,7 +99,7 @@ export async function sweep(
     listener.round = round;
     const roundStartedAt = clock.now();
     const positions = [...targets.keys()];
-    await askRound(round === 1 ? positions : positions.filter(stillMatters)).catch(fail);
+    await askRound(round === 1 ? positions : positions.filter(stillMatters)).catch(failOfLink);
     const interval = options.roundIntervalMs * (1 + options.random() / 4);
     if (round < rounds) await clock.sleep(Math.max(0, roundStartedAt + interval - clock.now()), stop);
   }

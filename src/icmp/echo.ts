@@ -21,6 +21,7 @@ export interface ReportedError {
 }
 
 export interface EchoResult {
+  /** Requests that the kernel took. */
   readonly sent: number;
   /** Requests that were answered, each counted once. */
   readonly received: number;
@@ -45,50 +46,59 @@ export type EchoMethod = (
 /** Echo over an open socket, which stays open. `identifier` tells our requests from those of other programs. */
 export function socketEcho(socket: IcmpSocket, identifier: number): EchoMethod {
   return async (request, clock, signal, onProgress = () => {}) => {
-    const sentAt: number[] = [];
-    const rttsMs: number[] = [];
+    /** By sequence number; a request that the kernel did not take is not in it. */
+    const sentAt = new Map<number, number>();
+    const rttsMs = new Map<number, number>();
+    const settled = new Set<number>();
     const errors: ReportedError[] = [];
     let duplicates = 0;
+    let attempts = 0;
     let sendError: string | null = null;
-    const allAnswered = new AbortController();
+    const allSettled = new AbortController();
+    const settle = (sequence: number): void => {
+      settled.add(sequence);
+      if (settled.size === request.count) allSettled.abort();
+    };
 
     socket.listen((bytes, from) => {
       const now = clock.now();
       const decoded = decodeIcmp(socket.version, bytes);
       if (!decoded.ok || decoded.packet.identifier !== identifier) return;
       const { packet } = decoded;
-      const at = sentAt[packet.sequence];
+      const at = sentAt.get(packet.sequence);
       if (at === undefined) return;
       if (packet.kind === 'error') errors.push({ from, type: packet.type, code: packet.code });
-      else if (from !== request.address) return;
-      else if (rttsMs[packet.sequence] !== undefined) duplicates++;
-      else rttsMs[packet.sequence] = now - at;
-      const received = Object.keys(rttsMs).length;
-      onProgress(sentAt.length, received);
-      if (received + errors.length >= request.count) allAnswered.abort();
+      // A link-local source carries its zone, `fe80::1%eth0`.
+      else if (from.split('%', 1)[0] !== request.address) return;
+      else if (rttsMs.has(packet.sequence)) duplicates++;
+      else rttsMs.set(packet.sequence, now - at);
+      settle(packet.sequence);
+      onProgress(sentAt.size, rttsMs.size);
     });
 
     for (let sequence = 0; sequence < request.count && !signal.aborted; sequence++) {
-      sentAt[sequence] = clock.now();
+      attempts++;
+      sentAt.set(sequence, clock.now());
       try {
         await socket.send(encodeEchoRequest(socket.version, { identifier, sequence }), request.address);
       } catch (error) {
+        sentAt.delete(sequence);
+        settle(sequence);
         sendError ??= (error as Error).message;
       }
-      onProgress(sentAt.length, Object.keys(rttsMs).length);
+      onProgress(sentAt.size, rttsMs.size);
       if (sequence < request.count - 1) await clock.sleep(request.intervalMs, signal);
     }
-    if (!signal.aborted) await clock.sleep(request.waitMs, AbortSignal.any([signal, allAnswered.signal]));
+    await clock.sleep(request.waitMs, AbortSignal.any([signal, allSettled.signal]));
 
-    const answered = rttsMs.filter((rtt) => rtt !== undefined);
     return {
-      sent: sentAt.length,
-      received: answered.length,
-      rttsMs: answered,
+      sent: sentAt.size,
+      received: rttsMs.size,
+      rttsMs: [...rttsMs].sort(([a], [b]) => a - b).map(([, rtt]) => rtt),
       duplicates,
       errors,
       sendError,
-      complete: sentAt.length === request.count && !signal.aborted,
+      complete: attempts === request.count && !signal.aborted,
     };
   };
 }

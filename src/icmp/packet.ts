@@ -3,7 +3,7 @@
 export type Decoded<T> =
   | { readonly ok: true; readonly packet: T }
   | { readonly ok: false; readonly reason: 'truncated'; readonly need: number; readonly got: number }
-  | { readonly ok: false; readonly reason: 'not-echo' };
+  | { readonly ok: false; readonly reason: 'not-echo' | 'bad-ip-header' };
 
 export type IpVersion = 4 | 6;
 
@@ -41,6 +41,7 @@ const DATA_LENGTH = 56;
 const IPV4_PROTOCOL = 9;
 const IPV6_NEXT_HEADER = 6;
 const IPV6_HEADER_LENGTH = 40;
+const IPV4_SHORTEST_HEADER = 20;
 
 /** An echo request; for IPv6 the checksum is left to the kernel, which knows the source address (RFC 3542). */
 export function encodeEchoRequest(version: IpVersion, echo: Echo): Uint8Array {
@@ -64,10 +65,12 @@ export function encodeEchoRequest(version: IpVersion, echo: Echo): Uint8Array {
  * Never throws. Everything that is neither an echo reply nor an error about an echo request is `not-echo`.
  */
 export function decodeIcmp(version: IpVersion, bytes: Uint8Array): Decoded<IcmpMessage> {
-  const message = version === 4 ? skipIpv4Header(bytes) : bytes;
-  if (message === null || message.length < DATA) {
-    return { ok: false, reason: 'truncated', need: DATA, got: message?.length ?? bytes.length };
-  }
+  const headerLength = version === 4 ? ipv4HeaderLength(bytes) : 0;
+  if (version === 4 && bytes.length > 0 && headerLength < IPV4_SHORTEST_HEADER)
+    return { ok: false, reason: 'bad-ip-header' };
+  const need = Math.max(headerLength, version === 4 ? IPV4_SHORTEST_HEADER : 0) + DATA;
+  if (bytes.length < need) return { ok: false, reason: 'truncated', need, got: bytes.length };
+  const message = bytes.subarray(headerLength);
   const types = TYPES[version];
   const type = message[TYPE] as number;
   if (type === types.reply) return { ok: true, packet: { kind: 'reply', ...echoAt(message) } };
@@ -79,8 +82,10 @@ export function decodeIcmp(version: IpVersion, bytes: Uint8Array): Decoded<IcmpM
 
 function quotedEcho(version: IpVersion, packet: Uint8Array): Echo | null {
   const protocol = packet[version === 4 ? IPV4_PROTOCOL : IPV6_NEXT_HEADER];
-  const message = version === 4 ? skipIpv4Header(packet) : packet.subarray(IPV6_HEADER_LENGTH);
-  if (message === null || message.length < DATA || protocol !== TYPES[version].protocol) return null;
+  const headerLength = version === 4 ? ipv4HeaderLength(packet) : IPV6_HEADER_LENGTH;
+  const message = packet.subarray(headerLength);
+  const isWhole = headerLength >= IPV4_SHORTEST_HEADER && message.length >= DATA;
+  if (!isWhole || protocol !== TYPES[version].protocol) return null;
   return message[TYPE] === TYPES[version].request ? echoAt(message) : null;
 }
 
@@ -89,10 +94,9 @@ function echoAt(message: Uint8Array): Echo {
   return { identifier: view.getUint16(IDENTIFIER), sequence: view.getUint16(SEQUENCE) };
 }
 
-/** What follows an IPv4 header (RFC 791: its length is in the low half of the first byte, in words), null if cut. */
-function skipIpv4Header(bytes: Uint8Array): Uint8Array | null {
-  const length = ((bytes[0] ?? 0) & 0x0f) * 4;
-  return length < 20 || bytes.length < length ? null : bytes.subarray(length);
+/** RFC 791: the length is in the low half of the first byte, in words. */
+function ipv4HeaderLength(bytes: Uint8Array): number {
+  return ((bytes[0] ?? 0) & 0x0f) * 4;
 }
 
 /** The Internet checksum (RFC 1071) of an even number of bytes. */

@@ -39,7 +39,7 @@ export function systemPingEcho(interfaceName: string | null): EchoMethod {
     const answer = await Promise.race([probing, aborted]);
     if (answer === null) return { ...NOTHING, complete: false };
     const result = parsePingOutput(answer.output);
-    if (result === null) throw new Error(firstLine(answer.output));
+    if (result === null) throw new Error(complaint(answer.output));
     return result;
   };
 }
@@ -54,15 +54,33 @@ const NOTHING: EchoResult = {
   complete: true,
 };
 
-/** What iputils prints for an ICMP error in place of a reply, with the type and code it stands for (RFC 792). */
-const ERROR_TEXTS: readonly (readonly [string, number, number])[] = [
+/** What iputils prints for an ICMP error in place of a reply, with the type and code it stands for; longer texts first. */
+const ERROR_TEXTS: readonly (readonly [text: string, type: number, code: number])[] = [
+  // RFC 792 and RFC 1122 section 3.2.2.1
+  ['Destination Net Unreachable for Type of Service', 3, 11],
+  ['Destination Host Unreachable for Type of Service', 3, 12],
   ['Destination Net Unreachable', 3, 0],
   ['Destination Host Unreachable', 3, 1],
+  ['Destination Protocol Unreachable', 3, 2],
   ['Destination Port Unreachable', 3, 3],
+  ['Frag needed and DF set', 3, 4],
+  ['Source Route Failed', 3, 5],
+  ['Destination Net Unknown', 3, 6],
+  ['Destination Host Unknown', 3, 7],
   ['Destination Net Prohibited', 3, 9],
   ['Destination Host Prohibited', 3, 10],
   ['Packet filtered', 3, 13],
   ['Time to live exceeded', 11, 0],
+  ['Frag reassembly time exceeded', 11, 1],
+  // RFC 4443
+  ['Destination unreachable: No route', 1, 0],
+  ['Destination unreachable: Administratively prohibited', 1, 1],
+  ['Destination unreachable: Beyond scope of source address', 1, 2],
+  ['Destination unreachable: Address unreachable', 1, 3],
+  ['Destination unreachable: Port unreachable', 1, 4],
+  ['Packet too big', 2, 0],
+  ['Time exceeded: Hop limit', 3, 0],
+  ['Time exceeded: Defragmentation failure', 3, 1],
 ];
 
 /** Reads the output of iputils' or BusyBox's ping; null when it holds no summary. */
@@ -73,8 +91,10 @@ export function parsePingOutput(output: string): EchoResult | null {
   const replies = lines.filter((line) => /seq=\d+ .*time=/.test(line));
   const rttsMs = replies
     .filter((line) => !line.includes('DUP!'))
-    .map((line) => Number(/time=([\d.]+)/.exec(line)?.[1]))
-    .filter((rtt) => !Number.isNaN(rtt));
+    .map((line) => [/seq=(\d+)/, /time=([\d.]+)/].map((field) => Number(field.exec(line)?.[1])) as [number, number])
+    .filter(([, rtt]) => !Number.isNaN(rtt))
+    .sort(([a], [b]) => a - b)
+    .map(([, rtt]) => rtt);
   return {
     ...NOTHING,
     sent: Number(summary[1]),
@@ -87,11 +107,13 @@ export function parsePingOutput(output: string): EchoResult | null {
 }
 
 function reportedError(line: string): ReportedError[] {
-  const from = /^From ([0-9a-f.:]+?):? (?:\(.*\) )?icmp_seq=/.exec(line)?.[1];
+  const from = /^From ([0-9a-f.:]+?)(?:%[\w.-]+)?:? (?:\(.*\) )?icmp_seq=/.exec(line)?.[1];
   const known = ERROR_TEXTS.find(([text]) => line.includes(text));
   return from && known ? [{ from, type: known[1], code: known[2] }] : [];
 }
 
-function firstLine(output: string): string {
-  return output.trim().split('\n', 1)[0] || 'ping printed nothing';
+/** ping's own complaint; BusyBox prints a heading before it. */
+function complaint(output: string): string {
+  const lines = output.trim().split('\n');
+  return lines.find((line) => line.startsWith('ping')) ?? lines[0] ?? 'ping printed nothing';
 }

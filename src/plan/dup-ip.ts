@@ -33,13 +33,14 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
     );
   }
   if (!facts.canOpenRawSockets) {
-    return skip('dup-ip', target, 'ARP needs root (CAP_NET_RAW)', `run: sudo netcheck --dup-ip ${target}`);
+    const via = chosen === null ? '' : ` -i ${chosen.name}`;
+    return skip('dup-ip', target, 'ARP needs root (CAP_NET_RAW)', `run: sudo netcheck --dup-ip ${target}${via}`);
   }
   const listenSeconds = options.waitSeconds ?? LISTEN_SECONDS;
   const ratePerSecond = options.rate === 'max' ? null : options.rate;
   const sendSeconds = ratePerSecond === null ? 0 : addresses.length / ratePerSecond;
   const roundSeconds = Math.max(ROUND_INTERVAL_SECONDS * ROUND_JITTER, sendSeconds);
-  const own = found.addresses.map(({ ip }) => ip);
+  const asked = new Set(addresses);
   const local = found.addresses.find(({ network }) => formatCidr(network) === networkOf(addresses, network));
   return {
     check: 'dup-ip',
@@ -50,7 +51,7 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
     interfaceIndex: found.index,
     senderMac: found.mac,
     senderIp: local?.ip ?? null,
-    ownAddresses: addresses.length === 1 ? own.filter((ip) => ip === addresses[0]) : own,
+    ownAddresses: found.addresses.map(({ ip }) => ip).filter((ip) => asked.has(ip)),
     rounds: ROUNDS,
     roundIntervalSeconds: ROUND_INTERVAL_SECONDS,
     ratePerSecond,
@@ -80,6 +81,8 @@ function parseDupIpTarget(target: string, options: ScanOptions): { addresses: re
     const addresses = cidrHosts(cidr);
     return { addresses, sweep: addresses.length > 1 };
   }
+  const withPort = /^([\d.]+):\d*$/.exec(target);
+  if (withPort) throw new UsageError(`--dup-ip ${target}: an address has no port here; write --dup-ip ${withPort[1]}`);
   if (target.includes(':')) {
     throw new UsageError(`--dup-ip ${target}: duplicates are found by ARP, which is IPv4 only; give an IPv4 address`);
   }

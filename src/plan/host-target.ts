@@ -1,6 +1,6 @@
 // Hosts as people type them: names, IPv4 and IPv6 addresses, the latter with or without brackets.
 
-import { isIpAddress } from '../address/ip.ts';
+import { canonicalIp, isIpAddress } from '../address/ip.ts';
 import { parseIpv4 } from '../address/ipv4.ts';
 import type { InterfaceFacts } from '../host.ts';
 import { UsageError } from './usage.ts';
@@ -11,8 +11,15 @@ export function parseHost(text: string): string | null {
   const isAddress = bare.includes(':') && !bare.includes('%') && isIpAddress(bare);
   const isName = /^(?!-)[A-Za-z0-9_.-]{1,253}$/.test(bare);
   const isNumeric = /^[\d.]+$/.test(bare);
-  if (isAddress) return bare;
+  if (isAddress) return canonicalIp(bare);
   return isName && (!isNumeric || parseIpv4(bare) !== null) ? bare : null;
+}
+
+/** `fe80::1%eth0` as other programs write it: here the interface is said with -i. */
+export function refuseZone(option: string, target: string): void {
+  const zone = /%([\w.-]+)/.exec(target);
+  if (zone === null) return;
+  throw new UsageError(`${option} ${target}: write it without ${zone[0]} and give the interface with -i ${zone[1]}`);
 }
 
 /** Link-local addresses (RFC 4291 section 2.5.6) exist on every link: without an interface they name nobody. */

@@ -1,7 +1,7 @@
 // --idle-timeout <host:port>: which port, how long, with how many connections.
 
 import type { InterfaceFacts } from '../host.ts';
-import { parseHost, refuseScopeless } from './host-target.ts';
+import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
@@ -32,9 +32,13 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
 function parseEndpoint(target: string): { host: string; port: number } {
   const usage = (problem: string): UsageError => new UsageError(`--idle-timeout ${target}: ${problem}`);
   if (target.includes('@')) {
-    throw usage(`measuring through logged-in sessions is not built yet; write it like ${target.split('@')[1]}:22`);
+    const endpoint = target.slice(target.lastIndexOf('@') + 1);
+    const written = /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:22`;
+    throw usage(`measuring through logged-in sessions is not built yet; write it like ${written}`);
   }
-  const match = /^(\[[^\]]+\]|[^:]+):(.*)$/.exec(target);
+  refuseZone('--idle-timeout', target);
+  // A host without brackets holds no colon: what follows the first one is the port.
+  const match = /^(\[[^\]]+\]|[^:[\]]+):([^:]*)$/.exec(target);
   const host = parseHost(match?.[1] ?? target);
   if (host === null) throw usage('not a host; write it like example.org:22 or [2001:db8::5]:22');
   if (!match?.[2]) {

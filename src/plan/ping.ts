@@ -1,7 +1,7 @@
 // --ping <host>: what will be sent, and by which means.
 
 import type { HostFacts, InterfaceFacts } from '../host.ts';
-import { parseHost, refuseScopeless } from './host-target.ts';
+import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
@@ -13,6 +13,7 @@ const PING_WAIT_SECONDS = 2;
 const RESOLVING_SECONDS = 15;
 
 export function planPing(target: string, options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step {
+  refuseZone('--ping', target);
   const host = parseHost(target);
   if (host === null) {
     throw new UsageError(`--ping ${target}: not a host; write a name or an address, like example.org or 10.0.0.5`);

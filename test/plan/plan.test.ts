@@ -1,0 +1,220 @@
+// Planning --ping and --idle-timeout, and a plan as a whole: order, words and worst-case durations.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalIp } from '../../src/address/ip.ts';
+import { parseHost } from '../../src/plan/host-target.ts';
+import { describeStep, makePlan } from '../../src/plan/index.ts';
+import { NOTHING_ASKED, plan, SERVER, skipped, stepOf, usageMessage, withEth0 } from './machines.ts';
+
+describe('--ping', () => {
+  it('sends ten requests by a raw socket', () => {
+    expect(stepOf('ping', { ping: ['example.org'] })).toEqual({
+      check: 'ping',
+      target: 'example.org',
+      host: 'example.org',
+      interfaceName: null,
+      count: 10,
+      intervalSeconds: 0.2,
+      waitSeconds: 2,
+      method: 'raw-socket',
+      worstCaseSeconds: 15 + 10 * 0.2 + 2,
+    });
+  });
+
+  it('uses the system’s ping without privileges', () => {
+    const step = stepOf('ping', { ping: ['10.0.0.5'] }, { ...SERVER, canOpenRawSockets: false });
+    expect(step.method).toBe('system-ping');
+  });
+
+  it('waits as long as it was told, and that is in its worst case', () => {
+    expect(stepOf('ping', { ping: ['a'], waitSeconds: 7 })).toMatchObject({ waitSeconds: 7, worstCaseSeconds: 24 });
+  });
+
+  it.each([
+    ['example.org', 'example.org'],
+    ['10.0.0.5', '10.0.0.5'],
+    ['2001:db8::5', '2001:db8::5'],
+    ['[2001:db8::5]', '2001:db8::5'],
+    ['my_host-1.lan', 'my_host-1.lan'],
+  ])('%s is the host %s', (target, host) => {
+    expect(stepOf('ping', { ping: [target] })).toMatchObject({ target, host });
+  });
+
+  it.each([
+    '',
+    ' ',
+    '-f',
+    '--flood',
+    '10.0.0',
+    '10.0.0.256',
+    '1',
+    'a b',
+    'a;b',
+    'http://example.org/',
+    'user@example.org',
+    '10.0.0.0/24',
+    'example.org:22',
+    '10.0.0.5:22',
+    'cafe:22',
+    '::::',
+    '1:2',
+    '[]',
+    '$(id)',
+    'a\nb',
+  ])('%j is not a host', (target) => {
+    expect(usageMessage({ ping: [target] })).toMatch(/not a host; write a name or an address/);
+  });
+
+  it('is bound to the interface that was chosen', () => {
+    expect(stepOf('ping', { ping: ['a'], interfaceName: 'tun0' })).toMatchObject({ interfaceName: 'tun0' });
+  });
+
+  it('is skipped when that interface is down', () => {
+    const step = skipped({ ping: ['a'], interfaceName: 'eth0' }, withEth0({ up: false }));
+    expect(step).toMatchObject({ skippedCheck: 'ping', because: 'interface eth0 is down' });
+  });
+});
+
+describe('--idle-timeout', () => {
+  it('holds connections for as long as it was told', () => {
+    const step = stepOf('idle-timeout', { idleTimeout: ['example.org:22'], maxIdleSeconds: 600, connections: 8 });
+    expect(step).toEqual({
+      check: 'idle-timeout',
+      target: 'example.org:22',
+      host: 'example.org',
+      port: 22,
+      interfaceName: null,
+      maxIdleSeconds: 600,
+      connections: 8,
+      worstCaseSeconds: 15 + 3 * (600 + 8),
+    });
+  });
+
+  it.each([
+    ['10.0.0.5:1', '10.0.0.5', 1],
+    ['10.0.0.5:65535', '10.0.0.5', 65_535],
+    ['[2001:db8::5]:443', '2001:db8::5', 443],
+    ['[::1]:22', '::1', 22],
+  ])('%s is %s, port %i', (target, host, port) => {
+    expect(stepOf('idle-timeout', { idleTimeout: [target] })).toMatchObject({ target, host, port });
+  });
+
+  it.each([
+    ['example.org', /the port is missing; write it like example\.org:22/],
+    ['example.org:', /the port is missing; write it like example\.org:22/],
+    ['example.org:0', /from 1 to 65535, got 0/],
+    ['example.org:65536', /from 1 to 65535, got 65536/],
+    ['example.org:99999', /from 1 to 65535, got 99999/],
+    ['example.org:999999', /from 1 to 65535, got 999999/],
+    ['example.org:-1', /from 1 to 65535, got -1/],
+    ['example.org:22.5', /from 1 to 65535, got 22\.5/],
+    ['example.org:ssh', /from 1 to 65535, got ssh/],
+    ['example.org:22 ', /from 1 to 65535, got 22 /],
+    ['example.org:2:2', /not a host/],
+    ['2001:db8::5', /the port is missing; write it like \[2001:db8::5\]:22/],
+    ['[2001:db8::5]', /the port is missing; write it like \[2001:db8::5\]:22/],
+    ['fe80::1%eth0:22', /write it without %eth0 and give the interface with -i eth0/],
+    [':22', /not a host/],
+    ['', /not a host/],
+    ['-oProxyCommand=x:22', /not a host/],
+    ['a b:22', /not a host/],
+    ['10.0.0.256:22', /not a host/],
+    ['user@example.org', /not built yet; write it like example\.org:22/],
+  ])('%j', (target, message) => {
+    expect(usageMessage({ idleTimeout: [target] })).toMatch(message);
+    expect(usageMessage({ idleTimeout: [target] })).toContain(`--idle-timeout ${target}: `);
+  });
+
+  it('needs no privileges', () => {
+    expect(stepOf('idle-timeout', { idleTimeout: ['a:1'] }, { ...SERVER, canOpenRawSockets: false }).port).toBe(1);
+  });
+
+  it('is skipped when the chosen interface is down', () => {
+    const step = skipped({ idleTimeout: ['a:1'], interfaceName: 'eth0' }, withEth0({ up: false }));
+    expect(step).toMatchObject({ skippedCheck: 'idle-timeout', because: 'interface eth0 is down' });
+  });
+});
+
+describe('link-local addresses', () => {
+  it.each(['fe80::1', 'FE80::1', 'feb0::1'])('%s names nobody without an interface', (address) => {
+    const message = `${address} is a link-local address; say on which interface with -i`;
+    expect(usageMessage({ ping: [address] })).toBe(message);
+    expect(usageMessage({ idleTimeout: [`[${address}]:22`] })).toContain('say on which interface with -i');
+    expect(stepOf('ping', { ping: [address], interfaceName: 'eth0' })).toMatchObject({ host: address.toLowerCase() });
+  });
+
+  it.each(['2001:db8::1', 'fec0::1', 'ff02::1', 'fe80.example.org'])('%s needs none', (host) => {
+    expect(stepOf('ping', { ping: [host] })).toMatchObject({ host });
+  });
+});
+
+describe('parseHost', () => {
+  it('never throws, and never gives what a program could take for an option', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.domain(), fc.ipV6(), fc.ipV4()), (text) => {
+        const host = parseHost(text);
+        if (host !== null) expect(host).toMatch(/^[^-\s][^\s]*$/);
+      }),
+    );
+  });
+
+  it('takes every address, IPv6 with brackets too', () => {
+    fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => parseHost(address) === canonicalIp(address)));
+    fc.assert(fc.property(fc.ipV6(), (address) => parseHost(`[${address}]`) === canonicalIp(address)));
+    expect(parseHost('2001:DB8:0::5')).toBe('2001:db8::5');
+  });
+});
+
+describe('makePlan', () => {
+  it('keeps the order of the checks and of the targets, and the kernel’s keepalive', () => {
+    const planned = plan({ idleTimeout: ['a:1', 'b:2'], ping: ['c', 'd'], dupIp: ['10.0.0.6', '10.0.0.5'] });
+    if (!planned.ok) throw new Error(planned.message);
+    const targets = planned.plan.steps.map((step) => `${step.check} ${step.target}`);
+    expect(targets).toEqual([
+      'dup-ip 10.0.0.6',
+      'dup-ip 10.0.0.5',
+      'ping c',
+      'ping d',
+      'idle-timeout a:1',
+      'idle-timeout b:2',
+    ]);
+    expect(planned.plan.keepalive).toEqual(SERVER.keepalive);
+  });
+
+  it('of nothing is empty', () => {
+    expect(plan({})).toEqual({ ok: true, plan: { steps: [], keepalive: SERVER.keepalive } });
+  });
+
+  it('never throws, whatever is typed: a plan, or one line of what is wrong', () => {
+    const typed = fc.oneof(
+      fc.string(),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.domain(),
+      fc.constantFrom('10.0.0.0/24', 'a:b:c', '[', ']:1', '@'),
+    );
+    const targets = fc.array(typed, { maxLength: 2 });
+    fc.assert(
+      fc.property(targets, targets, targets, (dupIp, ping, idleTimeout) => {
+        const planned = makePlan({ ...NOTHING_ASKED, dupIp, ping, idleTimeout }, SERVER);
+        if (planned.ok) expect(planned.plan.steps).toHaveLength(dupIp.length + ping.length + idleTimeout.length);
+        else expect(planned.message).not.toBe('');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('describeStep', () => {
+  it.each([
+    [{ dupIp: ['10.0.0.0/24'] }, 'ask 254 addresses of 10.0.0.0/24 on eth0 who owns them'],
+    [{ dupIp: ['10.0.0.5'] }, 'ask on eth0 who owns 10.0.0.5'],
+    [{ ping: ['[2001:db8::5]'] }, 'send 10 echo requests to 2001:db8::5'],
+    [{ idleTimeout: ['a:22'] }, 'hold idle connections to a:22 for up to 15 min'],
+    [{ dupIp: ['10.8.0.5'] }, 'skip --dup-ip 10.8.0.5: interface tun0 does not speak ARP'],
+  ])('%j', (asked, words) => {
+    const planned = plan(asked);
+    expect(planned.ok && planned.plan.steps.map(describeStep)).toEqual([words]);
+  });
+});

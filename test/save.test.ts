@@ -1,0 +1,93 @@
+// Saving a report: never half an old one, and no for an answer before anything is measured.
+
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { saveFile, savingProblem } from '../src/save.ts';
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'netcheck-save-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('savingProblem', () => {
+  it.each([
+    ['a new file', 'run.json', () => {}],
+    ['an old file', 'run.json', () => writeFileSync(at('run.json'), 'old')],
+    ['a link to a file', 'link', () => [writeFileSync(at('run.json'), 'old'), symlinkSync(at('run.json'), at('link'))]],
+  ])('%s can be written, and is not touched by asking', (_, name, prepare) => {
+    prepare();
+    const before = readdirSync(folder);
+    expect(savingProblem(at(name))).toBeNull();
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('a device can be written', () => {
+    expect(savingProblem('/dev/null')).toBeNull();
+  });
+
+  it.each([
+    ['a folder that is not there', 'missing/run.json', /^the folder .*missing does not exist$/],
+    ['a folder', 'folder', /folder is a folder; give a file name$/],
+    ['a file in the place of a folder', 'file/run.json', /file is not a folder$/],
+  ])('%s', (_, name, message) => {
+    mkdirSync(at('folder'));
+    writeFileSync(at('file'), '');
+    expect(savingProblem(at(name))).toMatch(message);
+  });
+});
+
+describe('saveFile', () => {
+  it('writes, replaces, and leaves nothing else behind', () => {
+    saveFile(at('run.json'), 'first');
+    expect(readFileSync(at('run.json'), 'utf8')).toBe('first');
+    saveFile(at('run.json'), 'second');
+    expect(readFileSync(at('run.json'), 'utf8')).toBe('second');
+    expect(readdirSync(folder)).toEqual(['run.json']);
+  });
+
+  it('replaces at once: who has the old report open goes on reading it whole', () => {
+    writeFileSync(at('run.json'), 'old');
+    // A second name of the same file sees what is written into it, but not what takes its place.
+    linkSync(at('run.json'), at('reader'));
+    saveFile(at('run.json'), 'new');
+    expect(readFileSync(at('reader'), 'utf8')).toBe('old');
+    expect(readFileSync(at('run.json'), 'utf8')).toBe('new');
+  });
+
+  it('follows a link and keeps it', () => {
+    writeFileSync(at('run.json'), 'old');
+    symlinkSync(at('run.json'), at('link'));
+    saveFile(at('link'), 'new');
+    expect(readlinkSync(at('link'))).toBe(at('run.json'));
+    expect(readFileSync(at('run.json'), 'utf8')).toBe('new');
+  });
+
+  it('writes to a device as it is', () => {
+    expect(() => saveFile('/dev/null', 'text')).not.toThrow();
+  });
+
+  it('throws when it can’t, and removes what it began', () => {
+    expect(() => saveFile(at('missing/run.json'), 'text')).toThrow(/ENOENT/);
+    mkdirSync(at('folder'));
+    expect(() => saveFile(at('folder'), 'text')).toThrow();
+    expect(readdirSync(folder)).toEqual(['folder']);
+  });
+});
