@@ -2,12 +2,14 @@
 
 import {
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -89,5 +91,35 @@ describe('saveFile', () => {
     mkdirSync(at('folder'));
     expect(() => saveFile(at('folder'), 'text')).toThrow();
     expect(readdirSync(folder)).toEqual(['folder']);
+  });
+});
+
+describe('paths that are known to fail before anything is measured', () => {
+  it('a link to a folder, a folder to be, and no name at all', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netcheck-save-'));
+    try {
+      mkdirSync(join(folder, 'folder'));
+      symlinkSync(join(folder, 'folder'), join(folder, 'link'));
+      expect(savingProblem(join(folder, 'link'))).toContain('is a folder');
+      expect(savingProblem(`${join(folder, 'new')}/`)).toContain('is a folder');
+      expect(savingProblem('')).toBe('the file name is empty');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('a file behind a link is replaced, the link and the mode stay', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netcheck-save-'));
+    try {
+      const [file, link] = [join(folder, 'report.json'), join(folder, 'latest.json')];
+      writeFileSync(file, 'old', { mode: 0o600 });
+      symlinkSync(file, link);
+      saveFile(link, 'new');
+      expect(readFileSync(file, 'utf8')).toBe('new');
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

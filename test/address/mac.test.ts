@@ -117,3 +117,12 @@ describe('macVendor', () => {
     fc.assert(fc.property(anyMac, (address) => macVendor(address) !== ''));
   });
 });
+
+describe('macVendor where nobody is to be named', () => {
+  it.each([
+    ['00:1b:c5:ff:f0:00', 'a block that the registry gives out in parts, and not this part'],
+    ['10:00:00:00:00:01', 'a holder who wishes to stay unnamed'],
+  ])('%s is %s', (address) => {
+    expect(macVendor(mac(address))).toBeNull();
+  });
+});

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalIp } from '../../src/address/ip.ts';
 import { parseHost } from '../../src/plan/host-target.ts';
 import { describeStep, makePlan } from '../../src/plan/index.ts';
-import { NOTHING_ASKED, plan, SERVER, skipped, stepOf, usageMessage, withEth0 } from './machines.ts';
+import { holding, NOTHING_ASKED, plan, SERVER, skipped, stepOf, usageMessage, withEth0 } from './machines.ts';
 
 describe('--ping', () => {
   it('sends ten requests by a raw socket', () => {
@@ -216,5 +216,25 @@ describe('describeStep', () => {
   ])('%j', (asked, words) => {
     const planned = plan(asked);
     expect(planned.ok && planned.plan.steps.map(describeStep)).toEqual([words]);
+  });
+});
+
+describe('hints that can be typed as they are', () => {
+  it('own addresses of a sweep are those in it', () => {
+    const facts = withEth0({ addresses: [holding('10.0.0.2/24'), holding('192.168.9.2/24')] });
+    expect(stepOf('dup-ip', { dupIp: ['10.0.0.0/24'] }, facts).ownAddresses).toEqual(['10.0.0.2']);
+  });
+
+  it('a port that was given is not given twice', () => {
+    expect(usageMessage({ idleTimeout: ['user@host:22'] })).toMatch(/write it like host:22$/);
+    expect(usageMessage({ idleTimeout: ['user@host'] })).toMatch(/write it like host:22$/);
+    expect(usageMessage({ dupIp: ['10.0.0.5:22'] })).toMatch(/no port here; write --dup-ip 10\.0\.0\.5$/);
+  });
+
+  it('a chosen interface stays chosen', () => {
+    const facts = { ...withEth0({}), canOpenRawSockets: false };
+    expect(stepOf('skipped', { dupIp: ['10.0.0.5'], interfaceName: 'eth0' }, facts).hint).toMatch(
+      /10\.0\.0\.5 -i eth0$/,
+    );
   });
 });
