@@ -25,14 +25,17 @@ export const CONNECT_TIMEOUT_MS = 5000;
 const GLANCE_MS = 250;
 /** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
 const OVERDUE_MS = 2000;
-/** After a reset the control must have been heard again: a server that restarts resets everything. */
-const AFTER_RESET_MS = 1600;
+/** A probe that stays unanswered for this long, or for three times as long as the handshake took, is suspicious. */
+const SUSPICION_MS = 600;
+const SUSPICION_ROUND_TRIPS = 3;
 /** A bracket that keeps moving (timers that jitter, accidents) is narrowed this often at most. */
 const MOST_SECOND_PASSES = 2;
 /** Few connections narrow in small steps; their deadline bounds them instead. */
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
+/** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
+const SAME_RUNG = 1.008;
 /** Keeps a connection that was alive usable for another rung. */
 const KEEP_WARM_PROBES = 120;
 
@@ -44,6 +47,7 @@ export class Climb {
   readonly #endpoint: Endpoint;
   readonly #limits: LadderLimits;
   readonly #control: Control;
+  readonly #suspicionMs: number;
   readonly #clock: Clock;
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
@@ -61,6 +65,7 @@ export class Climb {
     endpoint: Endpoint,
     limits: LadderLimits,
     control: Control,
+    connectMs: number,
     startedAt: number,
     clock: Clock,
     signal: AbortSignal,
@@ -70,6 +75,7 @@ export class Climb {
     this.#endpoint = endpoint;
     this.#limits = limits;
     this.#control = control;
+    this.#suspicionMs = Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * connectMs);
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
     this.#deadlineAt =
@@ -93,22 +99,34 @@ export class Climb {
     for (const seconds of idleTimes) start(seconds, 1);
     // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
     const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
+    let narrowedTo = 0;
     for (let secondPasses = 0; running.size > 0 && !this.#stop.aborted; ) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs))) break;
+      if (narrowing.size > 0 && this.#believedExpiry() > narrowedTo * SAME_RUNG) {
+        // The suspicion or the death that it began with has proved an accident: it neither counts nor stands in the way.
+        narrowing.clear();
+        secondPasses--;
+      }
       if (narrowing.size > 0) continue;
       const next = secondPasses === most ? [] : this.#narrower();
       if (next.length === 0 && this.#isSettled()) break;
       if (next.length === 0) continue;
       secondPasses++;
+      narrowedTo = this.#believedExpiry();
       this.#pass = 2;
       for (const seconds of next) start(seconds, 2);
     }
     this.#finished.abort();
     await Promise.all(running);
     for (const connection of this.#warm) connection.close();
+  }
+
+  /** Shortest idle time that seems to be too long by now, suspects included; infinite when there is none. */
+  #believedExpiry(): number {
+    return bracketOf([...this.rungs, ...this.#suspects]).expiredSeconds ?? Number.POSITIVE_INFINITY;
   }
 
   /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
@@ -134,12 +152,13 @@ export class Climb {
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const waiting = { seconds };
+    const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     this.#waiting.add(waiting);
     try {
       const reused = this.opened >= this.#limits.connections;
       const connection = await this.#take();
       if (connection === null) return;
-      const asked = await this.#idleAndAsk(connection, seconds);
+      const asked = await this.#idleAndAsk(connection, seconds, suspect);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
       const probe: IdleProbe =
         reused && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
@@ -150,6 +169,7 @@ export class Climb {
       this.#warm.push(connection);
     } finally {
       this.#waiting.delete(waiting);
+      this.#suspects.delete(suspect);
       this.#report();
     }
   }
@@ -169,7 +189,7 @@ export class Climb {
     return null;
   }
 
-  async #idleAndAsk(connection: Connection, seconds: number): Promise<IdleProbe> {
+  async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung): Promise<IdleProbe> {
     const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
     for (;;) {
       const { idleMs, ending } = connection.state();
@@ -178,25 +198,27 @@ export class Climb {
       await this.#clock.sleep(Math.min(remainingMs, GLANCE_MS), this.#stop);
       if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null };
     }
-    const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     const onSuspicion = (): void => {
       this.#suspects.add(suspect);
       this.#wake();
     };
     const askedAt = this.#clock.now();
-    const probe = await askIdleConnection(connection, this.#clock, this.#stop, onSuspicion);
+    const probe = await askIdleConnection(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
     if (probe.outcome === 'reset') onSuspicion();
-    const judged = await this.#judge(probe, askedAt);
-    this.#suspects.delete(suspect);
-    return judged;
+    return this.#judge(probe, askedAt);
   }
 
-  /** A death counts only if the control lived through it: else the path was down, which is no idle timeout. */
+  /**
+   * A death counts only if the control lived through it and is heard again after it: else the path was down, or the
+   * server restarted and reset everything, which is no idle timeout.
+   */
   async #judge(probe: IdleProbe, askedAt: number): Promise<IdleProbe> {
     if (probe.outcome !== 'silent-drop' && probe.outcome !== 'reset') return probe;
-    if (probe.outcome === 'reset') await this.#clock.sleep(AFTER_RESET_MS, this.#stop);
-    const controlLived = this.#control.answeredThroughout(askedAt, this.#clock.now());
-    return controlLived ? probe : { ...probe, outcome: 'inconclusive' };
+    const diedAt = this.#clock.now();
+    const isHeardAgain = await this.#control.answersAfter(diedAt, this.#stop);
+    return isHeardAgain && this.#control.answeredThroughout(askedAt, this.#clock.now())
+      ? probe
+      : { ...probe, outcome: 'inconclusive' };
   }
 
   #report(): void {

@@ -9,6 +9,8 @@ import type { Connection, Ending } from './dial.ts';
  */
 const OUTAGE_MS = 2600;
 const SAMPLE_MS = 200;
+/** How often an awaited answer is looked for. */
+const GLANCE_MS = 50;
 /** Probes in a row that may stay unanswered before the kernel gives the control up: the longest outage it outlives. */
 const UNANSWERED_PROBES = 120;
 
@@ -37,6 +39,17 @@ export class Control {
     this.#sample();
     if (this.#endedAtMs !== null && this.#endedAtMs <= toMs) return false;
     return !this.#outages.some((outage) => outage.fromMs < toMs && outage.toMs > fromMs);
+  }
+
+  /** Waits for an answer that came after this moment: proof that the path works now. False when none comes in time. */
+  async answersAfter(sinceMs: number, signal: AbortSignal): Promise<boolean> {
+    for (const deadline = this.#clock.now() + OUTAGE_MS; this.#clock.now() < deadline && !signal.aborted; ) {
+      const { ending, lastHeardMs } = this.#connection.state();
+      if (ending !== null) return false;
+      if (this.#clock.now() - lastHeardMs > sinceMs) return true;
+      await this.#clock.sleep(GLANCE_MS, signal);
+    }
+    return false;
   }
 
   get outages(): readonly Outage[] {

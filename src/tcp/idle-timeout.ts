@@ -60,7 +60,17 @@ export async function measureIdleTimeout(
     void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
   }
   const stop = AbortSignal.any([signal, closing.signal]);
-  const climb = new Climb(dial, options.endpoint, limits, control, startedAt, clock, stop, onProgress);
+  const climb = new Climb(
+    dial,
+    options.endpoint,
+    limits,
+    control,
+    dialled.connectMs,
+    startedAt,
+    clock,
+    stop,
+    onProgress,
+  );
   try {
     await climb.run(firstPass(limits, options.knownSeconds));
     const sinceStart = ({ fromMs, toMs }: Outage) => ({

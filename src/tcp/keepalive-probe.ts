@@ -18,21 +18,20 @@ export interface IdleProbe {
   readonly code: string | null;
 }
 
-/** Most paths on Earth answer within this. */
-const SUSPICION_MS = 600;
 const LONGEST_WAIT_MS = (UNANSWERED_PROBES + 2) * 1000;
 /** The kernel counts in jiffies: an ACK can look up to 10 ms older than it is. */
 const JIFFY_SLACK_MS = 20;
 
 /**
  * Asks at once and resolves with the first answer, ending or silence. When `signal` aborts: `inconclusive`.
- * `onSuspicion` is called once when the first probe has stayed unanswered for longer than most round trips take.
+ * `onSuspicion` is called once when the first probe has stayed unanswered for `suspicionMs`.
  */
 export async function askIdleConnection(
   connection: Connection,
   clock: Clock,
   signal: AbortSignal,
-  onSuspicion: () => void = () => {},
+  suspicionMs: number,
+  onSuspicion: () => void,
 ): Promise<IdleProbe> {
   const { idleMs, ending } = connection.state();
   if (ending !== null) return endedProbe(connection);
@@ -46,7 +45,7 @@ export async function askIdleConnection(
     if (state.ending !== null) return { ...endedProbe(connection), idleMs };
     if (clock.now() - state.lastHeardMs > askedAt - JIFFY_SLACK_MS) return { idleMs, outcome: 'alive', code: null };
     if (signal.aborted) return { idleMs, outcome: 'inconclusive', code: null };
-    if (!suspected && clock.now() - askedAt > SUSPICION_MS) {
+    if (!suspected && clock.now() - askedAt > suspicionMs) {
       suspected = true;
       onSuspicion();
     }
