@@ -3,7 +3,8 @@
 //   1. verdict    confirmed, likely, possible, unknown, ruled-out
 //   2. cause      as in CAUSE_KINDS: what explains the most comes first
 //   3. subject    by text
-//   4. summary    by text, so that nothing is left to chance
+//   4. summary    by text, and
+//   5. evidence   by id, so that nothing is left to chance
 
 import { CAUSE_KINDS, type Cause, VERDICTS } from './cause.ts';
 
@@ -13,7 +14,8 @@ export function rank(causes: readonly Cause[]): Cause[] {
       VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
       CAUSE_KINDS.indexOf(a.cause) - CAUSE_KINDS.indexOf(b.cause) ||
       byText(a.subject, b.subject) ||
-      byText(a.summary, b.summary),
+      byText(a.summary, b.summary) ||
+      byText(a.because.join(), b.because.join()),
   );
 }
 

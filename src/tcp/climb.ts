@@ -134,11 +134,12 @@ export class Climb {
     const bracket = bracketOf([...this.rungs, ...this.#suspects]);
     if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
     const { expiredSeconds } = bracket;
-    const spare = this.#limits.connections - this.opened + this.#warm.length;
+    const spare = this.#limits.connections - this.opened + this.#warm.filter(isFresh).length;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
-    const rungs = secondPass(bracket, spare, resolutionFor(expiredSeconds), confirmTop);
+    // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
+    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0), confirmTop);
     return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
   }
 
@@ -177,7 +178,8 @@ export class Climb {
   /** A new connection while the budget lasts, then one that has already proved alive. */
   async #take(): Promise<Connection | null> {
     if (this.opened >= this.#limits.connections) {
-      const warm = this.#warm.shift() ?? null;
+      const usable = this.#warm.findIndex(isFresh);
+      const warm = usable < 0 ? null : (this.#warm.splice(usable, 1)[0] ?? null);
       warm?.stopProbing();
       return warm;
     }
@@ -225,6 +227,15 @@ export class Climb {
     const waitingSeconds = [...this.#waiting].map(({ seconds }) => seconds).sort((a, b) => a - b);
     this.#onProgress({ pass: this.#pass, bracket: bracketOf(this.rungs), waitingSeconds });
   }
+}
+
+/**
+ * Heard within the last two seconds, so that none of its keepalive probes is still unanswered: those would count against
+ * the few that a rung allows, and the connection would seem to die of idling.
+ */
+function isFresh(connection: Connection): boolean {
+  const { ending, lastHeardMs } = connection.state();
+  return ending === null && lastHeardMs < 2000;
 }
 
 function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {
