@@ -19,6 +19,12 @@ export function formatSeconds(seconds: number): string {
   return joinUnits(whole);
 }
 
+/** `5.96 to 6.44 s`, `299.7 to 302.3 s`, `7196 to 7268 s`: one unit for both, so that the width can be read off. */
+export function formatSecondsRange(from: number, to: number): string {
+  const digits = to < 100 ? 2 : to < 1000 ? 1 : 0;
+  return `${Number(from.toFixed(digits))} to ${Number(to.toFixed(digits))} s`;
+}
+
 function joinUnits(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600), 'h'],

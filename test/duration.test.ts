@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSeconds, parseDuration } from '../src/duration.ts';
+import { formatSeconds, formatSecondsRange, parseDuration } from '../src/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -92,5 +92,15 @@ describe('formatSeconds', () => {
         expect(Math.abs(back - seconds)).toBeLessThanOrEqual(Math.max(0.5, seconds / 200));
       }),
     );
+  });
+});
+
+describe('formatSecondsRange', () => {
+  it.each([
+    [5.958, 6.442, '5.96 to 6.44 s'],
+    [299.66, 302.312, '299.7 to 302.3 s'],
+    [7196.4, 7268, '7196 to 7268 s'],
+  ])('%s and %s', (from, to, text) => {
+    expect(formatSecondsRange(from, to)).toBe(text);
   });
 });

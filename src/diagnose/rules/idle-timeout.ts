@@ -1,6 +1,6 @@
 // Something on the path (a NAT, a firewall, a load balancer) forgets a connection that was idle for too long (RFC 5382 REQ-5).
 
-import { formatSeconds } from '../../duration.ts';
+import { formatSeconds, formatSecondsRange } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type Subject, withPort } from '../subject.ts';
@@ -28,7 +28,7 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
   const after =
     idle.survivedSeconds === null
       ? `within ${formatSeconds(expiredSeconds)}`
-      : `after ${formatSeconds(idle.survivedSeconds)} to ${formatSeconds(expiredSeconds)}`;
+      : `after ${formatSecondsRange(idle.survivedSeconds, expiredSeconds)}`;
   const then =
     onExpiry === 'reset'
       ? 'the next packet is answered with a reset (RST), which ssh shows as "Connection reset" or "Broken pipe"'
