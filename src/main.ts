@@ -29,7 +29,9 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   setMaxListeners(0);
   // A reader that has seen enough (`| head`) closes the pipe: that is no fault of this program.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    complain(process, `the report could not be printed: ${error.message}`);
+    process.exit(EXIT.notMeasured);
   });
   const command = parseCommandLine(argv.slice(2), version);
   try {
@@ -122,7 +124,7 @@ function deliver(report: Report, output: OutputOptions, process: NodeJS.Process)
   const skipped = report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
   const nothingElse = skipped.length > 0 && skipped.length === report.evidence.length;
   // The text report has a section for what was skipped; where it is not printed, stderr says it.
-  if (output.json || nothingElse || output.verbosity === 'quiet') {
+  if (output.json || nothingElse) {
     for (const { check, target, because, hint } of skipped) {
       complain(process, `--${check} ${target}: ${because}. ${capital(hint)}`);
     }

@@ -11,14 +11,14 @@ export class SweepListener {
   malformedFrames = 0;
   /** The round that claims are counted to; the caller moves it on. */
   round = 1;
-  readonly #ownMac: Mac;
+  readonly #ownMacs: ReadonlySet<Mac>;
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #positions: ReadonlyMap<Ipv4, number>;
   readonly #askedAt: Float64Array;
 
-  constructor(targets: readonly Ipv4[], ownMac: Mac, clock: Clock) {
-    this.#ownMac = ownMac;
+  constructor(targets: readonly Ipv4[], ownMacs: readonly Mac[], clock: Clock) {
+    this.#ownMacs = new Set(ownMacs);
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#positions = new Map(targets.map((target, position) => [target, position]));
@@ -40,7 +40,7 @@ export class SweepListener {
     const frame = decoded.packet;
     const position = this.#positions.get(frame.senderIp);
     const via = claimVia(frame);
-    if (position === undefined || via === null || frame.senderMac === this.#ownMac) return;
+    if (position === undefined || via === null || this.#ownMacs.has(frame.senderMac)) return;
     const askedAt = this.#askedAt[position] as number;
     // A claim may come before its address was asked for: then it counts from the start of the sweep.
     const since = Number.isNaN(askedAt) ? this.#startedAt : askedAt;

@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly senderIp: Ipv4 | null;
   /** Targets that are our own: asked with sender 0.0.0.0, because a request with sender = target is an announcement. */
   readonly ownAddresses: readonly Ipv4[];
+  /** MACs of this machine: what they say is no other machine's claim. `senderMac` is always one of them. */
+  readonly ownMacs: readonly Mac[];
   /** How often a target is asked. */
   readonly rounds: number;
   /** Least time from the start of one round to the start of the next; each is lengthened by up to a quarter. */
@@ -62,7 +64,7 @@ export async function sweep(
 ): Promise<SweepResult> {
   const { targets, rounds } = options;
   const startedAt = clock.now();
-  const listener = new SweepListener(targets, options.senderMac, clock);
+  const listener = new SweepListener(targets, [options.senderMac, ...options.ownMacs], clock);
   const probesSent = new Uint8Array(targets.length);
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);

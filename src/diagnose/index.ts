@@ -25,7 +25,11 @@ export function diagnose(evidence: readonly Evidence[]): Cause[] {
 function apply(rule: Rule, subject: Subject): Cause[] {
   const { cause } = rule;
   const measured = subject.evidence.some(({ kind }) => rule.needs.includes(kind));
-  if (measured) return rule.weigh(subject).map((opinion) => ({ cause, ...opinion }));
+  if (measured) {
+    return rule.weigh(subject).map(({ subject: about, verdict, because, summary, advice, missing }) => {
+      return { cause, subject: about, verdict, because, summary, advice, missing };
+    });
+  }
   const skipped = subject.evidence.filter(
     (item) => item.kind === 'skipped' && CATALOG[cause].checks.includes(item.check),
   );

@@ -1,7 +1,7 @@
 // --dup-ip <address|cidr>: which addresses are asked for, on which interface, in whose name and at what pace.
 
-import { type Cidr, cidrHosts, formatCidr, parseCidr } from '../address/cidr.ts';
-import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
+import { type Cidr, cidrHosts, cidrSize, formatCidr, parseCidr } from '../address/cidr.ts';
+import { type Ipv4, ipv4ToUint32, parseIpv4, uint32ToIpv4 } from '../address/ipv4.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { skip, skipIfDown, UsageError } from './usage.ts';
@@ -22,6 +22,7 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
     const router = routeTo(facts.routes, addresses[0] as Ipv4)?.gateway ?? null;
     return skip('dup-ip', target, notAttached(target, facts), offLinkHint(router));
   }
+  refuseReserved(target, addresses, found);
   const down = skipIfDown('dup-ip', target, found);
   if (down !== null) return down;
   if (!found.arp || found.mac === null) {
@@ -51,13 +52,28 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
     interfaceIndex: found.index,
     senderMac: found.mac,
     senderIp: local?.ip ?? null,
-    ownAddresses: found.addresses.map(({ ip }) => ip).filter((ip) => asked.has(ip)),
+    ownAddresses: facts.interfaces.flatMap((own) => own.addresses.map(({ ip }) => ip)).filter((ip) => asked.has(ip)),
+    ownMacs: facts.interfaces.flatMap(({ mac, arp }) => (mac !== null && arp ? [mac] : [])),
     rounds: ROUNDS,
     roundIntervalSeconds: ROUND_INTERVAL_SECONDS,
     ratePerSecond,
     listenSeconds,
     worstCaseSeconds: roundSeconds * (ROUNDS - 1) + sendSeconds + listenSeconds,
   };
+}
+
+/** The network and broadcast address of an attached network belong to no host (RFC 1122 section 3.2.1.3). */
+function refuseReserved(target: string, addresses: readonly Ipv4[], { addresses: own }: InterfaceFacts): void {
+  const [address] = addresses;
+  if (addresses.length > 1 || address === undefined) return;
+  for (const { network } of own.filter((each) => each.network.prefixLength < 31)) {
+    const broadcast = uint32ToIpv4(ipv4ToUint32(network.network) + cidrSize(network) - 1);
+    const kind = address === network.network ? 'network' : address === broadcast ? 'broadcast' : null;
+    if (kind === null) continue;
+    throw new UsageError(
+      `--dup-ip ${target}: this is the ${kind} address of ${formatCidr(network)}; give a host's address`,
+    );
+  }
 }
 
 function networkOf(addresses: readonly Ipv4[], network: Cidr): string {

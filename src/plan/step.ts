@@ -31,8 +31,10 @@ export interface DupIpStep {
   readonly senderMac: Mac;
   /** null: RFC 5227 probes with sender 0.0.0.0, because we have no address in that network. */
   readonly senderIp: Ipv4 | null;
-  /** Addresses of our own among those asked for. */
+  /** Addresses of this machine, on whatever interface, among those asked for. */
   readonly ownAddresses: readonly Ipv4[];
+  /** Every MAC of this machine: a second interface in the same LAN answers for the first one's address (ARP flux). */
+  readonly ownMacs: readonly Mac[];
   readonly rounds: number;
   readonly roundIntervalSeconds: number;
   /** null: as fast as the interface takes them. */

@@ -122,7 +122,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   const title = `${item.id}: idle connections to ${named(item)} port ${item.port} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
-    ...(hidden > 0 ? [`${hidden} more rungs agree with these (-v lists them)`] : []),
+    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'rung is' : 'rungs are'} not shown (-v lists all)`] : []),
     ...item.control.outages.map(
       ({ fromSeconds, toSeconds }) =>
         `the control connection got no answer from ${formatSeconds(fromSeconds)} to ${formatSeconds(toSeconds)} after the start`,

@@ -17,7 +17,8 @@ const WIDTH = 100;
 export function renderText(report: Report, options: TextOptions): string {
   const style = styleFor(options.color);
   const blocks = [headline(report, style), ...findings(report).map((cause) => renderFinding(cause, style))];
-  if (options.verbosity !== 'quiet') {
+  if (options.verbosity === 'quiet') blocks.push(undecided(report, style));
+  else {
     blocks.push(
       list('Possible, not proven', withVerdict(report, 'possible'), style),
       list('Ruled out', withVerdict(report, 'ruled-out'), style),

@@ -18,6 +18,7 @@ export async function scanDupIp(
   const options = {
     targets: step.addresses,
     ownAddresses: step.ownAddresses,
+    ownMacs: step.ownMacs,
     senderMac: step.senderMac,
     senderIp: step.senderIp,
     rounds: step.rounds,

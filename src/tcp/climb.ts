@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Control } from './control.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
 import { askIdleConnection, type IdleProbe } from './keepalive-probe.ts';
-import { type Bracket, bracketOf, type LadderLimits, type Rung, resolutionFor, secondPass } from './ladder.ts';
+import { type Bracket, bracketOf, type LadderLimits, type Rung, resolutionFor, secondPass, spread } from './ladder.ts';
 
 export interface MeasuredRung extends Rung {
   readonly pass: 1 | 2;
@@ -34,6 +34,8 @@ const MOST_SECOND_PASSES = 2;
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
+/** How much longer than the time after which a peer closed the confirming connection idles. */
+const BEYOND_CLOSING_SECONDS = 1;
 /** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
 const SAME_RUNG = 1.008;
 /** Keeps a connection that was alive usable for another rung. */
@@ -96,7 +98,7 @@ export class Climb {
       running.add(rung);
       if (pass === 2) narrowing.add(rung);
     };
-    for (const seconds of idleTimes) start(seconds, 1);
+    for (const seconds of spread(idleTimes)) start(seconds, 1);
     // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
     const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
     let narrowedTo = 0;
@@ -133,11 +135,15 @@ export class Climb {
   #narrower(): number[] {
     const bracket = bracketOf([...this.rungs, ...this.#suspects]);
     if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
-    const { expiredSeconds } = bracket;
+    const { expiredSeconds, onExpiry } = bracket;
     const spare = this.#limits.connections - this.opened + this.#warm.filter(isFresh).length;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
+    if (onExpiry === 'closed-by-peer') {
+      // The kernel told the moment; what is open is whether a connection of another age is closed after as long.
+      return spare > 0 && bracket.deaths < 2 ? [expiredSeconds + BEYOND_CLOSING_SECONDS] : [];
+    }
     // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
     const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0), confirmTop);
     return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
@@ -164,7 +170,14 @@ export class Climb {
       const probe: IdleProbe =
         reused && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
-      this.rungs.push({ idleSeconds: probe.idleMs / 1000, outcome: probe.outcome, code: probe.code, pass });
+      const endedAtMs = probe.outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
+      this.rungs.push({
+        idleSeconds: probe.idleMs / 1000,
+        outcome: probe.outcome,
+        code: probe.code,
+        pass,
+        ...endedAtMs,
+      });
       if (probe.outcome !== 'alive') return connection.close();
       connection.startProbing(KEEP_WARM_PROBES);
       this.#warm.push(connection);

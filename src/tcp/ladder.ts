@@ -15,6 +15,8 @@ export interface LadderLimits {
 export interface Rung {
   readonly idleSeconds: number;
   readonly outcome: IdleOutcome;
+  /** When a connection that the peer closed came to its end, on the clock of the measurement. */
+  readonly endedAtMs?: number;
 }
 
 /** Between which idle times the path forgets. */
@@ -24,7 +26,10 @@ export interface Bracket {
   /** Shortest idle time, longer than that, after which one was dead; null when none died. */
   readonly expiredSeconds: number | null;
   readonly onExpiry: Exclude<IdleOutcome, 'alive' | 'inconclusive'> | null;
-  /** Connections that died at `expiredSeconds` or later in that way: one may be an accident, two are not. */
+  /**
+   * Connections that died at `expiredSeconds` or later in that way: one may be an accident, two are not. Those that the
+   * peer closed at one and the same moment count once: a service that is stopped closes all it has.
+   */
   readonly deaths: number;
 }
 
@@ -84,6 +89,24 @@ export function secondPass(
   return (confirmTop ? rungs : rungs.slice(0, -1)).filter((seconds) => seconds >= 1);
 }
 
+/**
+ * The same idle times in an order in which any first few of them span the range: the longest, the shortest, then halves.
+ * A server that takes only so many connections then still gives a picture of the whole.
+ */
+export function spread(ascending: readonly number[]): number[] {
+  const order: number[] = [];
+  const queue: (readonly [from: number, to: number])[] = [[1, ascending.length - 2]];
+  for (const index of new Set([ascending.length - 1, 0])) order.push(index);
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const [from, to] = next;
+    if (from > to) continue;
+    const middle = (from + to) >> 1;
+    order.push(middle);
+    queue.push([from, middle - 1], [middle + 1, to]);
+  }
+  return order.flatMap((index) => ascending[index] ?? []);
+}
+
 /** Width worth reaching for a timeout of about `seconds`: half a second, or 1 % where that is more. */
 export function resolutionFor(seconds: number): number {
   return Math.max(0.5, seconds / 100);
@@ -100,8 +123,20 @@ export function bracketOf(rungs: readonly Rung[]): Bracket {
   const first = dead[0];
   if (first === undefined) return { survivedSeconds, expiredSeconds: null, onExpiry: null, deaths: 0 };
   const onExpiry = first.outcome as Bracket['onExpiry'];
-  const deaths = dead.filter((rung) => rung.outcome === onExpiry).length;
+  const alike = dead.filter((rung) => rung.outcome === onExpiry);
+  const deaths = onExpiry === 'closed-by-peer' ? distinctMoments(alike) : alike.length;
   return { survivedSeconds, expiredSeconds: first.idleSeconds, onExpiry, deaths };
+}
+
+/** Endings closer together than this may have one reason. */
+const ONE_MOMENT_MS = 1000;
+
+function distinctMoments(rungs: readonly Rung[]): number {
+  const moments = rungs.flatMap(({ endedAtMs }) => (endedAtMs === undefined ? [] : [endedAtMs])).sort((a, b) => a - b);
+  const apart = moments.filter(
+    (moment, index) => index === 0 || moment - (moments[index - 1] as number) > ONE_MOMENT_MS,
+  );
+  return rungs.length - moments.length + apart.length;
 }
 
 function toMilliseconds(seconds: number): number {

@@ -15,6 +15,7 @@ const OPTIONS: SweepOptions = {
   senderMac: mac('02:00:00:00:00:01'),
   senderIp: ipv4('10.0.0.2'),
   ownAddresses: [],
+  ownMacs: [],
   rounds: 1,
   roundIntervalMs: 300,
   ratePerSecond: null,

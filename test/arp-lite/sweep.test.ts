@@ -43,6 +43,7 @@ const OPTIONS: SweepOptions = {
   senderMac: OWN_MAC,
   senderIp: OWN_IP,
   ownAddresses: [],
+  ownMacs: [],
   rounds: 3,
   roundIntervalMs: 300,
   ratePerSecond: null,

@@ -69,6 +69,25 @@ describe.skipIf(labUnavailable())('--dup-ip', () => {
     expect(await neighbours()).toBe(before);
   });
 
+  test.concurrent('a second interface of this machine in the same LAN is no second machine', async () => {
+    await using lab = await quietLan();
+    const { scanner, switch: hub } = lab.hosts;
+    await scanner.run('ip', ['link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'leg', 'netns', hub.namespace]);
+    await hub.run('ip', ['link', 'set', 'leg', 'master', 'bridge', 'up']);
+    await scanner.run('ip', ['address', 'add', '10.77.0.2/24', 'dev', 'eth1']);
+    await scanner.run('ip', ['link', 'set', 'eth1', 'up']);
+    for (const address of ['10.77.0.1', '10.77.0.2']) {
+      const { report, exitCode } = await netcheck(scanner, ['--dup-ip', address]);
+      expect({ address, exitCode, claims: only(report, 'arp-claims').claims }).toEqual({
+        address,
+        exitCode: 0,
+        claims: [],
+      });
+    }
+    const sweep = await netcheck(scanner, ['--dup-ip', '10.77.0.0/24', '-i', 'eth0']);
+    expect(sweep.exitCode).toBe(0);
+  });
+
   test('a second station that answers 0.7 s late is found 20 times out of 20', async () => {
     const found = await Promise.all(Array.from({ length: 5 }, () => findLate(4)));
     expect(found.flat()).toEqual(Array(20).fill('confirmed'));

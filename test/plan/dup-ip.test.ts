@@ -23,6 +23,7 @@ describe('one address', () => {
       senderMac: '02:00:00:00:00:01',
       senderIp: '10.0.0.2',
       ownAddresses: [],
+      ownMacs: ['02:00:00:00:00:01'],
       rounds: 3,
       roundIntervalSeconds: 0.3,
       ratePerSecond: 5000,

@@ -238,3 +238,12 @@ describe('hints that can be typed as they are', () => {
     );
   });
 });
+
+describe('addresses that belong to no host', () => {
+  it.each([
+    ['10.0.0.0', 'network'],
+    ['10.0.0.255', 'broadcast'],
+  ])('%s is the %s address', (address, kind) => {
+    expect(usageMessage({ dupIp: [address] }, withEth0({}))).toContain(`this is the ${kind} address of 10.0.0.0/24`);
+  });
+});

@@ -52,19 +52,37 @@ function weighAddress(evidence: ArpClaims): Opinion {
     };
   }
   const virtual = claims.find(({ role }) => role !== 'station');
+  const station = claims.find(({ role }) => role === 'station');
+  if (virtual && (station || evidence.ownMac !== null)) return weighRouterAndStation(evidence, virtual, station);
   const who =
     evidence.ownMac !== null
       ? `Nobody else answers for ${ip}, which is this machine's own address`
-      : virtual && claims.length > 1
-        ? `${ip} is shared on purpose by a ${virtual.role.toUpperCase()} group (${virtual.mac})`
+      : virtual
+        ? `${ip} belongs to a ${virtual.role.toUpperCase()} group of routers (${joinNames(claims.map(({ mac }) => mac))}), which share it on purpose`
         : `Only ${nameOf(claims[0] as ArpClaim)} answers for ${ip}`;
   return { ...opinion, verdict: 'ruled-out', summary: `${who}.` };
+}
+
+/** A redundancy group and one card beside it: mostly the router that speaks for the group, under its own MAC too. */
+function weighRouterAndStation(evidence: ArpClaims, virtual: ArpClaim, station: ArpClaim | undefined): Opinion {
+  const { ip } = evidence;
+  const mac = station?.mac ?? evidence.ownMac;
+  const name = station ? nameOf(station) : `this machine (${mac})`;
+  return {
+    subject: ip,
+    verdict: 'possible',
+    because: ids([evidence]),
+    summary: `${ip} belongs to a ${virtual.role.toUpperCase()} group of routers (${virtual.mac}), and ${name} has it too: no conflict if that is a router of the group, one if it is not.`,
+    advice: [],
+    missing: [`compare ${mac} with the MACs of the routers in that group`],
+  };
 }
 
 function weighShared(evidence: ArpClaims): Opinion {
   const { ip } = evidence;
   const all = owners(evidence);
   const [first, second] = takeover(evidence) ?? [];
+  const others = evidence.claims.map(({ mac }) => mac);
   const names = evidence.claims.map(nameOf);
   if (evidence.ownMac !== null) names.unshift(`this machine (${evidence.ownMac})`);
   const takenOver = first !== undefined && second !== undefined;
@@ -79,7 +97,8 @@ function weighShared(evidence: ArpClaims): Opinion {
     summary,
     advice: [
       'No keepalive or sshd setting helps: packets of one session reach two machines in turn, and the one that does not know the session resets it.',
-      `Find the other machine: look up ${joinNames(all)} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
+      `Find the other machine: look up ${joinNames(others)} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
+      'If both turn out to be cards of one machine in this LAN (ARP flux, a bond), it is no conflict: set net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 there.',
       `Give one of them another address: a static address inside the DHCP range is the usual reason. Then repeat: sudo netcheck --dup-ip ${ip}`,
     ],
     missing: takenOver || !seenTwice ? [`a longer look tells more: sudo netcheck --dup-ip ${ip} --wait 10s`] : [],
@@ -93,14 +112,16 @@ function takeover({ claims }: ArpClaims): readonly [ArpClaim, ArpClaim] | null {
   return Math.max(...a.rounds) < Math.min(...b.rounds) ? [a, b] : null;
 }
 
-/** MACs that can't be explained by a redundancy protocol: each of its groups has one station that speaks for it. */
+/**
+ * Owners that can't be one: a redundancy group counts once together with one station, which may be its router; GLBP gives
+ * one address several MACs by design.
+ */
 function owners({ claims, ownMac }: ArpClaims): string[] {
-  const stations = claims.filter(({ role }) => role === 'station').map(({ mac }) => mac);
-  const virtual = claims.filter(({ role }) => role !== 'station').map(({ mac }) => mac);
-  const own = ownMac === null ? [] : [ownMac];
-  return virtual.length > 0 && stations.length + own.length <= 1
-    ? virtual.slice(0, 1)
-    : [...own, ...stations, ...virtual];
+  const macsOf = (wanted: (claim: ArpClaim) => boolean): string[] => claims.filter(wanted).map(({ mac }) => mac);
+  const stations = [...(ownMac === null ? [] : [ownMac]), ...macsOf(({ role }) => role === 'station')];
+  const glbp = macsOf(({ role }) => role === 'glbp').slice(0, 1);
+  const groups = [...glbp, ...macsOf(({ role }) => role === 'vrrp' || role === 'hsrp')];
+  return groups.length === 1 && stations.length <= 1 ? groups : [...stations, ...groups];
 }
 
 function isShared(evidence: ArpClaims): boolean {

@@ -16,10 +16,37 @@ export const idleTimeout = defineRule({
 
 function weighOne(subject: Subject, idle: Idle): Opinion {
   const { expiredSeconds, onExpiry } = idle;
+  if (earlyDeaths(idle).length > 1) return forgetsSome(subject, idle);
   if (expiredSeconds !== null && (onExpiry === 'silent-drop' || onExpiry === 'reset')) {
     return forgets(subject, idle, expiredSeconds, onExpiry);
   }
   return lives(subject, idle);
+}
+
+/** Idle times after which a connection was dead though others lived through longer ones, the control being answered. */
+function earlyDeaths({ probes, survivedSeconds }: Idle): number[] {
+  return probes
+    .filter(({ outcome }) => outcome === 'silent-drop' || outcome === 'reset')
+    .map(({ idleSeconds }) => idleSeconds)
+    .filter((idleSeconds) => idleSeconds < (survivedSeconds ?? 0))
+    .sort((a, b) => a - b);
+}
+
+/** One early death may be an accident; several are a path that does not treat all connections alike. */
+function forgetsSome(subject: Subject, idle: Idle): Opinion {
+  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
+  const target = withPort(subject.label, idle.port);
+  const early = earlyDeaths(idle);
+  const shortest = early[0] ?? 0;
+  const survived = idle.survivedSeconds ?? 0;
+  return {
+    subject: target,
+    verdict: 'likely',
+    because: [idle.id, ...(keepalive ? [keepalive.id] : [])],
+    summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, and a cluster or several paths of which one forgets.`,
+    advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, keepalive),
+    missing: [`repeat, to see whether it is always so: netcheck --idle-timeout ${target}`],
+  };
 }
 
 function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry: 'silent-drop' | 'reset'): Opinion {
@@ -77,6 +104,15 @@ function lives(subject: Subject, idle: Idle): Opinion {
   const { survivedSeconds, maxIdleSeconds, limitedTo } = idle;
   const upTo = survivedSeconds === null ? null : formatSeconds(survivedSeconds);
   const again = `netcheck --idle-timeout ${target}`;
+  const [accident] = earlyDeaths(idle);
+  if (survivedSeconds !== null && accident !== undefined) {
+    return {
+      ...base,
+      verdict: 'possible',
+      summary: `A connection to ${target} lived through ${upTo} of silence, but another one was dead after ${formatSeconds(accident)}: an accident, or a path that does not treat all connections alike.`,
+      missing: [`repeat: ${again}`],
+    };
+  }
   if (survivedSeconds !== null && survivedSeconds >= maxIdleSeconds * 0.95) {
     return {
       ...base,
@@ -105,14 +141,33 @@ function lives(subject: Subject, idle: Idle): Opinion {
       missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${subject.label}:<another port>`],
     };
   }
-  const outage = idle.control.ended !== null || idle.control.outages.length > 0;
-  const why = outage
-    ? 'the control connection, which was kept busy all the time, was cut off too: the path or the server was down'
-    : 'connections failed in ways that say nothing about idling';
+  const { why, missing } = whyNothing(subject, idle, again);
   return {
     ...base,
     verdict: 'unknown',
     summary: `No idle timeout can be told for ${target}: ${why} (${lived}).`,
-    missing: [`repeat when the connection is steady: ${again}`, `netcheck --ping ${subject.label}`],
+    missing,
   };
+}
+
+function whyNothing(subject: Subject, idle: Idle, again: string): { why: string; missing: string[] } {
+  const { control, connectionsFailed, connectionsOpened, probes } = idle;
+  const steady = [`repeat when the connection is steady: ${again}`, `netcheck --ping ${subject.label}`];
+  if (control.ended !== null || control.outages.length > 0) {
+    const why =
+      'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';
+    return { why, missing: steady };
+  }
+  if (connectionsFailed > 0) {
+    const why = `${connectionsFailed} of ${connectionsOpened} connections could not be opened: the server or a firewall takes only so many at once`;
+    return { why, missing: [`ask with fewer: ${again} --connections 5`] };
+  }
+  if (probes.length > 1 && probes.every(({ outcome }) => outcome === 'alive')) {
+    const why = 'the service itself keeps speaking, so that its connections never idle for longer';
+    return {
+      why,
+      missing: [`ask a service that waits for its clients: netcheck --idle-timeout ${subject.label}:<another port>`],
+    };
+  }
+  return { why: 'connections ended in ways that say nothing about idling', missing: steady };
 }

@@ -24,9 +24,17 @@ function weighOne(subject: Subject, idle: EvidenceOf<'idle-timeout'>): Opinion {
         summary: `sshd on ${target} closes connections that have not logged in after ${after} (LoginGraceTime); that says nothing about sessions that have.`,
       };
     }
+    if (idle.deaths < 2) {
+      return {
+        ...base,
+        verdict: 'possible',
+        summary: `The service on ${target}, or a proxy in front of it, closed connections at one moment, ${after} after they fell silent: it may close idle ones, or it was stopped.`,
+        missing: [`repeat: netcheck --idle-timeout ${target}`],
+      };
+    }
     return {
       ...base,
-      verdict: idle.deaths > 1 ? 'confirmed' : 'likely',
+      verdict: 'confirmed',
       summary: `The service on ${target}, or a proxy in front of it, closes a connection itself (FIN) after ${after} of silence.`,
       advice: [
         "Change the service's own idle timeout; TCP keepalives do not count as activity for it, only data does.",

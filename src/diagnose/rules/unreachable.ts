@@ -89,6 +89,22 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   return [nobody(subject, silent)];
 }
 
+/** What the commonest errors are called in RFC 792 and RFC 4443. */
+function icmpMeaning({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): string {
+  const number = `ICMP type ${type} code ${code}`;
+  const names: Readonly<Record<string, string>> = from.includes(':')
+    ? { '1/0': 'no route', '1/1': 'that it is prohibited', '1/3': 'that the address is unreachable' }
+    : {
+        '3/0': 'that the network is unreachable',
+        '3/1': 'that the host is unreachable',
+        '3/9': 'that it is prohibited',
+        '3/10': 'that it is prohibited',
+        '3/13': 'that it is filtered',
+      };
+  const name = names[`${type}/${code}`];
+  return name === undefined ? number : `${name} (${number})`;
+}
+
 /** Network or host unreachable: RFC 792 type 3 codes 0, 1, 5, 6, 7; RFC 4443 type 1 codes 0 and 3. Others are filters. */
 function saysUnreachable({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): boolean {
   return from.includes(':') ? type === 1 && [0, 3].includes(code) : type === 3 && [0, 1, 5, 6, 7].includes(code);
@@ -103,9 +119,8 @@ function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | E
   const askedByEcho = silent.some(({ kind }) => kind === 'echo');
   const errors = silent.flatMap((item) => (item.kind === 'echo' ? item.errors : []));
   const reporter = errors.find(saysUnreachable) ?? errors[0];
-  const said =
-    reporter === undefined ? '' : `; ${reporter.from} reports ICMP type ${reporter.type} code ${reporter.code}`;
-  const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' and ');
+  const said = reporter === undefined ? '' : `; ${reporter.from} reports ${icmpMeaning(reporter)}`;
+  const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' or ');
   return {
     ...answers(
       subject,

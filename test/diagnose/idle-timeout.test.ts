@@ -1,0 +1,187 @@
+// What became of idle connections, and whose doing it was: the path's, the server's, an outage's, or nobody's.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/diagnose/cause.ts';
+import type { EvidenceOf } from '../../src/evidence.ts';
+import { causeOf, HOST, idle, keepalive } from './seen.ts';
+
+type Idle = EvidenceOf<'idle-timeout'>;
+const TARGET = `${HOST}:443`;
+
+const died = (onExpiry: Idle['onExpiry'], deaths = 3): Partial<Idle> => ({
+  survivedSeconds: 299,
+  expiredSeconds: 301,
+  onExpiry,
+  deaths,
+});
+const SSH_LIMIT: Partial<Idle> = {
+  transport: 'ssh',
+  survivedSeconds: 90,
+  limitedTo: { seconds: 90, because: 'ssh-unauthenticated' },
+};
+
+interface Case {
+  readonly seen: string;
+  readonly evidence: Partial<Idle>;
+  readonly verdict: Verdict;
+  readonly says: RegExp;
+}
+
+describe('idle-timeout', () => {
+  test.each<Case>([
+    {
+      seen: 'silent deaths',
+      evidence: died('silent-drop'),
+      verdict: 'confirmed',
+      says: /^Something on the path to 10\.0\.0\.5:443 forgets an idle connection after 299 to 301 s; later packets vanish/,
+    },
+    { seen: 'resets', evidence: died('reset'), verdict: 'confirmed', says: /answered with a reset \(RST\)/ },
+    { seen: 'one death only', evidence: died('silent-drop', 1), verdict: 'likely', says: /^Something on the path/ },
+    {
+      seen: 'death at the shortest time that was asked about',
+      evidence: { ...died('reset'), survivedSeconds: null, expiredSeconds: 2 },
+      verdict: 'confirmed',
+      says: /within 2 s/,
+    },
+    { seen: 'nothing died', evidence: {}, verdict: 'ruled-out', says: /lives through 15 min of silence/ },
+    {
+      seen: 'a server that closes (FIN)',
+      evidence: died('closed-by-peer'),
+      verdict: 'unknown',
+      says: /can't be tested for longer than its server keeps a connection; it lives through 299 s/,
+    },
+    { seen: 'no longer than sshd allows', evidence: SSH_LIMIT, verdict: 'unknown', says: /LoginGraceTime/ },
+    {
+      seen: 'a silent death within what sshd allows',
+      evidence: { ...SSH_LIMIT, survivedSeconds: 29, expiredSeconds: 30, onExpiry: 'silent-drop', deaths: 2 },
+      verdict: 'confirmed',
+      says: /after 29 to 30 s/,
+    },
+    {
+      seen: 'an interruption',
+      evidence: { survivedSeconds: 60, complete: false },
+      verdict: 'unknown',
+      says: /^Interrupted: it lives through 60 s\.$/,
+    },
+    {
+      seen: 'an interruption before anything was known',
+      evidence: { survivedSeconds: null, complete: false },
+      verdict: 'unknown',
+      says: /^Interrupted: nothing is known yet\.$/,
+    },
+    {
+      seen: 'an outage',
+      evidence: { survivedSeconds: 60, control: { outages: [{ fromSeconds: 61, toSeconds: 90 }], ended: null } },
+      verdict: 'unknown',
+      says: /control connection.*the path or the server was down/,
+    },
+    {
+      seen: 'a server that restarted',
+      evidence: { survivedSeconds: 60, control: { outages: [], ended: 'reset' } },
+      verdict: 'unknown',
+      says: /cut off too/,
+    },
+    {
+      seen: 'connections that could not be opened',
+      evidence: { survivedSeconds: 60, connectionsFailed: 20 },
+      verdict: 'unknown',
+      says: /20 of \d+ connections could not be opened: the server or a firewall takes only so many/,
+    },
+    {
+      seen: 'a peer that keeps talking',
+      evidence: {
+        survivedSeconds: 1,
+        probes: [0.9, 1].map((idleSeconds) => ({ idleSeconds, outcome: 'alive', code: null, pass: 1 })),
+      },
+      verdict: 'unknown',
+      says: /the service itself keeps speaking/,
+    },
+    {
+      seen: 'one early death among long survivors',
+      evidence: {
+        survivedSeconds: 900,
+        probes: [{ idleSeconds: 60, outcome: 'silent-drop', code: 'ETIMEDOUT', pass: 1 }],
+      },
+      verdict: 'possible',
+      says: /lived through 15 min of silence, but another one was dead after 60 s/,
+    },
+    {
+      seen: 'several early deaths among long survivors',
+      evidence: {
+        survivedSeconds: 900,
+        probes: [60, 120].map((idleSeconds) => ({ idleSeconds, outcome: 'silent-drop', code: 'ETIMEDOUT', pass: 1 })),
+      },
+      verdict: 'likely',
+      says: /forgets some idle connections: 2 were dead after 60 s or more, while others lived through 15 min/,
+    },
+  ])('$seen: $verdict', ({ evidence, verdict, says }) => {
+    const cause = causeOf('idle-timeout', idle(evidence));
+    expect(cause).toMatchObject({ verdict, subject: TARGET, because: ['idle-1'] });
+    expect(cause.summary).toMatch(says);
+  });
+
+  test('one death asks for a repetition', () => {
+    const { missing } = causeOf('idle-timeout', idle(died('silent-drop', 1)));
+    expect(missing.join()).toContain(`netcheck --idle-timeout ${TARGET}`);
+  });
+
+  test('the advised interval is at most a third of what survived', () => {
+    const survived = fc.integer({ min: 1000, max: 7_200_000 }).map((ms) => ms / 1000);
+    fc.assert(
+      fc.property(survived, (survivedSeconds) => {
+        const evidence = { ...died('silent-drop'), survivedSeconds, expiredSeconds: survivedSeconds + 1 };
+        const { advice } = causeOf('idle-timeout', idle(evidence));
+        const intervals = [...advice.join('\n').matchAll(/Interval[ =](\d+)/g)].map(([, seconds]) => Number(seconds));
+        if (survivedSeconds < 3) expect(intervals).toEqual([]);
+        else expect(new Set(intervals)).toEqual(new Set([Math.floor(survivedSeconds / 3)]));
+        for (const seconds of intervals) expect(seconds).toBeLessThanOrEqual(survivedSeconds / 3);
+      }),
+    );
+  });
+
+  test.each([
+    { seconds: 7200, says: /too late for this path, so it does not help/ },
+    { seconds: 60, says: /soon enough for this path/ },
+  ])("the kernel's own keepalive after $seconds s is weighed too", ({ seconds, says }) => {
+    const cause = causeOf('idle-timeout', idle(died('silent-drop')), keepalive(seconds));
+    expect(cause.because).toEqual(['idle-1', 'krn-1']);
+    expect(cause.advice.join('\n')).toMatch(says);
+  });
+
+  test('an IPv6 host is named with brackets, and its ssh_config entry without', () => {
+    const cause = causeOf('idle-timeout', idle({ ...died('reset'), host: '2001:db8::5', address: '2001:db8::5' }));
+    expect(cause.subject).toBe('[2001:db8::5]:443');
+    expect(cause.advice.join('\n')).toContain('Host 2001:db8::5\n');
+  });
+});
+
+describe('server-closes-idle', () => {
+  test.each<Case>([
+    {
+      seen: 'FINs',
+      evidence: died('closed-by-peer'),
+      verdict: 'confirmed',
+      says: /^The service on 10\.0\.0\.5:443, or a proxy in front of it, closes a connection itself \(FIN\) after 301 s/,
+    },
+    {
+      seen: 'FINs at one moment',
+      evidence: died('closed-by-peer', 1),
+      verdict: 'possible',
+      says: /may close idle ones, or it was stopped/,
+    },
+    {
+      seen: 'an sshd that waited for a login',
+      evidence: { ...SSH_LIMIT, ...died('closed-by-peer'), transport: 'ssh' },
+      verdict: 'possible',
+      says: /LoginGraceTime/,
+    },
+    { seen: 'nothing', evidence: {}, verdict: 'ruled-out', says: /did not close a connection within 15 min/ },
+    { seen: 'deaths on the path', evidence: died('silent-drop'), verdict: 'ruled-out', says: /within 299 s/ },
+    { seen: 'no survivor', evidence: { survivedSeconds: null }, verdict: 'unknown', says: /lived long enough/ },
+  ])('$seen: $verdict', ({ evidence, verdict, says }) => {
+    const cause = causeOf('server-closes-idle', idle(evidence));
+    expect(cause).toMatchObject({ verdict, subject: TARGET, because: ['idle-1'] });
+    expect(cause.summary).toMatch(says);
+  });
+});

@@ -1,0 +1,128 @@
+// Evidence for the rules' tables: a plain case of each kind, of which a test names only what matters to it.
+
+import { macRole, parseMac } from '../../src/address/mac.ts';
+import { type Cause, type CauseKind, VERDICTS } from '../../src/diagnose/cause.ts';
+import { diagnose } from '../../src/diagnose/index.ts';
+import type { ArpClaim, Evidence, EvidenceOf } from '../../src/evidence.ts';
+
+export const HOST = '10.0.0.5';
+export const A = '52:54:00:12:34:56';
+export const B = 'b8:27:eb:00:00:01';
+export const OWN = '02:00:00:00:00:99';
+
+type Some<E> = Partial<Omit<E, 'kind'>>;
+
+export function claim(mac: string, some: Some<ArpClaim> = {}): ArpClaim {
+  const role = macRole(parseMac(mac) as NonNullable<ReturnType<typeof parseMac>>);
+  const heard = { count: 3, firstSeconds: 0.001, lastSeconds: 0.7, rounds: [1, 2, 3] };
+  return { mac, vendor: null, role, frameSourceMac: null, via: 'reply', ...heard, ...some };
+}
+
+export function arp(claims: readonly ArpClaim[], some: Some<EvidenceOf<'arp-claims'>> = {}): EvidenceOf<'arp-claims'> {
+  return {
+    id: 'arp-1',
+    kind: 'arp-claims',
+    ip: HOST,
+    interface: 'eth0',
+    ownMac: null,
+    sweep: null,
+    probesSent: 3,
+    listenedSeconds: 2.2,
+    kernelDrops: 0,
+    complete: true,
+    claims: [...claims],
+    ...some,
+  };
+}
+
+export function sweep(some: Some<EvidenceOf<'arp-sweep'>> = {}): EvidenceOf<'arp-sweep'> {
+  return {
+    id: 'sweep-1',
+    kind: 'arp-sweep',
+    target: '10.0.0.0/24',
+    interface: 'eth0',
+    addressesAsked: 254,
+    addressesAnswered: 12,
+    probesSent: 738,
+    listenedSeconds: 2.4,
+    kernelDrops: 0,
+    complete: true,
+    ...some,
+  };
+}
+
+export function echo(sent: number, received: number, some: Some<EvidenceOf<'echo'>> = {}): EvidenceOf<'echo'> {
+  return {
+    id: 'echo-1',
+    kind: 'echo',
+    host: HOST,
+    address: HOST,
+    method: 'raw-socket',
+    methodNote: null,
+    sent,
+    received,
+    duplicates: 0,
+    rttMs: received === 0 ? null : { min: 0.3, mean: 0.5, max: 0.9, stddev: 0.2 },
+    errors: [],
+    complete: true,
+    ...some,
+  };
+}
+
+export function tcp(
+  outcome: EvidenceOf<'tcp-connect'>['outcome'],
+  code: string | null = null,
+): EvidenceOf<'tcp-connect'> {
+  const connectMs = outcome === 'open' ? 0.8 : null;
+  return {
+    id: 'tcp-1',
+    kind: 'tcp-connect',
+    host: HOST,
+    address: HOST,
+    port: 22,
+    outcome,
+    code,
+    connectMs,
+    greeting: null,
+  };
+}
+
+export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'idle-timeout'> {
+  return {
+    id: 'idle-1',
+    kind: 'idle-timeout',
+    host: HOST,
+    address: HOST,
+    port: 443,
+    transport: 'tcp',
+    direction: 'outbound',
+    survivedSeconds: 900,
+    expiredSeconds: null,
+    onExpiry: null,
+    deaths: 0,
+    maxIdleSeconds: 900,
+    limitedTo: null,
+    control: { outages: [], ended: null },
+    connectionsOpened: 40,
+    connectionsFailed: 0,
+    complete: true,
+    probes: [],
+    ...some,
+  };
+}
+
+export const keepalive = (idleSeconds = 7200): EvidenceOf<'kernel-keepalive'> => ({
+  id: 'krn-1',
+  kind: 'kernel-keepalive',
+  idleSeconds,
+  intervalSeconds: 75,
+  count: 9,
+});
+
+/** The surest cause of one kind that follows from the evidence. */
+export function causeOf(kind: CauseKind, ...evidence: readonly Evidence[]): Cause {
+  const found = diagnose(evidence).filter(({ cause }) => cause === kind);
+  const first = found.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict))[0];
+  if (first === undefined) throw new Error(`nothing is said of ${kind}`);
+  return first;
+}

@@ -1,0 +1,53 @@
+// The published contract: the committed JSON Schema is what the code says, and leaves room for more.
+
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnose/index.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { reportJsonSchema, reportSchema } from '../../src/report/schema.ts';
+import { echo } from '../diagnose/seen.ts';
+import { evidenceList } from '../support/arbitrary-evidence.ts';
+import { reportOf } from './reports.ts';
+
+const COMMITTED = new URL('../../schema/netcheck-1.schema.json', import.meta.url);
+
+describe('the JSON Schema', () => {
+  test('that is published is the one that the code makes (npm run build && node scripts/schema.mjs)', () => {
+    expect(readFileSync(COMMITTED, 'utf8')).toBe(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+  });
+
+  test('forbids no field that may be added later', () => {
+    expect(JSON.stringify(reportJsonSchema())).not.toContain('additionalProperties');
+  });
+});
+
+describe('a report as JSON', () => {
+  test('comes back as it was, and is what the schema says', () => {
+    fc.assert(
+      fc.property(evidenceList, fc.boolean(), (evidence, interrupted) => {
+        const report = reportOf({ evidence, causes: diagnose(evidence), interrupted });
+        const text = renderJson(report);
+        expect(text).toMatch(/^\{[\s\S]*\}\n$/);
+        expect(JSON.parse(text)).toEqual(report);
+        expect(reportSchema.parse(JSON.parse(text))).toEqual(report);
+      }),
+    );
+  });
+
+  test('is read with fields that this version does not know', () => {
+    const evidence = { ...echo(10, 10), reorderedPackets: 2 };
+    const report = { ...reportOf({}), evidence: [evidence], host: { name: 'x' } };
+    expect(reportSchema.safeParse(report).success).toBe(true);
+  });
+
+  test.each([
+    { what: 'another schema', change: { schema: 'netcheck/2' } },
+    { what: 'a time that is none', change: { startedAt: 'yesterday' } },
+    { what: 'evidence without an id', change: { evidence: [{ ...echo(1, 1), id: '' }] } },
+    { what: 'a negative count', change: { evidence: [{ ...echo(1, 1), sent: -1 }] } },
+    { what: 'an unknown verdict', change: { causes: [{ ...diagnose([echo(1, 1)])[0], verdict: 'perhaps' }] } },
+  ])('is refused: $what', ({ change }) => {
+    expect(reportSchema.safeParse({ ...reportOf({}), ...change }).success).toBe(false);
+  });
+});

@@ -1,0 +1,123 @@
+// What a person reads: the findings first, everything accounted for, and nothing that a terminal would act on.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from '../../src/diagnose/index.ts';
+import type { Evidence } from '../../src/evidence.ts';
+import { renderText } from '../../src/report/text.ts';
+import { A, arp, B, claim, echo, idle, tcp } from '../diagnose/seen.ts';
+import { evidenceList, hostileText } from '../support/arbitrary-evidence.ts';
+import { reportOf } from './reports.ts';
+
+type Verbosity = Parameters<typeof renderText>[1]['verbosity'];
+const VERBOSITIES: readonly Verbosity[] = ['quiet', 'normal', 'verbose'];
+/** C0 but line feed, DEL, C1; and what reorders or hides text. */
+const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+const render = (evidence: readonly Evidence[], verbosity: Verbosity = 'normal', color = false): string =>
+  renderText(reportOf({ evidence: [...evidence], causes: diagnose(evidence) }), { color, verbosity });
+
+const DUPLICATE = arp([claim(A, { vendor: 'QEMU' }), claim(B)]);
+
+describe('the text report', () => {
+  test('obeys nobody: whatever the network or a saved file says, no control character comes through', () => {
+    const hostile = fc.record({ vendor: hostileText, name: hostileText, greeting: hostileText, because: hostileText });
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...VERBOSITIES), ({ vendor, name, greeting, because }, verbosity) => {
+        const evidence: Evidence[] = [
+          arp([claim(A, { vendor }), claim(B, { vendor })], { interface: name }),
+          { ...tcp('open'), host: name, greeting },
+          echo(10, 5, { host: name, methodNote: because, errors: [{ from: name, type: 3, code: 1, count: 1 }] }),
+          idle({ host: name, survivedSeconds: 9, expiredSeconds: 10, onExpiry: 'reset', deaths: 1 }),
+          { id: 'skip-1', kind: 'skipped', check: 'ping', target: name, because: `${because}.`, hint: `${greeting}.` },
+        ];
+        expect(render(evidence, verbosity)).not.toMatch(CONTROL);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is made of any evidence there can be, at every verbosity, and ends with a line break', () => {
+    fc.assert(
+      fc.property(evidenceList, fc.constantFrom(...VERBOSITIES), (evidence, verbosity) => {
+        const text = render(evidence, verbosity);
+        expect(text).not.toMatch(CONTROL);
+        expect(text).toMatch(/^\S[\s\S]*[^\n]\n$/);
+        expect(text).not.toMatch(/NaN|undefined|\[object|Infinity/);
+      }),
+    );
+  });
+
+  test('names every finding and every cause ruled out, with the evidence it rests on', () => {
+    fc.assert(
+      fc.property(evidenceList, (evidence) => {
+        const text = render(evidence);
+        for (const { verdict, because } of diagnose(evidence)) {
+          if (verdict === 'confirmed' || verdict === 'likely' || verdict === 'ruled-out') {
+            expect(text).toContain(`[${because.join(', ')}]`);
+          }
+        }
+      }),
+    );
+  });
+
+  test.each([
+    { seen: 'one finding', evidence: [DUPLICATE], headline: 'Found: duplicate IP address (10.0.0.5).' },
+    {
+      seen: 'two findings',
+      evidence: [DUPLICATE, echo(10, 2)],
+      headline: 'Found 2 causes: duplicate IP address (10.0.0.5); packet loss (10.0.0.5).',
+    },
+    { seen: 'all well', evidence: [echo(10, 10)], headline: 'No cause found in what was checked.' },
+    {
+      seen: 'one undecided',
+      evidence: [echo(10, 10), arp([])],
+      headline: 'No cause found so far, and not everything could be told.',
+    },
+    { seen: 'nothing measured', evidence: [], headline: 'Nothing could be told: see what is missing below.' },
+  ])('begins with the answer: $seen', ({ evidence, headline }) => {
+    expect(render(evidence).split('\n')[0]).toBe(headline);
+  });
+
+  test('says that it was interrupted', () => {
+    const report = reportOf({ evidence: [DUPLICATE], causes: diagnose([DUPLICATE]), interrupted: true });
+    const text = renderText(report, { color: false, verbosity: 'normal' });
+    expect(text.split('\n')[0]).toContain('Interrupted: this is what was known by then.');
+  });
+
+  test('quiet gives the findings without what was ruled out and without tables', () => {
+    const text = render([DUPLICATE, echo(10, 10)], 'quiet');
+    expect(text).toContain('CONFIRMED');
+    expect(text).not.toMatch(/Ruled out|Not checked|│/);
+  });
+
+  test('verbose lists every rung, normal those around the bracket and how many more', () => {
+    const probes = Array.from({ length: 20 }, (_, index) => ({
+      idleSeconds: index + 1,
+      outcome: index < 10 ? ('alive' as const) : ('silent-drop' as const),
+      code: null,
+      pass: 1 as const,
+    }));
+    const evidence = [idle({ probes, survivedSeconds: 10, expiredSeconds: 11, onExpiry: 'silent-drop', deaths: 10 })];
+    const rows = (text: string) => text.match(/│ \d+\.\d\d +│ (alive|silent-drop)/g)?.length;
+    expect(rows(render(evidence, 'verbose'))).toBe(20);
+    expect(rows(render(evidence))).toBe(8);
+    expect(render(evidence)).toContain('12 more');
+    expect(render(evidence, 'verbose')).not.toContain('12 more');
+  });
+
+  test('colour changes nothing but the colours', () => {
+    fc.assert(
+      fc.property(evidenceList, (evidence) => {
+        const plain = render(evidence, 'normal', false);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones looked for
+        expect(render(evidence, 'normal', true).replaceAll(/\x1b\[\d+m/g, '')).toBe(plain);
+      }),
+    );
+  });
+
+  test('what was not measured is a dash, never a zero', () => {
+    const text = render([echo(10, 0)]);
+    expect(text).toMatch(/│ 0\/10 +│ – +│ – +│ – +│ – +│/);
+  });
+});

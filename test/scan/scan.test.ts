@@ -1,0 +1,372 @@
+// A plan becomes evidence in the order of the plan, over simulated instruments; what can't be measured says why.
+
+import { describe, expect, test } from 'vitest';
+import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
+import type { EchoResult } from '../../src/icmp/index.ts';
+import type { DupIpStep, IdleTimeoutStep, PingStep, Plan, Step } from '../../src/plan/index.ts';
+import { type Instruments, type ScanProgress, scan } from '../../src/scan/index.ts';
+import { ipv4, mac } from '../support/addresses.ts';
+import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
+import { duplicate, honest, memoryLan, type Station } from '../support/memory-lan.ts';
+import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
+import { nodeTimers } from '../tcp/simulate.ts';
+
+const SHARED = ipv4('10.0.0.5');
+const SINGLE = ipv4('10.0.0.6');
+const A = mac('52:54:00:12:34:56');
+const B = mac('02:00:00:00:00:03');
+const SSH = new TextEncoder().encode('SSH-2.0-OpenSSH_9.9\r\n');
+
+function dupIp(target: string, addresses = [ipv4(target)]): DupIpStep {
+  return {
+    check: 'dup-ip',
+    target,
+    addresses,
+    sweep: addresses.length > 1,
+    interfaceName: 'eth0',
+    interfaceIndex: 2,
+    senderMac: mac('02:00:00:00:00:01'),
+    senderIp: ipv4('10.0.0.2'),
+    ownAddresses: [],
+    ownMacs: [],
+    rounds: 3,
+    roundIntervalSeconds: 0.3,
+    ratePerSecond: 5000,
+    listenSeconds: 1.5,
+    worstCaseSeconds: 3,
+  };
+}
+
+function ping(host: string): PingStep {
+  const pace = { count: 10, intervalSeconds: 0.2, waitSeconds: 1, worstCaseSeconds: 18 };
+  return { check: 'ping', target: host, host, interfaceName: null, method: 'system-ping', ...pace };
+}
+
+function idle(host: string, port: number, some: Partial<IdleTimeoutStep> = {}): IdleTimeoutStep {
+  const limits = { maxIdleSeconds: 120, connections: 64, worstCaseSeconds: 400 };
+  return { check: 'idle-timeout', target: `${host}:${port}`, host, port, interfaceName: null, ...limits, ...some };
+}
+
+const skippedStep: Step = {
+  check: 'skipped',
+  skippedCheck: 'ping',
+  target: 'somewhere',
+  because: 'interface eth9 is down',
+  hint: 'bring it up: ip link set eth9 up',
+};
+
+const KEEPALIVE = { idleSeconds: 7200, intervalSeconds: 75, count: 9 };
+
+interface World extends MemoryNatOptions {
+  readonly stations?: readonly Station[];
+  readonly echo?: Partial<EchoResult> | Error;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly link?: string;
+  readonly abortAfterSeconds?: number;
+  readonly keepalive?: Plan['keepalive'];
+}
+
+interface Scanned {
+  readonly evidence: Evidence[];
+  readonly path: MemoryNat;
+  readonly progress: ScanProgress[];
+  readonly seconds: number;
+}
+
+async function scanned(steps: readonly Step[], world: World = {}): Promise<Scanned> {
+  const virtual = fakeClock();
+  const clock = nodeTimers(virtual);
+  const path = memoryNat(clock, world);
+  const interrupted = new AbortController();
+  const { abortAfterSeconds, keepalive = KEEPALIVE } = world;
+  if (abortAfterSeconds !== undefined) void clock.sleep(abortAfterSeconds * 1000).then(() => interrupted.abort());
+  const progress: ScanProgress[] = [];
+  const instruments = instrumentsOf(world, virtual, path);
+  const work = scan({ steps, keepalive }, instruments, clock, interrupted.signal, (each) => progress.push(each));
+  return { evidence: await virtual.run(work), path, progress, seconds: virtual.now() / 1000 };
+}
+
+function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instruments {
+  const result: EchoResult = {
+    sent: 10,
+    received: 9,
+    rttsMs: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    duplicates: 0,
+    errors: [],
+    sendError: null,
+    complete: true,
+  };
+  return {
+    link: () =>
+      world.link === undefined
+        ? { ok: true, value: memoryLan(clock, world.stations ?? []) }
+        : { ok: false, because: world.link },
+    icmp: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
+    systemPing: () => async () => {
+      await clock.sleep(2000);
+      if (world.echo instanceof Error) throw world.echo;
+      return { ...result, ...world.echo };
+    },
+    dial: path.dial,
+    resolve: async (host) => {
+      const address = world.names?.[host];
+      if (address !== undefined) return address;
+      throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
+    },
+    knownIdleSeconds: [],
+    random: () => 0.5,
+  };
+}
+
+function only<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K): EvidenceOf<K> {
+  const found = evidence.filter((item): item is EvidenceOf<K> & Evidence => item.kind === kind);
+  expect(found).toHaveLength(1);
+  return found[0] as EvidenceOf<K>;
+}
+
+const kinds = (evidence: readonly Evidence[]): string[] => evidence.map(({ id }) => id);
+
+describe('a scan', () => {
+  test('gives its evidence in the order of the plan, whatever is done first', async () => {
+    const steps = [idle('10.0.0.5', 443), skippedStep, ping('10.0.0.5'), dupIp('10.0.0.5'), ping('10.0.0.6')];
+    const { evidence } = await scanned(steps, { stations: [honest(SHARED, A)] });
+    expect(kinds(evidence)).toEqual(['tcp-1', 'idle-1', 'skip-1', 'echo-1', 'arp-1', 'echo-2', 'krn-1']);
+  });
+
+  test('does everything at once', async () => {
+    const { seconds } = await scanned([idle('10.0.0.5', 443), idle('10.0.0.6', 443), ping('10.0.0.5')]);
+    expect(seconds).toBeLessThan(125);
+  });
+
+  test('tells of each step that it began and that it is done', async () => {
+    const steps = [ping('10.0.0.5'), dupIp('10.0.0.5')];
+    const { progress } = await scanned(steps, { stations: [honest(SHARED, A)] });
+    for (const step of steps) {
+      const told = progress.filter((each) => each.step === step);
+      expect(told[0]).toMatchObject({ text: 'started', done: false });
+      expect(told.at(-1)).toMatchObject({ done: true });
+    }
+  });
+
+  test('finds out once what the kernel itself does about idle connections, where one was measured', async () => {
+    const { evidence } = await scanned([idle('10.0.0.5', 443), idle('10.0.0.6', 443)]);
+    expect(only(evidence, 'kernel-keepalive')).toEqual({ id: 'krn-1', kind: 'kernel-keepalive', ...KEEPALIVE });
+    for (const world of [{ keepalive: null }, { dialling: 'refused' as const }]) {
+      const other = await scanned([idle('10.0.0.5', 443)], world);
+      expect(other.evidence.map(({ kind }) => kind)).not.toContain('kernel-keepalive');
+    }
+  });
+
+  test('a name that does not resolve is why a step was skipped', async () => {
+    const { evidence, path } = await scanned([ping('nowhere.example'), idle('nowhere.example', 22)]);
+    const because = 'the name nowhere.example does not resolve (ENOTFOUND)';
+    const hint = 'check the spelling, or give its address';
+    expect(evidence).toEqual([
+      { id: 'skip-1', kind: 'skipped', check: 'ping', target: 'nowhere.example', because, hint },
+      { id: 'skip-2', kind: 'skipped', check: 'idle-timeout', target: 'nowhere.example:22', because, hint },
+    ]);
+    expect(path.dialled).toBe(0);
+  });
+
+  test('a name that resolves is told with its address', async () => {
+    const names = { 'db.example': '192.0.2.7' };
+    const { evidence } = await scanned([ping('db.example'), idle('db.example', 443)], { names });
+    expect(evidence.slice(0, 3)).toMatchObject([
+      { kind: 'echo', host: 'db.example', address: '192.0.2.7' },
+      { kind: 'tcp-connect', host: 'db.example', address: '192.0.2.7' },
+      { kind: 'idle-timeout', host: 'db.example', address: '192.0.2.7' },
+    ]);
+  });
+});
+
+describe('--dup-ip', () => {
+  test('tells every claim on one address', async () => {
+    const { evidence } = await scanned([dupIp('10.0.0.5')], { stations: [duplicate(SHARED, [A, B])] });
+    const { claims, ...seen } = only(evidence, 'arp-claims');
+    expect(seen).toMatchObject({
+      ip: '10.0.0.5',
+      interface: 'eth0',
+      ownMac: null,
+      sweep: null,
+      probesSent: 3,
+      complete: true,
+    });
+    expect(claims).toHaveLength(2);
+    for (const [each, vendor] of [
+      [A, 'QEMU/KVM'],
+      [B, null],
+    ] as const) {
+      expect(claims).toContainEqual(
+        expect.objectContaining({ mac: each, vendor, role: 'station', via: 'reply', count: 3, rounds: [1, 2, 3] }),
+      );
+    }
+  });
+
+  test('silence is evidence too', async () => {
+    const { evidence } = await scanned([dupIp('10.0.0.5')]);
+    expect(only(evidence, 'arp-claims')).toMatchObject({ probesSent: 3, claims: [], complete: true });
+  });
+
+  test('of a sweep tells the whole, and each address that answered', async () => {
+    const step = dupIp('10.0.0.0/29', [SHARED, SINGLE, ipv4('10.0.0.1')]);
+    const { evidence } = await scanned([step], { stations: [duplicate(SHARED, [A, B]), honest(SINGLE, A)] });
+    expect(evidence).toMatchObject([
+      { id: 'sweep-1', target: '10.0.0.0/29', addressesAsked: 3, addressesAnswered: 2, complete: true },
+      { id: 'arp-1', ip: '10.0.0.5', sweep: '10.0.0.0/29', claims: [{ count: 3 }, { count: 3 }] },
+      { id: 'arp-2', ip: '10.0.0.6', sweep: '10.0.0.0/29', claims: [{ mac: A }] },
+    ]);
+  });
+
+  test('without a packet socket is skipped with the reason', async () => {
+    const { evidence } = await scanned([dupIp('10.0.0.5')], { link: 'Operation not permitted' });
+    expect(only(evidence, 'skipped')).toMatchObject({
+      check: 'dup-ip',
+      target: '10.0.0.5',
+      because: 'no packet socket on eth0 (Operation not permitted)',
+      hint: 'run with sudo',
+    });
+  });
+});
+
+describe('--ping', () => {
+  test('summarises the round trips and says which way was taken', async () => {
+    const { evidence } = await scanned([ping('10.0.0.5')]);
+    expect(only(evidence, 'echo')).toMatchObject({
+      method: 'system-ping',
+      methodNote: "by the system's ping: no raw sockets without root (CAP_NET_RAW)",
+      sent: 10,
+      received: 9,
+      rttMs: { min: 1, mean: 5, max: 9, stddev: 2.582 },
+    });
+  });
+
+  test('has no round-trip time where nothing came back, rather than 0', async () => {
+    const { evidence } = await scanned([ping('10.0.0.5')], { echo: { received: 0, rttsMs: [] } });
+    expect(only(evidence, 'echo')).toMatchObject({ received: 0, rttMs: null });
+  });
+
+  test('counts each kind of ICMP error once', async () => {
+    const error = { from: '10.0.0.1', type: 3, code: 1 };
+    const { evidence } = await scanned([ping('10.0.0.5')], {
+      echo: { received: 0, rttsMs: [], errors: [error, error, { ...error, code: 13 }] },
+    });
+    expect(only(evidence, 'echo').errors).toEqual([
+      { ...error, count: 2 },
+      { ...error, code: 13, count: 1 },
+    ]);
+  });
+
+  test.each([
+    { what: 'no ping installed', echo: new Error('spawn ping ENOENT'), says: /ping did not work: spawn ping ENOENT/ },
+    {
+      what: 'nothing could be sent',
+      echo: { sent: 10, received: 0, rttsMs: [], sendError: 'Network is unreachable' },
+      says: /no echo request could be sent to 10\.0\.0\.5 \(Network is unreachable\)/,
+    },
+  ])('is skipped where it can not be done: $what', async ({ echo, says }) => {
+    const { evidence } = await scanned([ping('10.0.0.5')], { echo });
+    expect(only(evidence, 'skipped')).toMatchObject({ check: 'ping', because: expect.stringMatching(says) });
+  });
+});
+
+describe('--idle-timeout', () => {
+  test('tells the bracket, each probe and the control', async () => {
+    const { evidence, path } = await scanned([idle('10.0.0.5', 443)], { nat: { idleSeconds: 30, onExpiry: 'silent' } });
+    const seen = only(evidence, 'idle-timeout');
+    expect(seen).toMatchObject({
+      transport: 'tcp',
+      direction: 'outbound',
+      onExpiry: 'silent-drop',
+      maxIdleSeconds: 120,
+      limitedTo: null,
+      control: { outages: [], ended: null },
+      connectionsOpened: path.dialled,
+      connectionsFailed: 0,
+      complete: true,
+    });
+    expect(seen.survivedSeconds).toBeLessThanOrEqual(30.03);
+    expect(seen.expiredSeconds).toBeGreaterThanOrEqual(29.97);
+    expect(seen.deaths).toBeGreaterThan(1);
+    expect(seen.probes.filter(({ outcome }) => outcome === 'silent-drop').length).toBeGreaterThanOrEqual(seen.deaths);
+    expect(seen.probes.map(({ idleSeconds }) => idleSeconds)).toEqual(
+      seen.probes.map(({ idleSeconds }) => idleSeconds).sort((a, b) => a - b),
+    );
+  });
+
+  test('a refused port is told as such, and nothing is said of idling', async () => {
+    const { evidence } = await scanned([idle('10.0.0.5', 443)], { dialling: 'refused' });
+    expect(evidence).toEqual([
+      {
+        id: 'tcp-1',
+        kind: 'tcp-connect',
+        host: '10.0.0.5',
+        address: '10.0.0.5',
+        port: 443,
+        outcome: 'refused',
+        code: 'ECONNREFUSED',
+        connectMs: null,
+        greeting: null,
+      },
+    ]);
+  });
+
+  test('a machine that can open no connection was not able to measure', async () => {
+    const { evidence } = await scanned([idle('10.0.0.5', 443)], { descriptors: 0 });
+    expect(only(evidence, 'skipped')).toMatchObject({
+      check: 'idle-timeout',
+      because: 'this machine could not open a connection to 10.0.0.5 (EMFILE)',
+    });
+  });
+
+  test.each([
+    { what: 'a peer that greets as sshd', port: 7022, greeting: SSH },
+    { what: 'a silent port 22, which may be a slow sshd', port: 22, greeting: undefined },
+  ])('asks within the limits of sshd: $what', async ({ port, greeting }) => {
+    const world = greeting === undefined ? {} : { greeting };
+    const { evidence, path, seconds } = await scanned([idle('10.0.0.5', port, { maxIdleSeconds: 900 })], world);
+    expect(only(evidence, 'idle-timeout')).toMatchObject({
+      transport: 'ssh',
+      survivedSeconds: expect.closeTo(90, 1),
+      maxIdleSeconds: 900,
+      limitedTo: { seconds: 90, because: 'ssh-unauthenticated' },
+    });
+    expect(path.dialled).toBeLessThanOrEqual(5);
+    expect(path.mostOpen).toBeLessThanOrEqual(5);
+    expect(seconds).toBeLessThanOrEqual(100);
+    const said = greeting === undefined ? null : 'SSH-2.0-OpenSSH_9.9';
+    expect(only(evidence, 'tcp-connect')).toMatchObject({ outcome: 'open', greeting: said });
+  });
+
+  test('a shorter question to sshd is not called limited', async () => {
+    const { evidence } = await scanned([idle('10.0.0.5', 22, { maxIdleSeconds: 60 })], { greeting: SSH });
+    expect(only(evidence, 'idle-timeout')).toMatchObject({ transport: 'ssh', limitedTo: null });
+  });
+
+  test('another service on port 22 is asked as any other', async () => {
+    const greeting = new TextEncoder().encode('220 mail.example\r\n');
+    const { evidence } = await scanned([idle('10.0.0.5', 22)], { greeting });
+    expect(only(evidence, 'idle-timeout')).toMatchObject({ transport: 'tcp', limitedTo: null });
+    expect(only(evidence, 'tcp-connect')).toMatchObject({ greeting: null });
+  });
+
+  test('never opens more connections than were allowed, the control included', async () => {
+    const step = idle('10.0.0.5', 443, { connections: 12 });
+    const { path } = await scanned([step], { nat: { idleSeconds: 30, onExpiry: 'reset-on-next-packet' } });
+    expect(path.dialled).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('an interruption', () => {
+  test('gives what was seen by then, and says that it is not complete', async () => {
+    const steps = [idle('10.0.0.5', 443), dupIp('10.0.0.5')];
+    const { evidence, seconds } = await scanned(steps, { stations: [honest(SHARED, A)], abortAfterSeconds: 1 });
+    expect(seconds).toBeLessThan(1.2);
+    expect(only(evidence, 'arp-claims')).toMatchObject({ complete: false, claims: [{ mac: A }] });
+    expect(only(evidence, 'idle-timeout')).toMatchObject({ complete: false, survivedSeconds: null });
+  });
+
+  test('before a connection came about leaves nothing to tell', async () => {
+    const { evidence } = await scanned([idle('10.0.0.5', 443)], { dialling: 'timed-out', abortAfterSeconds: 1 });
+    expect(evidence).toEqual([]);
+  });
+});

@@ -1,0 +1,209 @@
+// Evidence of every kind for fast-check: what a scan could have seen, of a few hosts and networks, so that they meet.
+
+import fc from 'fast-check';
+import { macRole, parseMac } from '../../src/address/mac.ts';
+import type { ArpClaim, Evidence, Finding } from '../../src/evidence.ts';
+import { withIds } from '../../src/scan/record.ts';
+
+/** Names and the addresses they resolve to; two names of one host among them. */
+const HOSTS = [
+  { host: '10.0.0.5', address: '10.0.0.5' },
+  { host: '10.0.0.6', address: '10.0.0.6' },
+  { host: 'db.example.org', address: '10.0.0.5' },
+  { host: 'alias.example.org', address: '10.0.0.5' },
+  { host: 'far.example.org', address: '192.0.2.7' },
+  { host: '2001:db8::5', address: '2001:db8::5' },
+] as const;
+const NETWORK = '10.0.0.0/24';
+const MACS = [
+  '52:54:00:12:34:56',
+  'b8:27:eb:00:00:01',
+  '02:00:00:00:00:03',
+  '00:00:5e:00:01:0a',
+  '00:00:0c:07:ac:01',
+  '00:07:b4:00:01:01',
+  '00:07:b4:00:01:02',
+] as const;
+
+const host = fc.constantFrom(...HOSTS);
+const ip = fc.constantFrom('10.0.0.5', '10.0.0.6');
+const port = fc.constantFrom(22, 443);
+const count = fc.nat({ max: 20 });
+const seconds = fc.integer({ min: 0, max: 900_000 }).map((ms) => ms / 1000);
+
+/** As it came off the network, where a saved report is read that nobody checked. */
+const text = fc.oneof(fc.constant('ACME Ltd'), fc.string({ unit: 'binary', maxLength: 12 }));
+
+const claim: fc.Arbitrary<ArpClaim> = fc
+  .record({
+    mac: fc.constantFrom(...MACS),
+    vendor: fc.option(text),
+    frameSourceMac: fc.option(fc.constantFrom(...MACS)),
+    via: fc.constantFrom('reply', 'announcement', 'request'),
+    count: fc.integer({ min: 1, max: 5 }),
+    firstSeconds: fc.integer({ min: 0, max: 900 }).map((ms) => ms / 1000),
+    rounds: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { minLength: 1 }).map((rounds) => rounds.sort()),
+  })
+  .map((heard) => ({
+    ...heard,
+    role: macRole(parseMac(heard.mac) as NonNullable<ReturnType<typeof parseMac>>),
+    lastSeconds: heard.firstSeconds + (heard.count - 1) / 10,
+  }));
+
+const arpClaims: fc.Arbitrary<Finding> = fc.record({
+  kind: fc.constant('arp-claims'),
+  ip,
+  interface: fc.constant('eth0'),
+  ownMac: fc.constantFrom(null, null, '02:00:00:00:00:99'),
+  sweep: fc.constantFrom(null, null, NETWORK),
+  probesSent: fc.constant(3),
+  listenedSeconds: fc.constant(2.2),
+  kernelDrops: fc.constantFrom(0, 0, 0, 7),
+  complete: fc.boolean(),
+  claims: fc.uniqueArray(claim, { maxLength: 4, selector: ({ mac }) => mac }),
+});
+
+const arpSweep: fc.Arbitrary<Finding> = fc.record({
+  kind: fc.constant('arp-sweep'),
+  target: fc.constant(NETWORK),
+  interface: fc.constant('eth0'),
+  addressesAsked: fc.constant(254),
+  addressesAnswered: count,
+  probesSent: fc.constant(762),
+  listenedSeconds: fc.constant(2.4),
+  kernelDrops: fc.constantFrom(0, 0, 0, 7),
+  complete: fc.boolean(),
+});
+
+const echo: fc.Arbitrary<Finding> = fc
+  .record({ where: host, sent: count, lost: count, systemPing: fc.boolean(), complete: fc.boolean(), errors: count })
+  .map(({ where, sent, lost, systemPing, complete, errors }) => {
+    const received = Math.max(0, sent - lost);
+    return {
+      kind: 'echo',
+      ...where,
+      method: systemPing ? 'system-ping' : 'raw-socket',
+      methodNote: systemPing ? "by the system's ping: no raw sockets without root (CAP_NET_RAW)" : null,
+      sent,
+      received,
+      duplicates: 0,
+      rttMs: received === 0 ? null : { min: 0.4, mean: 1.25, max: 3, stddev: 0.5 },
+      errors: errors % 3 === 1 ? [{ from: `10.0.0.${1 + (errors % 2)}`, type: 3, code: errors % 4, count: 1 }] : [],
+      complete,
+    };
+  });
+
+const tcpConnect: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    port,
+    outcome: fc.constantFrom('open', 'refused', 'reset', 'timed-out', 'unreachable'),
+    greeting: fc.option(text),
+  })
+  .map(({ where, outcome, greeting, ...rest }) => ({
+    kind: 'tcp-connect',
+    ...where,
+    ...rest,
+    outcome,
+    code: outcome === 'open' ? null : `E${outcome.toUpperCase()}`,
+    connectMs: outcome === 'open' ? 12.5 : null,
+    greeting: outcome === 'open' ? greeting : null,
+  }));
+
+const idleTimeout: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    port,
+    survived: fc.option(seconds),
+    died: fc.option(fc.constantFrom('silent-drop', 'reset', 'closed-by-peer')),
+    width: fc.constantFrom(0.5, 1, 60),
+    deaths: fc.integer({ min: 1, max: 4 }),
+    limited: fc.boolean(),
+    outage: fc.boolean(),
+    ended: fc.option(fc.constantFrom('reset', 'closed-by-peer', 'unanswered', 'unreachable')),
+    failed: fc.nat({ max: 2 }),
+    complete: fc.boolean(),
+  })
+  .map(({ where, port: to, survived, died, width, deaths, limited, outage, ended, failed, complete }) => {
+    const expired = died === null ? null : (survived ?? 0) + width;
+    return {
+      kind: 'idle-timeout',
+      ...where,
+      port: to,
+      transport: limited ? 'ssh' : 'tcp',
+      direction: 'outbound',
+      survivedSeconds: survived,
+      expiredSeconds: expired,
+      onExpiry: died,
+      deaths: died === null ? 0 : deaths,
+      maxIdleSeconds: 900,
+      limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,
+      control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended },
+      connectionsOpened: 40,
+      connectionsFailed: failed,
+      complete,
+      probes: [
+        ...(survived === null
+          ? []
+          : [{ idleSeconds: survived, outcome: 'alive' as const, code: null, pass: 1 as const }]),
+        ...(expired === null || died === null
+          ? []
+          : [{ idleSeconds: expired, outcome: died, code: 'ETIMEDOUT', pass: 2 as const }]),
+      ],
+    };
+  });
+
+const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
+  kind: fc.constant('kernel-keepalive'),
+  idleSeconds: fc.constantFrom(60, 7200),
+  intervalSeconds: fc.constant(75),
+  count: fc.constant(9),
+});
+
+const skipped: fc.Arbitrary<Finding> = fc
+  .oneof(
+    fc.record({ check: fc.constant('dup-ip'), target: fc.constantFrom('10.0.0.5', '10.0.0.6', NETWORK) }),
+    fc.record({ check: fc.constant('ping'), target: host.map((where) => where.host) }),
+    fc.record({
+      check: fc.constant('idle-timeout'),
+      target: fc.constantFrom('10.0.0.5:22', '[2001:db8::5]:22', 'far.example.org:443'),
+    }),
+  )
+  .map(({ check, target }) => ({
+    kind: 'skipped',
+    check: check as 'dup-ip' | 'ping' | 'idle-timeout',
+    target,
+    because: 'it needs root (CAP_NET_RAW)',
+    hint: 'run with sudo',
+  }));
+
+/** Evidence as a run gives it: every id once. The machine's own keepalive at most once. */
+export const evidenceList: fc.Arbitrary<Evidence[]> = fc
+  .tuple(
+    fc.array(fc.oneof(arpClaims, arpSweep, echo, tcpConnect, idleTimeout, skipped), { maxLength: 10 }),
+    fc.option(kernelKeepalive),
+  )
+  .map(([findings, keepalive]) => withIds(keepalive === null ? findings : [...findings, keepalive]));
+
+/** Text that a terminal would act on. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 6 }),
+      fc.constantFrom(
+        '\x1b[2J',
+        '\x1b]0;title\x07',
+        '\r',
+        '\b',
+        '\x9b31m',
+        '\u202e',
+        '\u200b',
+        '\u2028',
+        '\x00',
+        '\ud800',
+        '\t',
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(''));

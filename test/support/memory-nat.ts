@@ -1,0 +1,323 @@
+// A simulated path to one TCP service, through a middlebox, behind the Dial port: seeded, on a virtual clock, no sockets.
+//
+//   this host ──(loss, outages)── middlebox (forgets what idles too long) ── server (greets, talks, closes, restarts)
+//
+// Times of the options are seconds since the simulation was made. Every connection computes what has happened to it
+// when it is looked at, so that nothing but dialling sleeps on the clock.
+
+import type { Clock } from '../../src/clock.ts';
+import type { Connection, ConnectionState, Dial, Ending } from '../../src/tcp/dial.ts';
+import { seededRandom } from './memory-lan.ts';
+
+export interface MemoryNatOptions {
+  readonly seed?: number;
+  readonly rttMs?: number;
+  /** The middlebox; none forgets nothing. */
+  readonly nat?: {
+    readonly idleSeconds: number;
+    readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry';
+  };
+  /** Part of the round trips that are lost, half of them before the middlebox and half behind it. */
+  readonly loss?: number;
+  /** The path is cut on our side of the middlebox; `unreachable` when a router says so (ICMP). */
+  readonly outages?: readonly { readonly from: number; readonly to: number; readonly unreachable?: boolean }[];
+  /** The service closes (FIN) what has not sent it data for so long. It never sees keepalive probes. */
+  readonly serverClosesAfter?: number;
+  /** The server restarts at this moment: it resets every connection, and knows none of them afterwards. */
+  readonly serverRestartsAt?: number;
+  /** The server sends data this often. */
+  readonly peerTalksEvery?: number;
+  readonly greeting?: Uint8Array;
+  readonly dialling?: 'refused' | 'timed-out';
+  /** Descriptors that this machine has: one more open connection fails with EMFILE. */
+  readonly descriptors?: number;
+  /** One connection, by the order of dialling from 0, is silently lost at this moment: an accident. */
+  readonly accident?: { readonly connection: number; readonly at: number };
+}
+
+export interface MemoryNat {
+  readonly dial: Dial;
+  /** Connections that came about, in the order of dialling. */
+  readonly connections: readonly MemoryConnection[];
+  /** Most connections that were open at one moment. */
+  readonly mostOpen: number;
+  /** Calls of dial, those that failed included. */
+  readonly dialled: number;
+}
+
+export interface MemoryConnection extends Connection {
+  /** Milliseconds of the clock; null while it stands. */
+  readonly closedAtMs: number | null;
+}
+
+/** Retransmissions of a SYN (RFC 6298): after 1 s and after 3 s. */
+const SYN_AT_MS = [0, 1000, 3000];
+/** The kernel tells ages in jiffies: they are off by up to one (CONFIG_HZ=250). */
+const JIFFY_MS = 4;
+
+export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryNat {
+  const startMs = clock.now();
+  const connections: SimulatedConnection[] = [];
+  const { rttMs = 20, seed = 1, loss = 0 } = options;
+  let dialled = 0;
+  let opening = 0;
+  let mostOpen = 0;
+  const isOpen = (connection: SimulatedConnection): boolean => connection.isOpen();
+
+  const handshake = async (timeoutMs: number, signal: AbortSignal, random: () => number): Promise<string | null> => {
+    const sentAt = clock.now();
+    if (options.dialling === 'refused') {
+      await clock.sleep(rttMs, signal);
+      return signal.aborted ? 'ECANCELED' : 'ECONNREFUSED';
+    }
+    for (const synAfterMs of SYN_AT_MS.filter((afterMs) => afterMs < timeoutMs)) {
+      await clock.sleep(sentAt + synAfterMs - clock.now(), signal);
+      if (signal.aborted) return 'ECANCELED';
+      if (options.dialling === 'timed-out' || isCut(options, clock.now() - startMs) || random() < loss) continue;
+      await clock.sleep(rttMs, signal);
+      return signal.aborted ? 'ECANCELED' : null;
+    }
+    await clock.sleep(sentAt + timeoutMs - clock.now(), signal);
+    return signal.aborted ? 'ECANCELED' : 'ETIMEDOUT';
+  };
+
+  return {
+    connections,
+    get mostOpen() {
+      return mostOpen;
+    },
+    get dialled() {
+      return dialled;
+    },
+    async dial(_endpoint, timeoutMs, signal) {
+      const number = dialled++;
+      const random = seededRandom(seed * 7919 + number);
+      const open = opening + connections.filter(isOpen).length;
+      if (open >= (options.descriptors ?? Number.POSITIVE_INFINITY))
+        return { ok: false, reason: 'local', code: 'EMFILE' };
+      mostOpen = Math.max(mostOpen, open + 1);
+      const dialledAt = clock.now();
+      opening++;
+      const code = await handshake(timeoutMs, signal, random);
+      opening--;
+      if (code !== null) {
+        const reason = code === 'ECONNREFUSED' ? 'refused' : code === 'ETIMEDOUT' ? 'timed-out' : 'local';
+        return { ok: false, reason, code };
+      }
+      const lostAt = options.accident?.connection === number ? startMs + options.accident.at * 1000 : null;
+      const connection = new SimulatedConnection(clock, options, startMs, random, lostAt);
+      connections.push(connection);
+      return { ok: true, connection, connectMs: clock.now() - dialledAt };
+    },
+  };
+}
+
+/** What reaches us: an ACK or data, a reset, a FIN. */
+interface Arrival {
+  readonly atMs: number;
+  readonly what: 'heard' | 'greeting' | 'reset' | 'fin';
+}
+
+class SimulatedConnection implements MemoryConnection {
+  closedAtMs: number | null = null;
+  readonly #clock: Clock;
+  readonly #options: MemoryNatOptions;
+  readonly #startMs: number;
+  readonly #random: () => number;
+  readonly #rttMs: number;
+  readonly #openedAtMs: number;
+  readonly #lostAtMs: number | null;
+  readonly #inFlight: Arrival[] = [];
+  #doneUntilMs: number;
+  #heardAtMs: number;
+  #greeting = new Uint8Array(0);
+  #ending: Ending | null = null;
+  #natTouchedMs: number;
+  #natForgot = false;
+  #serverGone = false;
+  #finSent = false;
+  #talksAtMs: number;
+  #probing: { limit: number; nextMs: number } | null = null;
+  #unanswered = 0;
+  #softError: string | null = null;
+
+  constructor(clock: Clock, options: MemoryNatOptions, startMs: number, random: () => number, lostAtMs: number | null) {
+    const now = clock.now();
+    this.#clock = clock;
+    this.#options = options;
+    this.#startMs = startMs;
+    this.#random = random;
+    this.#rttMs = options.rttMs ?? 20;
+    this.#lostAtMs = lostAtMs;
+    this.#openedAtMs = this.#doneUntilMs = this.#heardAtMs = now;
+    // The last packet of the handshake is our ACK, which is at the middlebox half a round trip later at most.
+    this.#natTouchedMs = now;
+    this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
+    if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
+  }
+
+  isOpen(): boolean {
+    this.#advance();
+    return this.closedAtMs === null;
+  }
+
+  state(): ConnectionState {
+    this.#advance();
+    const greeting = this.#greeting;
+    const ending = this.#ending;
+    if (ending !== null) return { idleMs: ending.idleMs, lastHeardMs: ending.idleMs, greeting, ending };
+    const age = jiffies(this.#clock.now()) - jiffies(this.#heardAtMs);
+    return { idleMs: age, lastHeardMs: age, greeting, ending };
+  }
+
+  startProbing(unanswered: number): void {
+    this.#advance();
+    if (this.#ending !== null) return;
+    this.#probing = { limit: unanswered, nextMs: Math.max(this.#clock.now(), this.#heardAtMs + 1000) };
+    this.#advance();
+  }
+
+  stopProbing(): void {
+    this.#advance();
+    this.#probing = null;
+  }
+
+  close(): void {
+    this.#advance();
+    if (this.#ending === null) this.#end(this.#clock.now(), 'closed-by-peer', null);
+  }
+
+  /** Everything that has happened by now, in the order in which it happened. */
+  #advance(): void {
+    const now = this.#clock.now();
+    while (this.#ending === null) {
+      const next = this.#nextEvent();
+      if (next.atMs > now) break;
+      this.#doneUntilMs = Math.max(this.#doneUntilMs, next.atMs);
+      next.happen();
+    }
+  }
+
+  #nextEvent(): { readonly atMs: number; readonly happen: () => void } {
+    const { serverClosesAfter, serverRestartsAt, nat } = this.#options;
+    const never = Number.POSITIVE_INFINITY;
+    const arrival = this.#inFlight.toSorted((a, b) => a.atMs - b.atMs)[0];
+    const restartsAtMs = serverRestartsAt === undefined ? never : this.#startMs + serverRestartsAt * 1000;
+    const expiresAtMs = this.#natTouchedMs + (nat?.idleSeconds ?? never) * 1000;
+    const resetsAtExpiry = nat?.onExpiry === 'reset-at-expiry' && !this.#natForgot;
+    const restarts = !this.#serverGone && restartsAtMs > this.#openedAtMs;
+    const closesAtMs = this.#finSent ? never : this.#openedAtMs + (serverClosesAfter ?? never) * 1000;
+    const events = [
+      { atMs: arrival?.atMs ?? never, happen: () => this.#arrive(arrival as Arrival) },
+      { atMs: this.#probing?.nextMs ?? never, happen: () => this.#keepaliveTimer(this.#probing?.nextMs as number) },
+      { atMs: this.#talksAtMs, happen: () => this.#peerTalks() },
+      { atMs: closesAtMs, happen: () => this.#serverCloses(closesAtMs) },
+      { atMs: restarts ? restartsAtMs : never, happen: () => this.#serverRestarts(restartsAtMs) },
+      { atMs: resetsAtExpiry ? expiresAtMs : never, happen: () => this.#natResets(expiresAtMs) },
+    ];
+    return events.reduce((first, event) => (event.atMs < first.atMs ? event : first));
+  }
+
+  #arrive(arrival: Arrival): void {
+    this.#inFlight.splice(this.#inFlight.indexOf(arrival), 1);
+    if (arrival.what === 'reset') this.#end(arrival.atMs, 'reset', 'ECONNRESET');
+    if (arrival.what === 'fin') this.#end(arrival.atMs, 'closed-by-peer', null);
+    if (this.#ending !== null) return;
+    if (arrival.what === 'greeting') this.#greeting = (this.#options.greeting ?? new Uint8Array(0)).slice(0, 255);
+    this.#heardAtMs = arrival.atMs;
+    this.#unanswered = 0;
+    this.#softError = null;
+  }
+
+  /** As in the kernel's tcp_keepalive_timer(), with one second for both the idle time and the interval. */
+  #keepaliveTimer(atMs: number): void {
+    const probing = this.#probing;
+    if (probing === null) return;
+    const dueMs = this.#heardAtMs + 1000;
+    if (atMs < dueMs) {
+      probing.nextMs = dueMs;
+      return;
+    }
+    if (this.#unanswered >= probing.limit) {
+      this.#end(atMs, this.#softError === null ? 'unanswered' : 'unreachable', this.#softError ?? 'ETIMEDOUT');
+      return;
+    }
+    this.#unanswered++;
+    probing.nextMs = atMs + 1000;
+    this.#sendProbe(atMs);
+  }
+
+  #sendProbe(atMs: number): void {
+    const outage = this.#outageAt(atMs);
+    if (outage?.unreachable) this.#softError = 'EHOSTUNREACH';
+    const isLost = this.#random() < (this.#options.loss ?? 0);
+    const isLostBehindNat = isLost && this.#random() < 0.5;
+    if (outage || (isLost && !isLostBehindNat) || this.#isAccident(atMs)) return;
+    if (!this.#passesNat(atMs)) {
+      if (this.#options.nat?.onExpiry === 'reset-on-next-packet') this.#send('reset', atMs + this.#rttMs / 2);
+      return;
+    }
+    if (isLostBehindNat) return;
+    this.#send(this.#serverGone ? 'reset' : 'heard', atMs + this.#rttMs);
+  }
+
+  #peerTalks(): void {
+    const atMs = this.#talksAtMs;
+    this.#talksAtMs += (this.#options.peerTalksEvery as number) * 1000;
+    if (!this.#serverGone && this.#passesNat(atMs) && !this.#isAccident(atMs))
+      this.#send('heard', atMs + this.#rttMs / 2);
+  }
+
+  /** A FIN is sent again until it comes through; where the middlebox has forgotten the connection it never does. */
+  #serverCloses(atMs: number): void {
+    this.#finSent = true;
+    if (!this.#passesNat(atMs) || this.#isAccident(atMs)) return;
+    let arrivesAtMs = atMs + this.#rttMs / 2;
+    while (this.#outageAt(arrivesAtMs)) arrivesAtMs += 200;
+    this.#inFlight.push({ atMs: arrivesAtMs, what: 'fin' });
+  }
+
+  #serverRestarts(atMs: number): void {
+    this.#serverGone = true;
+    if (this.#passesNat(atMs) && !this.#isAccident(atMs)) this.#send('reset', atMs + this.#rttMs / 2);
+  }
+
+  #natResets(atMs: number): void {
+    this.#natForgot = true;
+    this.#send('reset', atMs + this.#rttMs / 2);
+  }
+
+  #send(what: Arrival['what'], arrivesAtMs: number): void {
+    if (!this.#outageAt(arrivesAtMs)) this.#inFlight.push({ atMs: arrivesAtMs, what });
+  }
+
+  /** Whether the middlebox still knows the connection; if so it starts to count anew. */
+  #passesNat(atMs: number): boolean {
+    const { nat } = this.#options;
+    if (nat && atMs - this.#natTouchedMs > nat.idleSeconds * 1000) this.#natForgot = true;
+    if (!this.#natForgot) this.#natTouchedMs = atMs;
+    return !this.#natForgot;
+  }
+
+  #isAccident(atMs: number): boolean {
+    return this.#lostAtMs !== null && atMs >= this.#lostAtMs;
+  }
+
+  #outageAt(atMs: number) {
+    const seconds = (atMs - this.#startMs) / 1000;
+    return this.#options.outages?.find(({ from, to }) => seconds >= from && seconds < to);
+  }
+
+  #end(atMs: number, how: Ending['how'], code: string | null): void {
+    this.#ending = { how, code, idleMs: atMs - this.#heardAtMs };
+    this.closedAtMs = atMs;
+  }
+}
+
+function isCut({ outages }: MemoryNatOptions, sinceStartMs: number): boolean {
+  return outages?.some(({ from, to }) => sinceStartMs >= from * 1000 && sinceStartMs < to * 1000) ?? false;
+}
+
+function jiffies(ms: number): number {
+  return Math.floor(ms / JIFFY_MS) * JIFFY_MS;
+}

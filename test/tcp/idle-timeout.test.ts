@@ -1,0 +1,268 @@
+// The whole measurement through simulated middleboxes: whatever T is, it is found, soon, and never where there is none.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { MemoryNatOptions } from '../support/memory-nat.ts';
+import { type Asked, connected, type Measured, type Run, simulate } from './simulate.ts';
+
+/** Hours of virtual time take a tenth of a second each; shrinking would run hundreds of them. */
+const SIMULATED = { numRuns: 60, endOnFailure: true };
+const T_MAX = 880;
+
+const between = (min: number, max: number) => fc.integer({ min: min * 1000, max: max * 1000 }).map((ms) => ms / 1000);
+/** Short and long timeouts alike: evenly by their logarithm. */
+const timeout = (min: number) =>
+  fc.integer({ min: 0, max: 10_000 }).map((part) => min * (T_MAX / min) ** (part / 10_000));
+const onExpiry = fc.constantFrom('silent' as const, 'reset-on-next-packet' as const, 'reset-at-expiry' as const);
+const rttMs = fc.integer({ min: 1, max: 250 });
+const seed = fc.integer({ min: 1, max: 1_000_000 });
+const middlebox = (min: number) => fc.record({ idleSeconds: timeout(min), onExpiry });
+
+const deathsOf = ({ rungs }: Measured) =>
+  rungs.filter(({ outcome }) => outcome === 'silent-drop' || outcome === 'reset');
+
+/** `vagueSeconds`: by how much lost probes may blur how long a connection had idled at the middlebox. */
+function expectFound(run: Run, path: MemoryNatOptions, vagueSeconds: number): void {
+  const { survivedSeconds, expiredSeconds, onExpiry: how } = connected(run).bracket;
+  const seconds = path.nat?.idleSeconds ?? Number.NaN;
+  const slack = (path.rttMs ?? 0) / 1000 + 0.01 + vagueSeconds;
+  expect(how).toBe(path.nat?.onExpiry === 'silent' ? 'silent-drop' : 'reset');
+  expect(survivedSeconds ?? 0).toBeLessThanOrEqual(seconds + slack);
+  expect(expiredSeconds ?? 0).toBeGreaterThanOrEqual(seconds - slack);
+  expect((expiredSeconds ?? 0) - (survivedSeconds ?? 0)).toBeLessThanOrEqual(Math.max(1, seconds / 100 + 0.1));
+  expect(run.wallSeconds).toBeLessThanOrEqual(2.4 * seconds + 8);
+}
+
+describe('a middlebox that forgets after T', () => {
+  test('T is found to 1 % within 2.4 T', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(2), rttMs, async (nat, rtt) => {
+        const path = { nat, rttMs: rtt };
+        expectFound(await simulate(path), path, 0);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('a path that loses 2 % of the probes changes nothing but that T is 2 s more vague', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(4), rttMs, seed, async (nat, rtt, number) => {
+        const path = { nat, rttMs: rtt, loss: 0.02, seed: number };
+        expectFound(await simulate(path), path, 2.1);
+      }),
+      { ...SIMULATED, seed: 20_240_101 },
+    );
+  });
+
+  test('two deaths confirm it, even with the fewest connections', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(2), fc.integer({ min: 2, max: 63 }), async (nat, connections) => {
+        const run = await simulate({ nat }, { connections });
+        const { survivedSeconds, expiredSeconds, deaths } = connected(run).bracket;
+        expect(survivedSeconds ?? 0).toBeLessThanOrEqual(nat.idleSeconds + 0.03);
+        expect(expiredSeconds ?? 0).toBeGreaterThanOrEqual(nat.idleSeconds - 0.03);
+        expect(deaths).toBeGreaterThanOrEqual(2);
+        expect(run.path.mostOpen).toBeLessThanOrEqual(connections + 1);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('never more connections are opened than allowed', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(2), fc.integer({ min: 1, max: 63 }), seed, async (nat, connections, number) => {
+        const run = await simulate({ nat, loss: 0.02, seed: number }, { connections });
+        expect(run.path.dialled).toBeLessThanOrEqual(connections + 1);
+        expect(connected(run).connectionsOpened).toBe(run.path.dialled);
+      }),
+      SIMULATED,
+    );
+  });
+});
+
+describe('a path that forgets nothing', () => {
+  test('nothing expires, and nearly the longest idle time was lived through', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        between(5, 900),
+        fc.integer({ min: 1, max: 63 }),
+        rttMs,
+        async (maxIdleSeconds, connections, rtt) => {
+          const run = await simulate({ rttMs: rtt }, { maxIdleSeconds, connections });
+          const { bracket, complete } = connected(run);
+          expect({ ...bracket, complete }).toMatchObject({
+            expiredSeconds: null,
+            onExpiry: null,
+            deaths: 0,
+            complete: true,
+          });
+          expect(bracket.survivedSeconds).toBeGreaterThanOrEqual(maxIdleSeconds * 0.95);
+          expect(run.wallSeconds).toBeLessThan(maxIdleSeconds + 5);
+        },
+      ),
+      SIMULATED,
+    );
+  });
+
+  test('nor does anything expire on a path that loses 2 %', async () => {
+    await fc.assert(
+      fc.asyncProperty(between(5, 300), seed, async (maxIdleSeconds, number) => {
+        const { bracket } = connected(await simulate({ loss: 0.02, seed: number }, { maxIdleSeconds }));
+        expect(bracket).toMatchObject({ expiredSeconds: null, survivedSeconds: expect.closeTo(maxIdleSeconds, 1) });
+      }),
+      { ...SIMULATED, seed: 20_240_101 },
+    );
+  });
+
+  test('a cut of the path is never an idle timeout', async () => {
+    const cut = fc.record({ from: between(1, 120), length: between(0.1, 200), unreachable: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(cut, rttMs, async ({ from, length, unreachable }, rtt) => {
+        const path = { rttMs: rtt, outages: [{ from, to: from + length, unreachable }] };
+        const run = await simulate(path, { maxIdleSeconds: 120 });
+        expect(deathsOf(connected(run))).toEqual([]);
+        expect(connected(run).bracket.expiredSeconds).toBeNull();
+      }),
+      { ...SIMULATED, numRuns: 200 },
+    );
+  });
+
+  test('a server that restarts is never an idle timeout', async () => {
+    await fc.assert(
+      fc.asyncProperty(between(1, 130), rttMs, async (serverRestartsAt, rtt) => {
+        const { bracket, rungs } = connected(await simulate({ rttMs: rtt, serverRestartsAt }, { maxIdleSeconds: 120 }));
+        expect(bracket.expiredSeconds).toBeNull();
+        expect(new Set(rungs.map(({ outcome }) => outcome))).not.toContain('reset');
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('one connection that was lost by accident is not believed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), between(1, 60), async (connection, at) => {
+        const { bracket } = connected(await simulate({ accident: { connection, at } }, { maxIdleSeconds: 120 }));
+        expect(bracket.deaths).toBeLessThan(2);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('a peer that keeps talking is asked all the same', async () => {
+    const run = await simulate({ peerTalksEvery: 7 }, { maxIdleSeconds: 60 });
+    expect(connected(run).bracket).toMatchObject({ expiredSeconds: null });
+    expect(connected(run).bracket.survivedSeconds).toBeLessThanOrEqual(7.1);
+    expect(run.wallSeconds).toBeLessThan(70);
+  });
+});
+
+describe('a server that closes idle connections', () => {
+  test('is told from a middlebox by its FIN, at the second at which it did', async () => {
+    await fc.assert(
+      fc.asyncProperty(between(3, 300), rttMs, async (serverClosesAfter, rtt) => {
+        const run = await simulate({ serverClosesAfter, rttMs: rtt }, { maxIdleSeconds: 400 });
+        const { bracket, controlEnding } = connected(run);
+        expect(bracket).toMatchObject({
+          onExpiry: 'closed-by-peer',
+          expiredSeconds: expect.closeTo(serverClosesAfter, 0),
+        });
+        expect(bracket.deaths).toBeGreaterThan(1);
+        expect(controlEnding?.how).toBe('closed-by-peer');
+        expect(deathsOf(connected(run))).toEqual([]);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('a middlebox that forgets sooner is found in front of it', async () => {
+    const run = await simulate({ serverClosesAfter: 200, nat: { idleSeconds: 60, onExpiry: 'silent' } });
+    expect(connected(run).bracket).toMatchObject({ onExpiry: 'silent-drop', expiredSeconds: expect.closeTo(60.2, 0) });
+  });
+});
+
+describe('limits', () => {
+  const ssh: Asked = { maxIdleSeconds: 90, connections: 4, deadlineSeconds: 100 };
+
+  test('no connection is open past the deadline, whatever happens', async () => {
+    const path = fc.record({
+      seed,
+      rttMs,
+      loss: fc.constantFrom(0, 0.02, 0.3),
+      nat: middlebox(2),
+      outages: fc.array(fc.record({ from: between(1, 120), to: between(1, 120) }), { maxLength: 2 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(path, fc.constantFrom(90, 300), async (options, maxIdleSeconds) => {
+        const run = await simulate(options, { ...ssh, maxIdleSeconds });
+        expect(run.wallSeconds).toBeLessThanOrEqual(100.05);
+        expect(run.path.dialled).toBeLessThanOrEqual(5);
+        for (const connection of run.path.connections) expect(connection.closedAtMs).toBeLessThanOrEqual(100_050);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('are made from what the peer greets with', async () => {
+    const greetings: string[] = [];
+    const greeting = new TextEncoder().encode('SSH-2.0-OpenSSH_9.9\r\n');
+    const run = await simulate(
+      { greeting },
+      {
+        limitsFor: (bytes) => {
+          greetings.push(new TextDecoder().decode(bytes));
+          return { maxIdleSeconds: 10, connections: 4, deadlineSeconds: 100 };
+        },
+      },
+    );
+    expect(greetings).toEqual(['SSH-2.0-OpenSSH_9.9\r\n']);
+    expect(connected(run)).toMatchObject({ greeting, limits: { maxIdleSeconds: 10 } });
+    expect(run.path.dialled).toBeLessThanOrEqual(5);
+  });
+
+  test('a path that lives through it all is told so within the deadline', async () => {
+    const run = await simulate({}, ssh);
+    expect(connected(run).bracket).toEqual({ survivedSeconds: 90, expiredSeconds: null, onExpiry: null, deaths: 0 });
+    expect(connected(run).complete).toBe(true);
+  });
+
+  test('descriptors that run out cost rungs, not the measurement', async () => {
+    const run = await simulate({ descriptors: 10, nat: { idleSeconds: 100, onExpiry: 'silent' } });
+    const { dialFailures, bracket } = connected(run);
+    expect(dialFailures.length).toBeGreaterThan(0);
+    expect(new Set(dialFailures.map(({ code }) => code))).toEqual(new Set(['EMFILE']));
+    expect(bracket.survivedSeconds ?? 0).toBeLessThanOrEqual(100.03);
+    expect(bracket.expiredSeconds ?? 100).toBeGreaterThanOrEqual(99.97);
+  });
+});
+
+describe('an end before the end', () => {
+  test('an interruption gives what is known by then', async () => {
+    const nat = { idleSeconds: 100, onExpiry: 'silent' } as const;
+    await fc.assert(
+      fc.asyncProperty(between(1, 150), async (abortAfterSeconds) => {
+        const run = await simulate({ nat }, { abortAfterSeconds });
+        const { complete, bracket, rungs } = connected(run);
+        expect(complete).toBe(false);
+        expect(run.wallSeconds).toBeCloseTo(abortAfterSeconds, 1);
+        expect(bracket.survivedSeconds ?? 0).toBeLessThanOrEqual(100.03);
+        for (const { idleSeconds } of rungs) expect(idleSeconds).toBeLessThanOrEqual(abortAfterSeconds);
+        for (const connection of run.path.connections) expect(connection.closedAtMs).not.toBeNull();
+      }),
+      SIMULATED,
+    );
+  });
+
+  test.each([
+    { dialling: 'refused', reason: 'refused', code: 'ECONNREFUSED' },
+    { dialling: 'timed-out', reason: 'timed-out', code: 'ETIMEDOUT' },
+  ] as const)('no connection comes about: $reason', async ({ dialling, reason, code }) => {
+    const run = await simulate({ dialling });
+    expect(run.measured).toEqual({ connected: false, reason, code });
+    expect(run.path.dialled).toBe(1);
+  });
+
+  test('all connections are closed when it is over', async () => {
+    const run = await simulate({ nat: { idleSeconds: 60, onExpiry: 'reset-on-next-packet' } });
+    expect(run.path.connections.map(({ closedAtMs }) => closedAtMs)).not.toContain(null);
+  });
+});
