@@ -10,6 +10,8 @@ export interface Subject {
   readonly label: string;
   /** IPv4 or IPv6 address, or the network itself; null for a name that was never resolved. */
   readonly address: string | null;
+  /** Addresses of this network that are subjects of their own, and get their verdicts there. */
+  readonly apart: ReadonlySet<string>;
   readonly evidence: readonly Evidence[];
 }
 
@@ -23,6 +25,7 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     if (known === undefined || item.address < known) addressOf.set(item.host, item.address);
   }
   const everywhere = evidence.filter((item) => item.kind === 'kernel-keepalive');
+  const swept = evidence.filter((item) => item.kind === 'arp-claims' && item.sweep !== null);
   const groups = new Map<string, { names: Set<string>; evidence: Evidence[] }>();
   for (const item of evidence) {
     const name = nameOf(item);
@@ -33,12 +36,17 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     group.names.add(name);
     group.evidence.push(item);
   }
+  // What a sweep heard of an address that was also asked about by itself belongs to both.
+  for (const item of swept) {
+    if (item.kind === 'arp-claims') groups.get(item.ip)?.evidence.push(item);
+  }
+  const apart = new Set([...groups.keys()].filter(isIpAddress));
   return [...groups]
     .map(([key, group]): Subject => {
       const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
       const kind = parseCidr(key) === null ? 'host' : 'network';
       const address = kind === 'network' || isIpAddress(key) ? key : null;
-      return { kind, label, address, evidence: [...group.evidence, ...everywhere] };
+      return { kind, label, address, apart, evidence: [...group.evidence, ...everywhere] };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }

@@ -108,6 +108,19 @@ function named({ host, address }: { host: string; address: string }): string {
   return host === address ? host : `${host} (${address})`;
 }
 
+function controlEnded(how: NonNullable<EvidenceOf<'idle-timeout'>['control']['ended']>): string {
+  switch (how) {
+    case 'closed-by-peer':
+      return 'the peer closed the control connection too';
+    case 'reset':
+      return 'the control connection was reset';
+    case 'unanswered':
+      return 'the control connection was no longer answered';
+    case 'unreachable':
+      return 'the control connection ended because a router said that the host is unreachable';
+  }
+}
+
 /** Rungs nearest to the bracket tell the story; with `everyProbe` all are listed. */
 const RUNGS_AROUND_BRACKET = 4;
 
@@ -122,12 +135,14 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   const title = `${item.id}: idle connections to ${named(item)} port ${item.port} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
-    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'rung is' : 'rungs are'} not shown (-v lists all)`] : []),
+    ...(hidden > 0
+      ? [`${hidden} more ${hidden === 1 ? 'connection is' : 'connections are'} not shown (-v lists all)`]
+      : []),
     ...item.control.outages.map(
       ({ fromSeconds, toSeconds }) =>
         `the control connection got no answer from ${formatSeconds(fromSeconds)} to ${formatSeconds(toSeconds)} after the start`,
     ),
-    ...(item.control.ended === null ? [] : [`the control connection ended: ${item.control.ended}`]),
+    ...(item.control.ended === null ? [] : [controlEnded(item.control.ended)]),
     ...(item.connectionsFailed === 0 ? [] : [`${item.connectionsFailed} connections could not be opened`]),
   ];
   const body =

@@ -6,7 +6,7 @@ export const EXIT = { nothingFound: 0, causeFound: 1, usage: 2, notMeasured: 3, 
 
 /**
  * 130 interrupted · 1 a cause is confirmed or likely · 3 something that was asked for could not be measured, and nothing
- * was found · 0 looked and found no cause. A subject whose every measured cause is `unknown` counts as not measured.
+ * was found · 0 looked and found no cause. What was measured and still left a cause `unknown` counts as not measured.
  */
 export function exitCode(report: Report): number {
   if (report.interrupted) return EXIT.interrupted;

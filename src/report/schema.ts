@@ -25,7 +25,7 @@ export const reportSchema = z.object({
   causes: z.array(causeSchema),
 }) satisfies z.ZodType<Report, unknown>;
 
-/** JSON Schema (draft 2020-12) of a report, with room for kinds and fields to be added. */
+/** JSON Schema (draft 2020-12) of a report, with room for fields to be added. A new kind is a new schema. */
 export function reportJsonSchema(): object {
   return { title: 'netcheck report', ...z.toJSONSchema(reportSchema, { io: 'input' }) };
 }

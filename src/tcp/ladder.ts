@@ -119,7 +119,7 @@ export function bracketOf(rungs: readonly Rung[]): Bracket {
   const dead = rungs
     .filter((rung) => rung.outcome !== 'alive' && rung.outcome !== 'inconclusive')
     .filter((rung) => rung.idleSeconds > (survivedSeconds ?? 0))
-    .sort((a, b) => a.idleSeconds - b.idleSeconds);
+    .sort((a, b) => a.idleSeconds - b.idleSeconds || (a.outcome < b.outcome ? -1 : 1));
   const first = dead[0];
   if (first === undefined) return { survivedSeconds, expiredSeconds: null, onExpiry: null, deaths: 0 };
   const onExpiry = first.outcome as Bracket['onExpiry'];

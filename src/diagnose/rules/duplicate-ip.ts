@@ -15,7 +15,10 @@ export const duplicateIp = defineRule({
     const asked = ofKind(subject, 'arp-claims');
     if (subject.kind === 'host') return weighAddresses(asked);
     const suspects = weighAddresses(asked.filter(isShared));
-    return [...suspects, ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length))];
+    return [
+      ...suspects.filter(({ subject: ip }) => !subject.apart.has(ip)),
+      ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length)),
+    ];
   },
 });
 

@@ -87,6 +87,9 @@ function keepaliveAdvice(host: string, idle: Idle, keepalive: EvidenceOf<'kernel
     `Let ssh speak more often than that; put this into ~/.ssh/config:\n${paste}`,
     `For one session: ssh -o ServerAliveInterval=${interval} ${host}. For everyone, on the server: ClientAliveInterval ${interval} in sshd_config, then reload sshd.`,
     ...(keepalive ? [tcpKeepAliveAdvice(keepalive, idle)] : []),
+    ...(idle.port === 22 || idle.transport === 'ssh'
+      ? []
+      : [`This was measured on port ${idle.port}; some devices have another timeout for port 22.`]),
     'Or raise the timeout where it is: the TCP idle timeout of the NAT, firewall or load balancer on the path (RFC 5382 asks for 2 h 4 min at least).',
   ];
 }
@@ -130,7 +133,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
       ...base,
       verdict: 'unknown',
       summary: `The path to ${target} can't be tested for longer than its server keeps a connection; ${lived}.`,
-      missing: [`ask a service that lets clients idle: netcheck --idle-timeout ${subject.label}:<another port>`],
+      missing: [`ask a service that lets clients idle: netcheck --idle-timeout ${anotherPort(subject.label)}`],
     };
   }
   if (limitedTo !== null && survivedSeconds !== null) {
@@ -138,7 +141,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
       ...base,
       verdict: 'unknown',
       summary: `A connection to ${target} lives through ${upTo} of silence; beyond ${formatSeconds(limitedTo.seconds)} sshd can't be asked without logging in, because it cuts such connections itself (LoginGraceTime).`,
-      missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${subject.label}:<another port>`],
+      missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`],
     };
   }
   const { why, missing } = whyNothing(subject, idle, again);
@@ -148,6 +151,10 @@ function lives(subject: Subject, idle: Idle): Opinion {
     summary: `No idle timeout can be told for ${target}: ${why} (${lived}).`,
     missing,
   };
+}
+
+function anotherPort(host: string): string {
+  return host.includes(':') ? `[${host}]:<another port>` : `${host}:<another port>`;
 }
 
 function whyNothing(subject: Subject, idle: Idle, again: string): { why: string; missing: string[] } {
@@ -166,7 +173,7 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
     const why = 'the service itself keeps speaking, so that its connections never idle for longer';
     return {
       why,
-      missing: [`ask a service that waits for its clients: netcheck --idle-timeout ${subject.label}:<another port>`],
+      missing: [`ask a service that waits for its clients: netcheck --idle-timeout ${anotherPort(subject.label)}`],
     };
   }
   return { why: 'connections ended in ways that say nothing about idling', missing: steady };

@@ -3,7 +3,7 @@
 import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { lossInterval } from '../statistics.ts';
-import type { Subject } from '../subject.ts';
+import { type Subject, withPort } from '../subject.ts';
 
 /** Loss rates that must be exceeded with 95 % confidence: TCP and ssh keepalives suffer at the upper one. */
 const CONFIRMED_ABOVE = 0.1;
@@ -27,7 +27,9 @@ function weighOne(subject: Subject, echo: EvidenceOf<'echo'>): Opinion {
         sent === 0
           ? 'No echo request was sent.'
           : `None of ${sent} echo requests was answered: no loss rate follows from that.`,
-      missing: [`a TCP connection may tell more: netcheck --idle-timeout ${subject.label}:22 --max-idle 10s`],
+      missing: [
+        `a TCP connection may tell more: netcheck --idle-timeout ${withPort(subject.label, 22)} --max-idle 10s`,
+      ],
     };
   }
   const lost = sent - received;
@@ -43,7 +45,7 @@ function weighOne(subject: Subject, echo: EvidenceOf<'echo'>): Opinion {
   return {
     ...base,
     verdict,
-    summary: `${lost} of ${sent} echo requests to ${subject.label} were lost: ${percent(lower)} to ${percent(upper)} of packets (95% confidence).`,
+    summary: `${lost} of ${sent} echo requests to ${subject.label} were lost: between ${percent(lower)} and ${percent(upper)} of packets get lost (95% confidence).`,
     advice: [
       'Look for the lossy link: Wi-Fi, a half-duplex or overloaded port, a saturated uplink. Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
     ],

@@ -50,9 +50,18 @@ function weighOne(subject: Subject, idle: EvidenceOf<'idle-timeout'>): Opinion {
       missing: [`netcheck --idle-timeout ${target}`],
     };
   }
+  const within = `${target} did not close a connection within ${formatSeconds(idle.survivedSeconds)} of silence`;
+  if (idle.survivedSeconds >= idle.maxIdleSeconds * 0.95) {
+    return { ...base, verdict: 'ruled-out', summary: `${within}.` };
+  }
   return {
     ...base,
-    verdict: 'ruled-out',
-    summary: `${target} did not close a connection within ${formatSeconds(idle.survivedSeconds)} of silence.`,
+    verdict: 'unknown',
+    summary: `${within}; what it does later could not be seen.`,
+    missing: [
+      idle.onExpiry === null
+        ? `netcheck --idle-timeout ${target}`
+        : `once the path no longer forgets connections: netcheck --idle-timeout ${target}`,
+    ],
   };
 }

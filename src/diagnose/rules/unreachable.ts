@@ -59,6 +59,7 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
 /** The host as a whole; nothing is said of it when a port has already been found closed and no other check was run. */
 function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   // A sweep proves life, but its silence about one address is normal.
+  const own = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac !== null);
   const arp = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
   const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
   const tcp = ofKind(subject, 'tcp-connect');
@@ -71,6 +72,9 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     ...arp.filter(({ claims, sweep, complete }) => claims.length === 0 && sweep === null && complete),
     ...echo.filter(({ received, complete }) => received === 0 && complete),
   ];
+  if (own.length > 0 && alive.length === 0 && silent.length === 0) {
+    return [{ ...answers(subject, 'ruled-out', `${subject.label} is this machine's own address.`), because: ids(own) }];
+  }
   if (portClosed && alive.every(({ kind }) => kind === 'tcp-connect') && silent.length === 0) return [];
   if (alive.some(({ kind }) => kind !== 'arp-claims')) {
     return [{ ...answers(subject, 'ruled-out', `${subject.label} answers.`), because: ids(alive) }];
@@ -134,7 +138,9 @@ function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | E
         : 'See that the machine is switched on and connected; some networks drop ICMP though the host is fine.',
     ],
     missing: askedByEcho
-      ? [`a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${subject.label}:22 --max-idle 10s`]
+      ? [
+          `a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${withPort(subject.label, 22)} --max-idle 10s`,
+        ]
       : [],
   };
 }
