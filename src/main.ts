@@ -33,6 +33,8 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
     complain(process, `the report could not be printed: ${error.message}`);
     process.exit(EXIT.notMeasured);
   });
+  // Whoever reads the log may go away too; the report matters more.
+  process.stderr.on('error', () => {});
   const command = parseCommandLine(argv.slice(2), version);
   try {
     return await run(command, process);

@@ -2,6 +2,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
+import { loadVendors } from './address/vendor.ts';
 import { type Link, openAfPacketLink } from './arp-lite/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
@@ -13,6 +14,8 @@ import { kernelDial } from './tcp/index.ts';
 export function openInstruments(plan: Plan, clock: Clock): Instruments & Disposable {
   const links = new Map<Step, Opened<Link>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
+  // The user that root is given up for may not be able to read where netcheck is installed.
+  if (plan.steps.some(({ check }) => check === 'dup-ip')) loadVendors();
   for (const step of plan.steps) {
     if (step.check === 'dup-ip')
       links.set(

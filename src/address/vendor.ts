@@ -14,14 +14,19 @@ const NOBODY = new Set(['IEEE Registration Authority', 'Private']);
 
 let registry: Readonly<Record<string, string>> | undefined;
 
+/** Reads the registry now instead of at the first name: before the right to read it may be given up. */
+export function loadVendors(): void {
+  registry ??= createRequire(import.meta.url)('oui-data') as Readonly<Record<string, string>>;
+}
+
 /** The organisation's name, or null when nobody registered the block (randomised and local addresses). */
 export function macVendor(mac: Mac): string | null {
   const unregistered = Object.entries(UNREGISTERED).find(([prefix]) => mac.startsWith(`${prefix}:`));
   if (unregistered) return unregistered[1];
-  registry ??= createRequire(import.meta.url)('oui-data') as Readonly<Record<string, string>>;
+  loadVendors();
   const digits = mac.replaceAll(':', '').toUpperCase();
   for (const length of BLOCK_DIGITS) {
-    const holder = registry[digits.slice(0, length)]?.split('\n', 1)[0];
+    const holder = registry?.[digits.slice(0, length)]?.split('\n', 1)[0];
     if (holder !== undefined) return NOBODY.has(holder) ? null : holder;
   }
   return null;

@@ -2,15 +2,19 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
 import { type LabHost, natPath, quietLan, startTcpServices } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import { commandLine, labUnavailable, netcheck, only, PROGRAM, verdicts } from '../support/lab-run.ts';
+
+/** The user that owns nothing. */
+const NOBODY = 65_534;
 
 describe.skipIf(labUnavailable()).concurrent('the program', () => {
   test('three checks at once give one report that keeps the contract', async () => {
@@ -70,6 +74,38 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     }
   });
 
+  test('started by sudo, it is the invoking user who reads the network and owns the report', async () => {
+    await using lab = await quietLan();
+    const folder = mkdtempSync(join(tmpdir(), 'netcheck-test-'));
+    try {
+      chownSync(folder, NOBODY, NOBODY);
+      const path = join(folder, 'report.json');
+      const env = { SUDO_UID: String(NOBODY), SUDO_GID: String(NOBODY), SUDO_USER: 'nobody' };
+      const { scanner } = lab.hosts;
+      const args = ['--dup-ip', '10.77.0.5', '--ping', '10.77.0.5', '--wait', '2s', '--json', '-v', '--save', path];
+      const running = scanner.spawn(...commandLine(args, 'root'), {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let stdout = '';
+      running.stdout?.on('data', (chunk: Buffer) => {
+        stdout += chunk;
+      });
+      await says(running.stderr, 'ARP probes sent');
+      const status = readFileSync(`/proc/${running.pid}/status`, 'utf8');
+      await once(running, 'close');
+      expect(status).toMatch(new RegExp(`^Uid:(\\s+${NOBODY}){4}$`, 'm'));
+      expect(status).toMatch(new RegExp(`^Gid:(\\s+${NOBODY}){4}$`, 'm'));
+      expect(status).toMatch(/^CapPrm:\s+0+$/m);
+      expect(statSync(path).uid).toBe(NOBODY);
+      const report = JSON.parse(stdout) as Report;
+      expect(only(report, 'arp-claims').claims.map(({ vendor }) => vendor)).toEqual(['Intel Corporate']);
+      expect(only(report, 'echo')).toMatchObject({ method: 'raw-socket', received: 10 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('echo goes over raw-socket for root and over the system ping for a user, and the evidence says so', async () => {
     await using lab = await quietLan();
     const [root, user] = await Promise.all([
@@ -98,6 +134,16 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     expect(exitCode).toBe(1);
     expect(only(report, 'echo')).toMatchObject({ received: 0, rttMs: null });
     expect(verdicts(report)[`unreachable ${lab.emptyAddress}`]).toBe('confirmed');
+  });
+
+  test('a reader of the log that goes away takes nothing with it', async () => {
+    await using lab = await quietLan();
+    const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.5 --json -v 2> >(head -c 1 > /dev/null)`;
+    const { stdout, exitCode } = await lab.hosts.scanner.run('bash', ['-c', line]);
+    expect({ exitCode, kinds: (JSON.parse(stdout) as Report).evidence.map(({ kind }) => kind) }).toEqual({
+      exitCode: 0,
+      kinds: ['arp-claims'],
+    });
   });
 
   test('--dry-run sends nothing', async () => {
@@ -154,6 +200,17 @@ async function interrupted(
   });
   const [exitCode] = (await once(child, 'close')) as [number];
   return { report: JSON.parse(stdout) as Report, exitCode, seconds: (performance.now() - interruptedAt) / 1000 };
+}
+
+function says(stream: Readable | null, text: string): Promise<void> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    stream?.on('data', (chunk: Buffer) => {
+      said += chunk;
+      if (said.includes(text)) resolve();
+    });
+    stream?.once('end', () => reject(new Error(`it ended without saying ${text}: ${said}`)));
+  });
 }
 
 async function runHere(args: readonly string[]): Promise<{ stdout: string; code: number | null; pid: number }> {
