@@ -32,6 +32,9 @@ const SUSPICION_ROUND_TRIPS = 3;
 const MOST_SECOND_PASSES = 2;
 /** Few connections narrow in small steps; their deadline bounds them instead. */
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
+/** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
+const LONGEST_PASSES = 3;
+const PASS_OVERHEAD_SECONDS = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
 /** How much longer than the time after which a peer closed the confirming connection idles. */
@@ -80,8 +83,8 @@ export class Climb {
     this.#suspicionMs = Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * connectMs);
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
-    this.#deadlineAt =
-      limits.deadlineSeconds === null ? Number.POSITIVE_INFINITY : startedAt + limits.deadlineSeconds * 1000;
+    const longestSeconds = LONGEST_PASSES * (limits.maxIdleSeconds + PASS_OVERHEAD_SECONDS);
+    this.#deadlineAt = startedAt + (limits.deadlineSeconds ?? longestSeconds) * 1000;
     this.#onProgress = onProgress;
   }
 

@@ -266,3 +266,16 @@ describe('an end before the end', () => {
     expect(run.path.connections.map(({ closedAtMs }) => closedAtMs)).not.toContain(null);
   });
 });
+
+describe('a path that behaves like nothing in particular', () => {
+  test('is given up within three passes of the longest idle time', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(2), fc.integer({ min: 5, max: 45 }), seed, async (nat, percent, number) => {
+        const path = { nat: { ...nat, idleSeconds: Math.min(nat.idleSeconds, 90) }, loss: percent / 100, seed: number };
+        const run = await simulate(path, { maxIdleSeconds: 60, connections: 30 });
+        expect(run.wallSeconds).toBeLessThanOrEqual(3 * (60 + 8) + 15);
+      }),
+      { ...SIMULATED, numRuns: 100 },
+    );
+  });
+});
