@@ -22,7 +22,7 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
     const router = routeTo(facts.routes, addresses[0] as Ipv4)?.gateway ?? null;
     return skip('dup-ip', target, notAttached(target, facts), offLinkHint(router));
   }
-  refuseReserved(target, addresses, found);
+  refuseReserved(target, addresses, facts);
   const down = skipIfDown('dup-ip', target, found);
   if (down !== null) return down;
   if (!found.arp || found.mac === null) {
@@ -63,9 +63,10 @@ export function planDupIp(target: string, options: ScanOptions, facts: HostFacts
 }
 
 /** The network and broadcast address of an attached network belong to no host (RFC 1122 section 3.2.1.3). */
-function refuseReserved(target: string, addresses: readonly Ipv4[], { addresses: own }: InterfaceFacts): void {
+function refuseReserved(target: string, addresses: readonly Ipv4[], { interfaces }: HostFacts): void {
   const [address] = addresses;
   if (addresses.length > 1 || address === undefined) return;
+  const own = interfaces.flatMap((each) => each.addresses);
   for (const { network } of own.filter((each) => each.network.prefixLength < 31)) {
     const broadcast = uint32ToIpv4(ipv4ToUint32(network.network) + cidrSize(network) - 1);
     const kind = address === network.network ? 'network' : address === broadcast ? 'broadcast' : null;
@@ -83,7 +84,12 @@ function networkOf(addresses: readonly Ipv4[], network: Cidr): string {
 
 function parseDupIpTarget(target: string, options: ScanOptions): { addresses: readonly Ipv4[]; sweep: boolean } {
   const address = parseIpv4(target);
-  if (address !== null) return { addresses: [address], sweep: false };
+  if (address !== null) {
+    const first = Number(address.split('.', 1)[0]);
+    // RFC 1122 section 3.2.1.3, RFC 1112: "this" network, multicast, reserved, limited broadcast.
+    if (first === 0 || first >= 224) throw new UsageError(`--dup-ip ${target}: no host can have this address`);
+    return { addresses: [address], sweep: false };
+  }
   const cidr = parseCidr(target);
   if (cidr !== null) {
     if (cidr.prefixLength < WIDEST_PREFIX) {

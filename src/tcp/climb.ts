@@ -216,7 +216,10 @@ export class Climb {
       await this.#clock.sleep(Math.min(remainingMs, GLANCE_MS), this.#stop);
       if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null };
     }
+    const idledMs = connection.state().idleMs;
     const onSuspicion = (): void => {
+      // A peer that keeps talking delays the first probe itself: its connection never idled as long as it was meant to.
+      if (idledMs < seconds * 900) return;
       this.#suspects.add(suspect);
       this.#wake();
     };

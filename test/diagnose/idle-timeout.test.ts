@@ -176,6 +176,29 @@ describe('server-closes-idle', () => {
       verdict: 'possible',
       says: /LoginGraceTime/,
     },
+    {
+      seen: 'some closed in both passes while others lived on',
+      evidence: {
+        survivedSeconds: 900,
+        probes: ([1, 2] as const).map((pass) => ({
+          idleSeconds: 5,
+          outcome: 'closed-by-peer' as const,
+          code: null,
+          pass,
+        })),
+      },
+      verdict: 'likely',
+      says: /closed 2 connections itself \(FIN\), the first after 5 s of silence, while others lived through 15 min/,
+    },
+    {
+      seen: 'some closed in one pass while others lived on',
+      evidence: {
+        survivedSeconds: 900,
+        probes: [{ idleSeconds: 5, outcome: 'closed-by-peer', code: null, pass: 1 }],
+      },
+      verdict: 'possible',
+      says: /or it was stopped\.$/,
+    },
     { seen: 'nothing', evidence: {}, verdict: 'ruled-out', says: /did not close a connection within 15 min/ },
     {
       seen: 'deaths on the path',

@@ -70,3 +70,14 @@ test('our own address is not unreachable because nobody else answers for it', ()
     summary: "10.0.0.2 is this machine's own address.",
   });
 });
+
+test('a sweep says of a redundancy group beside a station what the check of that address says', () => {
+  const vrrp = { ...claim('00:00:5e:00:01:08'), role: 'vrrp' as const };
+  const swept = EVIDENCE.slice(0, 2).map((item) =>
+    item.kind === 'arp-claims' ? { ...item, claims: [vrrp, claim('52:54:00:00:00:02')] } : item,
+  );
+  expect(diagnose(swept).map(({ subject, verdict }) => `${subject} ${verdict}`)).toEqual([
+    '10.0.0.5 possible',
+    '10.0.0.0/24 ruled-out',
+  ]);
+});

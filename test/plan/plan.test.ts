@@ -240,6 +240,10 @@ describe('hints that can be typed as they are', () => {
 });
 
 describe('addresses that belong to no host', () => {
+  it.each(['0.0.0.0', '224.0.0.1', '255.255.255.255'])('%s is nobody anywhere', (address) => {
+    expect(usageMessage({ dupIp: [address] }, withEth0({}))).toBe(`--dup-ip ${address}: no host can have this address`);
+  });
+
   it.each([
     ['10.0.0.0', 'network'],
     ['10.0.0.255', 'broadcast'],

@@ -268,6 +268,14 @@ describe('an end before the end', () => {
 });
 
 describe('a path that behaves like nothing in particular', () => {
+  test('a peer that speaks every second raises no suspicion, and costs no more than the longest idle time', async () => {
+    for (const nat of [{}, { nat: { idleSeconds: 6, onExpiry: 'silent' as const } }]) {
+      const run = await simulate({ ...nat, peerTalksEvery: 1 }, { maxIdleSeconds: 20 });
+      expect(connected(run).bracket.expiredSeconds).toBeNull();
+      expect(run.wallSeconds).toBeLessThan(20 + 6);
+    }
+  });
+
   test('is given up within three passes of the longest idle time', async () => {
     await fc.assert(
       fc.asyncProperty(middlebox(2), fc.integer({ min: 5, max: 45 }), seed, async (nat, percent, number) => {

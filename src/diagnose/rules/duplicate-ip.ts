@@ -14,7 +14,7 @@ export const duplicateIp = defineRule({
   weigh(subject) {
     const asked = ofKind(subject, 'arp-claims');
     if (subject.kind === 'host') return weighAddresses(asked);
-    const suspects = weighAddresses(asked.filter(isShared));
+    const suspects = weighAddresses(asked).filter(({ verdict }) => verdict !== 'ruled-out' && verdict !== 'unknown');
     return [
       ...suspects.filter(({ subject: ip }) => !subject.apart.has(ip)),
       ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length)),

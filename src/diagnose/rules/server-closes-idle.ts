@@ -5,6 +5,8 @@ import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type Subject, withPort } from '../subject.ts';
 
+type Idle = EvidenceOf<'idle-timeout'>;
+
 export const serverClosesIdle = defineRule({
   cause: 'server-closes-idle',
   speaksOf: ['host'],
@@ -12,7 +14,24 @@ export const serverClosesIdle = defineRule({
   weigh: (subject) => ofKind(subject, 'idle-timeout').map((idle) => weighOne(subject, idle)),
 });
 
-function weighOne(subject: Subject, idle: EvidenceOf<'idle-timeout'>): Opinion {
+/** Connections closed though others lived longer: several backends of which one closes, or a service that was stopped. */
+function closesSome(idle: Idle, target: string, early: Idle['probes']): Opinion {
+  const shortest = formatSeconds(Math.min(...early.map(({ idleSeconds }) => idleSeconds)));
+  // The passes begin at different times: closings in both can't have been one moment's.
+  const again = new Set(early.map(({ pass }) => pass)).size > 1;
+  return {
+    subject: target,
+    verdict: again ? 'likely' : 'possible',
+    because: [idle.id],
+    summary: `The service on ${target}, or a proxy in front of it, closed ${early.length} connections itself (FIN), the first after ${shortest} of silence, while others lived through ${formatSeconds(idle.survivedSeconds ?? 0)}: it closes some (several backends, a timer that varies)${again ? '' : ', or it was stopped'}.`,
+    advice: again
+      ? ["Compare the idle timeouts of the service's backends; TCP keepalives do not count as activity for them."]
+      : [],
+    missing: [`repeat: netcheck --idle-timeout ${target}`],
+  };
+}
+
+function weighOne(subject: Subject, idle: Idle): Opinion {
   const target = withPort(subject.label, idle.port);
   const base = { subject: target, because: [idle.id], advice: [], missing: [] };
   if (idle.onExpiry === 'closed-by-peer' && idle.expiredSeconds !== null) {
@@ -50,6 +69,10 @@ function weighOne(subject: Subject, idle: EvidenceOf<'idle-timeout'>): Opinion {
       missing: [`netcheck --idle-timeout ${target}`],
     };
   }
+  const early = idle.probes.filter(
+    ({ outcome, idleSeconds }) => outcome === 'closed-by-peer' && idleSeconds < (idle.survivedSeconds ?? 0),
+  );
+  if (early.length > 0) return closesSome(idle, target, early);
   const within = `${target} did not close a connection within ${formatSeconds(idle.survivedSeconds)} of silence`;
   if (idle.survivedSeconds >= idle.maxIdleSeconds * 0.95) {
     return { ...base, verdict: 'ruled-out', summary: `${within}.` };
