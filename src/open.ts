@@ -6,7 +6,7 @@ import { loadVendors } from './address/vendor.ts';
 import { type Link, openAfPacketLink } from './arp-lite/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
-import type { PingStep, Plan, Step } from './plan/index.ts';
+import type { DupIpStep, PingStep, Plan, Step } from './plan/index.ts';
 import type { Instruments, Opened } from './scan/index.ts';
 import { kernelDial } from './tcp/index.ts';
 
@@ -17,11 +17,7 @@ export function openInstruments(plan: Plan, clock: Clock): Instruments & Disposa
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => check === 'dup-ip')) loadVendors();
   for (const step of plan.steps) {
-    if (step.check === 'dup-ip')
-      links.set(
-        step,
-        attempt(() => openAfPacketLink(step.interfaceIndex)),
-      );
+    if (step.check === 'dup-ip') links.set(step, openLink(step));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
   return {
@@ -42,6 +38,10 @@ export function openInstruments(plan: Plan, clock: Clock): Instruments & Disposa
 }
 
 const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' } as const;
+
+function openLink(step: DupIpStep): Opened<Link> {
+  return attempt(() => openAfPacketLink(step.interfaceIndex));
+}
 
 function openIcmp(step: PingStep): Record<4 | 6, Opened<IcmpSocket>> {
   return {

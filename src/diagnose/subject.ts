@@ -25,7 +25,6 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     if (known === undefined || item.address < known) addressOf.set(item.host, item.address);
   }
   const everywhere = evidence.filter((item) => item.kind === 'kernel-keepalive');
-  const swept = evidence.filter((item) => item.kind === 'arp-claims' && item.sweep !== null);
   const groups = new Map<string, { names: Set<string>; evidence: Evidence[] }>();
   for (const item of evidence) {
     const name = nameOf(item);
@@ -37,8 +36,8 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     group.evidence.push(item);
   }
   // What a sweep heard of an address that was also asked about by itself belongs to both.
-  for (const item of swept) {
-    if (item.kind === 'arp-claims') groups.get(item.ip)?.evidence.push(item);
+  for (const item of evidence) {
+    if (item.kind === 'arp-claims' && item.sweep !== null) groups.get(item.ip)?.evidence.push(item);
   }
   const apart = new Set([...groups.keys()].filter(isIpAddress));
   return [...groups]
