@@ -1,14 +1,18 @@
 // The Link on a real interface: an AF_PACKET socket (packet(7)). Needs CAP_NET_RAW when it is opened, not after.
 
 import { SystemError } from '../libc/library.ts';
+import { jeq, ldh, ret } from '../libc/packet-filter.ts';
 import { PacketSocket } from '../libc/packet-socket.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
 import type { Link } from './link.ts';
 import { ETHERTYPE_ARP } from './packet.ts';
 
+/** Frames whose EtherType, at offset 12, is ARP's; cards and kernels take VLAN tags off before it is looked at. */
+const ARP_ONLY = [ldh(12), jeq(ETHERTYPE_ARP, 0, 1), ret(0xffff), ret(0)];
+
 /** @throws SystemError with code EPERM, ENODEV or ENETDOWN when the interface can't be used. */
 export function openAfPacketLink(interfaceIndex: number): Link {
-  const socket = new PacketSocket(interfaceIndex, ETHERTYPE_ARP);
+  const socket = new PacketSocket(interfaceIndex, ARP_ONLY);
   let readiness: Readiness | undefined;
   let closed = false;
   return {

@@ -28,6 +28,13 @@ export const TCP_INFO = 11;
 
 export const SOL_PACKET = 263;
 export const PACKET_STATISTICS = 6;
+export const PACKET_AUXDATA = 8;
 export const PACKET_IGNORE_OUTGOING = 23;
 /** sll_pkttype of a frame that this machine sent itself (packet(7)). */
 export const PACKET_OUTGOING = 4;
+/** tp_status of a frame whose VLAN tag was taken off and is told beside it. */
+export const TP_STATUS_VLAN_VALID = 0x10;
+/** Every EtherType, and VLAN-tagged frames too: sockets bound to one EtherType are given those without their tag. */
+export const ETH_P_ALL = 0x0003;
+export const SO_MARK = 36;
+export const SO_ATTACH_FILTER = 26;

@@ -8,17 +8,27 @@
 //   56  msg_len         uint32, 4 bytes of padding   (out: bytes of this message)
 //   struct iovec: 0 iov_base pointer, 8 iov_len size_t
 
+//   struct cmsghdr: 0 cmsg_len size_t, 8 cmsg_level int, 12 cmsg_type int; here followed by struct tpacket_auxdata (packet(7)):
+//   16 tp_status  20 tp_len  24 tp_snaplen  28 tp_mac  30 tp_net  32 tp_vlan_tci  34 tp_vlan_tpid
+
+import { PACKET_AUXDATA, SOL_PACKET, TP_STATUS_VLAN_VALID } from './constants.ts';
 import { addressOf } from './library.ts';
 import { LITTLE_ENDIAN } from './socket.ts';
 import { SOCKADDR_LL_LENGTH } from './socket-address.ts';
 
 const HEADER = 64;
 const MSG_NAMELEN = 8;
+const MSG_CONTROLLEN = 40;
 const MSG_LEN = 56;
 const IOVEC = 16;
 
 /** Room per peer name, a multiple of eight so that every structure stays aligned. */
 const NAME = 24;
+/** Room for one control message that holds a tpacket_auxdata. */
+const CONTROL = 40;
+const AUXDATA_LENGTH = 16 + 20;
+/** The lower 12 bits of a tag's control information; above them are priority and drop eligibility (IEEE 802.1Q). */
+const VLAN_ID_MASK = 0xfff;
 
 /** One batch serves one direction: `fill` leaves lengths behind that a receiver must not see. */
 export class MessageBatch {
@@ -26,6 +36,7 @@ export class MessageBatch {
   readonly #view: DataView;
   readonly #iovecs: DataView;
   readonly #names: Uint8Array;
+  readonly #controls: DataView;
   readonly #data: Uint8Array;
   readonly #count: number;
   readonly #snaplen: number;
@@ -38,22 +49,26 @@ export class MessageBatch {
     this.#view = new DataView(this.headers.buffer);
     this.#iovecs = new DataView(new ArrayBuffer(count * IOVEC));
     this.#names = new Uint8Array(count * NAME);
+    this.#controls = new DataView(new ArrayBuffer(count * CONTROL));
     this.#data = new Uint8Array(count * snaplen);
     const [names, iovecs, data] = [addressOf(this.#names), addressOf(this.#iovecs), addressOf(this.#data)];
+    const controls = addressOf(this.#controls);
     for (let index = 0; index < count; index++) {
       this.#view.setBigUint64(index * HEADER, names + BigInt(index * NAME), LITTLE_ENDIAN);
       this.#view.setBigUint64(index * HEADER + 16, iovecs + BigInt(index * IOVEC), LITTLE_ENDIAN);
       this.#view.setBigUint64(index * HEADER + 24, 1n, LITTLE_ENDIAN);
+      this.#view.setBigUint64(index * HEADER + 32, controls + BigInt(index * CONTROL), LITTLE_ENDIAN);
       this.#iovecs.setBigUint64(index * IOVEC, data + BigInt(index * snaplen), LITTLE_ENDIAN);
       this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(snaplen), LITTLE_ENDIAN);
     }
     this.reset();
   }
 
-  /** Offers room for every peer's name to the next recvmmsg, which writes the used length over it. */
-  reset(): void {
-    for (let index = 0; index < this.#count; index++) {
+  /** Offers room for every peer's name and control message to the next recvmmsg, which writes the used lengths over it. */
+  reset(used = this.#count): void {
+    for (let index = 0; index < used; index++) {
       this.#view.setUint32(index * HEADER + MSG_NAMELEN, SOCKADDR_LL_LENGTH, LITTLE_ENDIAN);
+      this.#view.setUint32(index * HEADER + MSG_CONTROLLEN, CONTROL, LITTLE_ENDIAN);
     }
   }
 
@@ -64,8 +79,9 @@ export class MessageBatch {
       const frame = frames[from + index] as Uint8Array;
       if (frame.length > this.#snaplen) throw new RangeError(`frame of ${frame.length} bytes exceeds ${this.#snaplen}`);
       this.#data.set(frame, index * this.#snaplen);
-      // No name: a bound packet socket takes the destination from the frame itself.
+      // No name: a bound packet socket takes the destination from the frame itself. Nor a control message.
       this.#view.setUint32(index * HEADER + MSG_NAMELEN, 0, LITTLE_ENDIAN);
+      this.#view.setUint32(index * HEADER + MSG_CONTROLLEN, 0, LITTLE_ENDIAN);
       this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(frame.length), LITTLE_ENDIAN);
     }
     return count;
@@ -80,5 +96,17 @@ export class MessageBatch {
   /** Peer name (sockaddr_ll) of message `index`. */
   name(index: number): Uint8Array {
     return this.#names.subarray(index * NAME, (index + 1) * NAME);
+  }
+
+  /** VLAN that message `index` came in, where the kernel or the card has taken its tag off; null without a tag, and for id 0. */
+  vlanId(index: number): number | null {
+    const at = index * CONTROL;
+    const length = this.#view.getUint32(index * HEADER + MSG_CONTROLLEN, LITTLE_ENDIAN);
+    const isAuxdata =
+      length >= AUXDATA_LENGTH &&
+      this.#controls.getInt32(at + 8, LITTLE_ENDIAN) === SOL_PACKET &&
+      this.#controls.getInt32(at + 12, LITTLE_ENDIAN) === PACKET_AUXDATA;
+    if (!isAuxdata || (this.#controls.getUint32(at + 16, LITTLE_ENDIAN) & TP_STATUS_VLAN_VALID) === 0) return null;
+    return this.#controls.getUint16(at + 32, LITTLE_ENDIAN) & VLAN_ID_MASK || null;
   }
 }

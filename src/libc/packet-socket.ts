@@ -1,9 +1,11 @@
-// AF_PACKET sockets (packet(7)): whole link-layer frames of one EtherType on one interface, moved in batches
+// AF_PACKET sockets (packet(7)): the link-layer frames on one interface that a filter lets through, moved in batches
 // by sendmmsg(2) and recvmmsg(2), so that a sweep of 65,536 addresses costs hundreds of system calls, not 100,000.
 
 import {
   AF_PACKET,
+  ETH_P_ALL,
   MSG_DONTWAIT,
+  PACKET_AUXDATA,
   PACKET_IGNORE_OUTGOING,
   PACKET_OUTGOING,
   PACKET_STATISTICS,
@@ -17,6 +19,7 @@ import {
 } from './constants.ts';
 import { bindSyscall, SystemError } from './library.ts';
 import { MessageBatch } from './message-batch.ts';
+import { attachFilter, type FilterInstruction } from './packet-filter.ts';
 import { bind, close, type Fd, getOption, LITTLE_ENDIAN, setOption, socket, takeSocketError } from './socket.ts';
 import { linkSocketAddress, SLL_PKTTYPE } from './socket-address.ts';
 
@@ -29,7 +32,7 @@ const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags:
 
 /** Frames per system call. */
 const BATCH = 256;
-/** Longest frame kept; ARP needs 60 bytes. What is longer is cut, never joined to the next. */
+/** Longest frame kept; ARP needs 60 bytes, an answer to a SYN less than 120. What is longer is cut, never joined to the next. */
 const SNAPLEN = 256;
 /** Room for a burst while JavaScript is busy: 65,536 small frames need about 50 MB of kernel memory. */
 const RECEIVE_BUFFER_BYTES = 64 * 1024 * 1024;
@@ -45,14 +48,16 @@ export class PacketSocket {
   #drops = 0;
 
   /** @throws SystemError EPERM without CAP_NET_RAW, ENODEV for an unknown interface, ENETDOWN when it is down. */
-  constructor(interfaceIndex: number, etherType: number) {
-    // Protocol 0 receives nothing until bind names the EtherType: no frame of another kind slips in between.
+  constructor(interfaceIndex: number, filter: readonly FilterInstruction[]) {
+    // Protocol 0 receives nothing until bind names one: no frame slips in before the filter is there.
     this.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     try {
       setOption(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
       setOption(this.fd, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER_BYTES);
       ignoreOutgoing(this.fd);
-      const address = linkSocketAddress(interfaceIndex, etherType);
+      setOption(this.fd, SOL_PACKET, PACKET_AUXDATA, 1);
+      attachFilter(this.fd, filter);
+      const address = linkSocketAddress(interfaceIndex, ETH_P_ALL);
       bind(this.fd, address, address.length);
     } catch (error) {
       close(this.fd);
@@ -72,14 +77,18 @@ export class PacketSocket {
     return sent;
   }
 
-  /** Hands every frame that waits to `onFrame` (valid during the call only). Our own outgoing frames are left out. */
-  receive(onFrame: (frame: Uint8Array) => void): void {
+  /**
+   * Hands every frame that waits to `onFrame` (valid during the call only), without its VLAN tag, whose id comes beside
+   * it. Our own outgoing frames are left out.
+   */
+  receive(onFrame: (frame: Uint8Array, vlanId: number | null) => void): void {
     for (;;) {
-      this.#incoming.reset();
       const count = unlessBlocked(() => recvmmsg(this.fd, this.#incoming.headers, BATCH, MSG_DONTWAIT, null));
       for (let index = 0; index < count; index++) {
-        if (this.#incoming.name(index)[SLL_PKTTYPE] !== PACKET_OUTGOING) onFrame(this.#incoming.payload(index));
+        if (this.#incoming.name(index)[SLL_PKTTYPE] === PACKET_OUTGOING) continue;
+        onFrame(this.#incoming.payload(index), this.#incoming.vlanId(index));
       }
+      this.#incoming.reset(count);
       if (count < BATCH) return;
     }
   }

@@ -7,7 +7,14 @@
 
 import type { Ipv4 } from '../../src/address/ipv4.ts';
 import type { Mac } from '../../src/address/mac.ts';
-import { type ArpFrame, decodeArpFrame, encodeArpFrame, type Link, OPERATION } from '../../src/arp-lite/index.ts';
+import {
+  type ArpFrame,
+  decodeArpFrame,
+  encodeArpFrame,
+  type Link,
+  type OnFrame,
+  OPERATION,
+} from '../../src/arp-lite/index.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export interface Answer {
@@ -31,19 +38,19 @@ export interface LanOptions {
 export interface MemoryLan extends Link {
   /** Every frame that was taken, and when. */
   readonly sent: readonly { readonly atMs: number; readonly frame: ArpFrame }[];
-  /** Hands any bytes to the listener, now. */
-  deliver(bytes: Uint8Array): void;
+  /** Hands any bytes to the listener, now; from another VLAN where an id is given. */
+  deliver(bytes: Uint8Array, vlanId?: number | null): void;
 }
 
 export function memoryLan(clock: FakeClock, stations: readonly Station[], options: LanOptions = {}): MemoryLan {
   const random = seededRandom(options.seed ?? 1);
   const sent: { atMs: number; frame: ArpFrame }[] = [];
-  let onFrame: (bytes: Uint8Array) => void = () => {};
+  let onFrame: OnFrame = () => {};
   let onError: (error: Error) => void = () => {};
 
-  const deliver = (bytes: Uint8Array): void => {
+  const deliver = (bytes: Uint8Array, vlanId: number | null = null): void => {
     const lent = bytes.slice();
-    onFrame(lent);
+    onFrame(lent, vlanId);
     lent.fill(0xee);
   };
   const broadcast = (bytes: Uint8Array): void => {
