@@ -1,4 +1,4 @@
-// Saves a report so that an older one is never half overwritten.
+// Saves a file so that an older one is never half overwritten.
 
 import {
   accessSync,
@@ -31,21 +31,40 @@ export function savingProblem(path: string): string | null {
   }
 }
 
-/** Writes beside the file and renames, keeping its mode; what is no regular file (a pipe, a device) is written to as it is. */
-export function saveFile(path: string, text: string): void {
+/** A file to be written in the place of another, which stays as it is until `commit`. */
+export interface Replacement {
+  /** Where to write. */
+  readonly path: string;
+  /** Puts what was written in its place, with the mode of what was there. @throws the system's error. */
+  commit(): void;
+  /** Removes what was begun. */
+  discard(): void;
+}
+
+/** A new file beside the old one, to be renamed; what is no regular file (a pipe, a device) is written to as it is. */
+export function replacementFor(path: string): Replacement {
   const existing = statOf(path);
-  if (existing !== null && !existing.isFile()) {
-    writeFileSync(path, text);
-    return;
-  }
+  if (existing !== null && !existing.isFile()) return { path, commit: () => {}, discard: () => {} };
   const target = targetOf(path);
   const temporary = `${dirname(target)}${sep}.${basename(target)}.${process.pid}.tmp`;
+  return {
+    path: temporary,
+    commit() {
+      if (existing !== null) chmodSync(temporary, existing.mode & 0o7777);
+      renameSync(temporary, target);
+    },
+    discard: () => rmSync(temporary, { force: true }),
+  };
+}
+
+/** Writes a whole file, or throws the system's error and leaves what was there. */
+export function saveFile(path: string, text: string): void {
+  const replacement = replacementFor(path);
   try {
-    writeFileSync(temporary, text);
-    if (existing !== null) chmodSync(temporary, existing.mode & 0o7777);
-    renameSync(temporary, target);
+    writeFileSync(replacement.path, text);
+    replacement.commit();
   } catch (error) {
-    rmSync(temporary, { force: true });
+    replacement.discard();
     throw error;
   }
 }
