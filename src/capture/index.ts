@@ -1,0 +1,4 @@
+// capture: packet capture files, written and read.
+
+export type { CapturedFrame, CaptureEnd } from './frame.ts';
+export { type CaptureSummary, NotACapture, readCapture } from './read.ts';
