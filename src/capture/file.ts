@@ -1,0 +1,95 @@
+// Capture files on disk: read in chunks, and written so that an older capture is never half overwritten.
+
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { type Replacement, replacementFor } from '../save.ts';
+import { LONGEST_RECORD, pcapHeader, pcapRecord } from './pcap.ts';
+import { withTag } from './vlan.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+/** Records that are gathered before they are written. */
+const GATHERED_BYTES = 64 * 1024;
+
+/** The file's bytes, 256 KiB at a time; it is closed also when the consumer stops early. @throws the system's errors. */
+export function* chunksOf(path: string): Generator<Uint8Array, void, void> {
+  const fd = openSync(path, 'r');
+  try {
+    for (;;) {
+      // A new one each time: who was given a chunk may go on reading it.
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const length = readSync(fd, chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A capture being written. It never fails a measurement: when it can't go on, it stops and says why. */
+export class CaptureFile implements Disposable {
+  readonly #replacement: Replacement;
+  readonly #buffer = new Uint8Array(GATHERED_BYTES + LONGEST_RECORD);
+  #gathered = 0;
+  /** null once it is closed or has failed. */
+  #fd: number | null;
+  #problem: string | null = null;
+
+  /** @throws the system's error when nothing can be written there; main asks `savingProblem` first. */
+  constructor(path: string) {
+    this.#replacement = replacementFor(path);
+    this.#fd = openSync(this.#replacement.path, 'w');
+    this.#gather(pcapHeader());
+  }
+
+  /** Why there will be no capture, in the system's words; null while all goes well. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** The kernel hands over frames without their tag: with a `vlanId` it is put back in. Does nothing after a failure. */
+  record(epochMs: number, frame: Uint8Array, vlanId: number | null): void {
+    if (this.#fd === null) return;
+    this.#gather(pcapRecord(epochMs, vlanId === null ? frame : withTag(frame, vlanId)));
+    if (this.#gathered >= GATHERED_BYTES) this.#attempt((fd) => this.#write(fd));
+  }
+
+  /** Puts the capture in its place. Never throws: ask `problem` whether it is there. */
+  close(): void {
+    this.#attempt((fd) => {
+      this.#write(fd);
+      this.#fd = null;
+      closeSync(fd);
+      this.#replacement.commit();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #gather(bytes: Uint8Array): void {
+    this.#buffer.set(bytes, this.#gathered);
+    this.#gathered += bytes.length;
+  }
+
+  #write(fd: number): void {
+    // Pipes take what they have room for.
+    for (let written = 0; written < this.#gathered; ) {
+      written += writeSync(fd, this.#buffer, written, this.#gathered - written);
+    }
+    this.#gathered = 0;
+  }
+
+  /** Half a capture is removed at once: it may be what fills the disk. */
+  #attempt(action: (fd: number) => void): void {
+    if (this.#fd === null) return;
+    try {
+      action(this.#fd);
+    } catch (error) {
+      this.#problem = (error as Error).message;
+      if (this.#fd !== null) closeSync(this.#fd);
+      this.#fd = null;
+      this.#replacement.discard();
+    }
+  }
+}
