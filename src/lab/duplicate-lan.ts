@@ -1,42 +1,28 @@
 // A LAN on which two stations own 10.77.0.5: one serves SSH, the other refuses it, and each kernel answers ARP.
 
-import type { Ipv4 } from '../address/ipv4.ts';
-import type { Mac } from '../address/mac.ts';
 import { startArpStation } from './arp-behaviour.ts';
 import { createLab } from './create-lab.ts';
-import type { Lab, LabHost } from './lab.ts';
-import { EMPTY_ADDRESS, LAN_INTERFACE, LAN_STATIONS, lanPlan, stationField } from './lan.ts';
+import type { LabHost } from './lab.ts';
+import { LAN_INTERFACE, LAN_STATIONS, type Lan, lanFacts, lanPlan } from './lan.ts';
 import { startTcpServices } from './tcp-service.ts';
 
-type Station = 'scanner' | 'a' | 'b' | 'honest';
-
-export interface DuplicateLan extends Lab<Station | 'switch'> {
-  /** `a` and `b` have the same one. */
-  readonly addresses: Readonly<Record<Station, Ipv4>>;
-  readonly macs: Readonly<Record<Station, Mac>>;
-  /** Nobody owns it. */
-  readonly emptyAddress: Ipv4;
-  /** The interface's name on every station. */
-  readonly interface: string;
-}
+/** `a` and `b` have the same address. */
+export type DuplicateLan = Lan<keyof typeof LAN_STATIONS>;
 
 export interface DuplicateLanOptions {
   /** Station `b` answers each ARP request this late, like a machine that sleeps. Left out, its kernel answers at once. */
   readonly lateSeconds?: number;
+  /** Whether station `a` accepts connections on port 22, as it does when left out. false leaves the port to a real sshd. */
+  readonly acceptsSsh?: boolean;
 }
 
-export function duplicateLan({ lateSeconds }: DuplicateLanOptions = {}): Promise<DuplicateLan> {
+export function duplicateLan({ lateSeconds, acceptsSsh = true }: DuplicateLanOptions = {}): Promise<DuplicateLan> {
   return createLab(lanPlan(LAN_STATIONS), async (hosts) => {
     await Promise.all([
-      startTcpServices(hosts.a, [{ kind: 'hold', port: 22 }]),
+      acceptsSsh ? startTcpServices(hosts.a, [{ kind: 'hold', port: 22 }]) : undefined,
       lateSeconds === undefined ? undefined : answerLate(hosts.b, lateSeconds),
     ]);
-    return {
-      addresses: stationField(LAN_STATIONS, 'address'),
-      macs: stationField(LAN_STATIONS, 'mac'),
-      emptyAddress: EMPTY_ADDRESS,
-      interface: LAN_INTERFACE,
-    };
+    return lanFacts(LAN_STATIONS);
   });
 }
 

@@ -2,12 +2,26 @@
 
 import type { Ipv4 } from '../address/ipv4.ts';
 import type { Mac } from '../address/mac.ts';
+import type { Lab } from './lab.ts';
 import type { HostPlan, NetworkPlan } from './network.ts';
 
 export interface Station {
   readonly address: Ipv4;
   readonly mac: Mac;
 }
+
+/** What every LAN tells of itself beside its hosts. */
+export interface LanFacts<Role extends string> {
+  readonly addresses: Readonly<Record<Role, Ipv4>>;
+  readonly macs: Readonly<Record<Role, Mac>>;
+  /** Nobody owns it. */
+  readonly emptyAddress: Ipv4;
+  /** The interface's name on every station. */
+  readonly interface: string;
+}
+
+/** Every station has one address and one interface on the switch, unless the LAN's own docstring says more. */
+export interface Lan<Role extends string> extends Lab<Role | 'switch'>, LanFacts<Role> {}
 
 /** Every station's one interface. */
 export const LAN_INTERFACE = 'eth0';
@@ -21,12 +35,12 @@ export const LAN_STATIONS = {
 } as const satisfies Readonly<Record<string, Station>>;
 
 /** An address of the LAN that nobody owns. */
-export const EMPTY_ADDRESS = '10.77.0.77' as Ipv4;
+const EMPTY_ADDRESS = '10.77.0.77' as Ipv4;
 
 export function lanPlan<Role extends string>(stations: Readonly<Record<Role, Station>>): NetworkPlan<Role | 'switch'> {
   const entries = Object.entries(stations) as [Role, Station][];
   const hosts = Object.fromEntries(entries.map(([role, { address }]) => [role, stationPlan(address)]));
-  const ports = entries.flatMap(([role]) => [`link set dev ${role} master bridge`, `link set dev ${role} up`]);
+  const ports = entries.flatMap(([role]) => switchPort(role));
   return {
     hosts: {
       ...(hosts as Record<Role, HostPlan>),
@@ -39,12 +53,26 @@ export function lanPlan<Role extends string>(stations: Readonly<Record<Role, Sta
   };
 }
 
+/** Lines for the switch: makes the end of a wire one of its ports. */
+export function switchPort(name: string): string[] {
+  return [`link set dev ${name} master bridge`, `link set dev ${name} up`];
+}
+
 function stationPlan(address: Ipv4): HostPlan {
   return { setup: [`address add ${address}/24 dev ${LAN_INTERFACE}`, `link set dev ${LAN_INTERFACE} up`] };
 }
 
+export function lanFacts<Role extends string>(stations: Readonly<Record<Role, Station>>): LanFacts<Role> {
+  return {
+    addresses: stationField(stations, 'address'),
+    macs: stationField(stations, 'mac'),
+    emptyAddress: EMPTY_ADDRESS,
+    interface: LAN_INTERFACE,
+  };
+}
+
 /** The same field of every station, by role: its address, its MAC. */
-export function stationField<Role extends string, Field extends keyof Station>(
+function stationField<Role extends string, Field extends keyof Station>(
   stations: Readonly<Record<Role, Station>>,
   field: Field,
 ): Readonly<Record<Role, Station[Field]>> {

@@ -14,13 +14,13 @@ import {
   quietLan,
   startArpStation,
 } from '../../src/lab/index.ts';
+import { answerers, askArp } from '../support/arp-probe.ts';
 
 const problem = labProblem();
 if (problem !== null) console.warn(`Lab tests are skipped. ${problem}`);
 
 /** The built lab, for programs that node runs by itself. */
 const LAB_MODULE = new URL('../../dist/lab/index.js', import.meta.url).href;
-const ARP_MODULE = new URL('../../dist/arp-lite/index.js', import.meta.url).href;
 
 describe.skipIf(problem !== null)('lab', { timeout: 20_000 }, () => {
   it.each([
@@ -53,9 +53,9 @@ describe.skipIf(problem !== null)('lab', { timeout: 20_000 }, () => {
 describe.skipIf(problem !== null)('LANs', { timeout: 20_000 }, () => {
   it('two kernels answer for the duplicate address, one for an honest one, none for the empty one', async () => {
     const lan = await owned(duplicateLan());
-    expect(macs(await askArp(lan.hosts.scanner, lan.addresses.a))).toEqual([lan.macs.a, lan.macs.b].sort());
-    expect(macs(await askArp(lan.hosts.scanner, lan.addresses.honest))).toEqual([lan.macs.honest]);
-    expect(await askArp(lan.hosts.scanner, lan.emptyAddress)).toEqual([]);
+    expect(answerers(await askArp(lan, lan.addresses.a))).toEqual([lan.macs.a, lan.macs.b].sort());
+    expect(answerers(await askArp(lan, lan.addresses.honest))).toEqual([lan.macs.honest]);
+    expect(await askArp(lan, lan.emptyAddress)).toEqual([]);
   });
 
   it('the same address is open at one station and refused at the other', async () => {
@@ -71,24 +71,24 @@ describe.skipIf(problem !== null)('LANs', { timeout: 20_000 }, () => {
 
   it('on the quiet LAN one station answers for each address', async () => {
     const lan = await owned(quietLan());
-    expect(macs(await askArp(lan.hosts.scanner, lan.addresses.a))).toEqual([lan.macs.a]);
+    expect(answerers(await askArp(lan, lan.addresses.a))).toEqual([lan.macs.a]);
   });
 
   it('scripted stations answer late, several times, or not at all', async () => {
     const lan = await owned(duplicateLan({ lateSeconds: 0.3 }));
-    const { scanner, a, honest } = lan.hosts;
+    const { a, honest } = lan.hosts;
     const scripted = { interface: lan.interface, address: lan.addresses.honest, mac: lan.macs.honest };
     await startArpStation(honest, { ...scripted, behaviour: { kind: 'repeat', times: 3 } });
 
-    const [prompt, late] = await askArp(scanner, lan.addresses.a);
+    const [prompt, late] = await askArp(lan, lan.addresses.a, { listenMs: 500 });
     expect(prompt?.mac).toBe(lan.macs.a);
     expect(late?.mac).toBe(lan.macs.b);
     expect(late?.afterMs).toBeGreaterThanOrEqual(300);
-    expect(macs(await askArp(scanner, lan.addresses.honest))).toEqual(Array(3).fill(lan.macs.honest));
+    expect(answerers(await askArp(lan, lan.addresses.honest))).toEqual(Array(3).fill(lan.macs.honest));
 
     const silent = { interface: lan.interface, address: lan.addresses.a, mac: lan.macs.a };
     await startArpStation(a, { ...silent, behaviour: { kind: 'silent' } });
-    expect(macs(await askArp(scanner, lan.addresses.a))).toEqual([lan.macs.b]);
+    expect(answerers(await askArp(lan, lan.addresses.a))).toEqual([lan.macs.b]);
   });
 });
 
@@ -245,39 +245,6 @@ async function labOwner(then = ''): Promise<LabOwner> {
 function endedBy(owner: LabOwner, signal: NodeJS.Signals): LabOwner['ended'] {
   owner.child.kill(signal);
   return owner.ended;
-}
-
-interface Answer {
-  readonly mac: string;
-  readonly afterMs: number;
-}
-
-const macs = (answers: readonly Answer[]) => answers.map(({ mac }) => mac).sort();
-
-/** Asks once, from inside the host, and listens for half a second. */
-async function askArp(host: LabHost, targetIp: string): Promise<Answer[]> {
-  const program = `
-    import { readFileSync } from 'node:fs';
-    import { decodeArpFrame, encodeArpFrame, openAfPacketLink } from '${ARP_MODULE}';
-    const eth0 = (file) => readFileSync('/sys/class/net/eth0/' + file, 'utf8').trim();
-    const link = openAfPacketLink(Number(eth0('ifindex')));
-    const answers = [];
-    let sent;
-    link.listen((frame) => {
-      const { packet } = decodeArpFrame(frame);
-      if (packet?.operation === 2 && packet.senderIp === '${targetIp}') {
-        answers.push({ mac: packet.senderMac, afterMs: performance.now() - sent });
-      }
-    }, (error) => { throw error; });
-    sent = performance.now();
-    link.send([encodeArpFrame({
-      destinationMac: 'ff:ff:ff:ff:ff:ff', sourceMac: eth0('address'), operation: 1, senderMac: eth0('address'),
-      senderIp: '10.77.0.1', targetMac: '00:00:00:00:00:00', targetIp: '${targetIp}',
-    })]);
-    setTimeout(() => { link.close(); console.log(JSON.stringify(answers)); }, 500);`;
-  const { stdout, stderr } = await host.run(process.execPath, ['--input-type=module', '-e', program]);
-  expect(stderr).toBe('');
-  return JSON.parse(stdout) as Answer[];
 }
 
 /** `open`, the first words of the server, or the error's code. */

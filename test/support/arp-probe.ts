@@ -1,0 +1,100 @@
+// ARP on a lab host's interface, frame by frame: what was sent, and what came in the time after.
+
+import type { Ipv4 } from '../../src/address/ipv4.ts';
+import type { Mac } from '../../src/address/mac.ts';
+import { type ArpFrame, decodeArpFrame, encodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
+import type { Lab, LabHost, LanFacts } from '../../src/lab/index.ts';
+import { hexBytes } from './golden-frame.ts';
+
+/** The built link, for a program that node runs by itself. */
+const ARP_MODULE = new URL('../../dist/arp-lite/index.js', import.meta.url).href;
+
+const BROADCAST = 'ff:ff:ff:ff:ff:ff' as Mac;
+const UNKNOWN = '00:00:00:00:00:00' as Mac;
+
+/** The sender of a probe (RFC 5227): it has no address yet. */
+export const NO_ADDRESS = '0.0.0.0' as Ipv4;
+
+export interface HeardFrame {
+  readonly bytes: Uint8Array;
+  /** Since the sending, or since listening began when nothing was sent. */
+  readonly afterMs: number;
+}
+
+/** Sends the frames, if any, and listens. Fails when the host's program complains. */
+export async function exchangeFrames(
+  host: LabHost,
+  frames: readonly Uint8Array[],
+  listenMs: number,
+): Promise<HeardFrame[]> {
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { openAfPacketLink } from '${ARP_MODULE}';
+    const link = openAfPacketLink(Number(readFileSync('/sys/class/net/eth0/ifindex', 'utf8')));
+    const heard = [];
+    let startedAt;
+    link.listen(
+      (frame) => heard.push([performance.now() - startedAt, Buffer.from(frame).toString('hex')]),
+      (error) => { throw error; },
+    );
+    startedAt = performance.now();
+    link.send(${JSON.stringify(frames.map(toHex))}.map((frame) => Buffer.from(frame, 'hex')));
+    setTimeout(() => { link.close(); console.log(JSON.stringify(heard)); }, ${listenMs});`;
+  const { stdout, stderr } = await host.run(process.execPath, ['--input-type=module', '-e', program]);
+  if (stderr !== '') throw new Error(stderr);
+  return (JSON.parse(stdout) as [number, string][]).map(([afterMs, hex]) => ({ afterMs, bytes: hexBytes(hex) }));
+}
+
+/** A LAN with a scanner that asks. */
+export type AskingLan = Lab<'scanner'> & Pick<LanFacts<'scanner'>, 'addresses' | 'macs'>;
+
+export interface QuestionOptions {
+  /** Left out, everybody is asked. */
+  readonly destinationMac?: Mac;
+  /** Left out, the scanner's address. */
+  readonly senderIp?: Ipv4;
+  /** How often the question is sent, at once. Left out, once. */
+  readonly times?: number;
+  readonly listenMs?: number;
+}
+
+export interface Answer {
+  readonly mac: Mac;
+  readonly afterMs: number;
+}
+
+/** The scanner asks; the replies of the time after, in the order they came. */
+export async function askArp(lan: AskingLan, targetIp: Ipv4, options: QuestionOptions = {}): Promise<Answer[]> {
+  const { destinationMac = BROADCAST, senderIp = lan.addresses.scanner, times = 1, listenMs = 300 } = options;
+  const { scanner: senderMac } = lan.macs;
+  const operation = OPERATION.request;
+  const request = {
+    destinationMac,
+    sourceMac: senderMac,
+    operation,
+    senderMac,
+    senderIp,
+    targetMac: UNKNOWN,
+    targetIp,
+  };
+  const frames = Array.from({ length: times }, () => encodeArpFrame(request));
+  const heard = await exchangeFrames(lan.hosts.scanner, frames, listenMs);
+  return arpPackets(heard)
+    .filter((packet) => packet.operation === OPERATION.reply && packet.senderIp === targetIp)
+    .map(({ senderMac: mac, afterMs }) => ({ mac, afterMs }));
+}
+
+/** Those of the frames that are well-formed ARP. */
+export function arpPackets(frames: readonly HeardFrame[]): (ArpFrame & { readonly afterMs: number })[] {
+  return frames.flatMap(({ bytes, afterMs }) => {
+    const decoded = decodeArpFrame(bytes);
+    return decoded.ok ? [{ ...decoded.packet, afterMs }] : [];
+  });
+}
+
+/** Who answered, in no particular order. */
+export const answerers = (answers: readonly Answer[]): Mac[] => answers.map(({ mac }) => mac).sort();
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
