@@ -1,26 +1,41 @@
-// A real sshd in a lab host, with a host key of its own and its log at hand.
+// A real sshd in a lab host, with a host key of its own or another's, and its log at hand.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabHost } from '../../src/lab/index.ts';
 
+/** A private key in a file; disposing of it removes the file. */
+export interface HostKey extends Disposable {
+  readonly path: string;
+  /** As `ssh-keyscan` prints it after the host: `ssh-ed25519 AAAA…`. */
+  readonly publicKey: string;
+}
+
 export interface Sshd extends Disposable {
+  /** Another sshd may be started with it, as on a cloned machine. */
+  readonly hostKey: HostKey;
   /** Everything it has logged so far, at level VERBOSE. */
   readonly log: () => string;
 }
 
-/** Resolves once it listens on `port`. It ends with the lab; disposing of it removes its key. */
-export async function startSshd(host: LabHost, port: number, options: readonly string[] = []): Promise<Sshd> {
-  const folder = mkdtempSync(join(tmpdir(), 'netcheck-sshd-'));
-  const key = join(folder, 'host_key');
-  await host.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+/**
+ * Resolves once it listens on `port`. It ends with the lab; disposing of it removes its key, unless that was given:
+ * then it must be there for as long as this sshd is.
+ */
+export async function startSshd(
+  host: LabHost,
+  port: number,
+  options: readonly string[] = [],
+  givenKey?: HostKey,
+): Promise<Sshd> {
+  const hostKey = givenKey ?? (await newHostKey(host));
   // sshd's privilege separation folder: Debian's service makes it, and no service was started here.
   mkdirSync('/run/sshd', { recursive: true });
   const settings = ['PidFile=none', 'LogLevel=VERBOSE', 'UseDNS=no', ...options].flatMap((setting) => ['-o', setting]);
   const child = host.spawn(
     '/usr/sbin/sshd',
-    ['-D', '-e', '-f', '/dev/null', '-h', key, '-p', String(port), ...settings],
+    ['-D', '-e', '-f', '/dev/null', '-h', hostKey.path, '-p', String(port), ...settings],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },
@@ -33,5 +48,19 @@ export async function startSshd(host: LabHost, port: number, options: readonly s
     });
     child.once('exit', () => reject(new Error(`sshd ended: ${log}`)));
   });
-  return { log: () => log, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  return {
+    hostKey,
+    log: () => log,
+    [Symbol.dispose]: () => {
+      if (givenKey === undefined) hostKey[Symbol.dispose]();
+    },
+  };
+}
+
+async function newHostKey(host: LabHost): Promise<HostKey> {
+  const folder = mkdtempSync(join(tmpdir(), 'netcheck-sshd-'));
+  const path = join(folder, 'host_key');
+  await host.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', path]);
+  const publicKey = readFileSync(`${path}.pub`, 'utf8').trim();
+  return { path, publicKey, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
