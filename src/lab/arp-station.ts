@@ -1,47 +1,99 @@
-// A script for lab hosts: answers ARP requests (RFC 826) for one address late, several times, or never.
+// A script for lab hosts: speaks ARP (RFC 826) as no kernel would, see arp-behaviour.ts.
 
 import { readFileSync } from 'node:fs';
-import { decodeArpFrame, encodeArpFrame, OPERATION, openAfPacketLink } from '../arp-lite/index.ts';
+import { type ArpFrame, decodeArpFrame, OPERATION, openAfPacketLink } from '../arp-lite/index.ts';
 import type { ArpStationOptions } from './arp-behaviour.ts';
+import { malformedFrames } from './malformed-frames.ts';
 import { declareReady } from './service.ts';
+import { announcementOf, answerTo, nextMac, probeFor, tagged } from './station-frames.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as ArpStationOptions;
+const { address, mac, behaviour } = options;
+const speaker = { mac, sourceMac: options.sourceMac ?? mac };
+
+/** Frames made and handed over at once in a flood; between two lots there is time for the end of the lab. */
+const LOT = 1024;
+
 // `ip netns exec` mounts the namespace's own /sys.
 const interfaceIndex = Number(readFileSync(`/sys/class/net/${options.interface}/ifindex`, 'utf8'));
 const link = openAfPacketLink(interfaceIndex);
+let requests = 0;
+let isFlooding = false;
 
 link.listen(hear, (error) => {
   throw error;
 });
+if (behaviour.kind === 'prober') repeatedly(behaviour.everyMs, 0, probeFor(address, speaker));
+if (behaviour.kind === 'announcer') {
+  repeatedly(behaviour.everyMs, behaviour.offsetMs ?? 0, announcementOf(address, speaker));
+}
 declareReady();
 
 function hear(frame: Uint8Array): void {
   const decoded = decodeArpFrame(frame);
   if (!decoded.ok) return;
-  const { operation, senderMac, senderIp, targetIp } = decoded.packet;
-  if (operation !== OPERATION.request || targetIp !== options.address) return;
-  answer(
-    encodeArpFrame({
-      destinationMac: senderMac,
-      sourceMac: options.mac,
-      operation: OPERATION.reply,
-      senderMac: options.mac,
-      senderIp: options.address,
-      targetMac: senderMac,
-      targetIp: senderIp,
-    }),
-  );
+  const { operation, senderIp, targetIp } = decoded.packet;
+  const isQuestion = operation === OPERATION.request && senderIp !== targetIp;
+  if (!isQuestion || (targetIp !== address && behaviour.kind !== 'proxy')) return;
+  requests++;
+  answer(decoded.packet);
 }
 
-function answer(reply: Uint8Array): void {
-  switch (options.behaviour.kind) {
+function answer(request: ArpFrame): void {
+  const reply = answerTo(request, speaker);
+  switch (behaviour.kind) {
     case 'late':
-      setTimeout(() => link.send([reply]), options.behaviour.delayMs);
+      setTimeout(() => link.send([reply]), behaviour.delayMs);
       return;
     case 'repeat':
-      link.send(Array.from({ length: options.behaviour.times }, () => reply));
+      link.send(Array.from({ length: behaviour.times }, () => reply));
+      return;
+    case 'flood':
+      flood(request, behaviour.frames, behaviour.senders ?? 1);
+      return;
+    case 'malformed':
+      link.send(malformedFrames(reply, behaviour.frames, behaviour.seed));
+      return;
+    case 'vlan':
+      link.send([tagged(reply, behaviour.id)]);
+      return;
+    case 'takeover':
+      if (requests >= (behaviour.from ?? 1) && requests <= (behaviour.to ?? Infinity)) link.send([reply]);
+      return;
+    case 'proxy':
+      link.send([reply]);
       return;
     case 'silent':
+    case 'prober':
+    case 'announcer':
       return;
   }
+}
+
+function flood(request: ArpFrame, frames: number, senders: number): void {
+  if (isFlooding) return;
+  isFlooding = true;
+  const replyFrom = (sender: number) => answerTo(request, { ...speaker, mac: nextMac(mac, sender) });
+  const single = replyFrom(0);
+  let sent = 0;
+  const sendLot = () => {
+    const length = Math.min(LOT, frames - sent);
+    const lot = Array.from({ length }, (_, index) => (senders === 1 ? single : replyFrom((sent + index) % senders)));
+    sent += link.send(lot);
+    if (sent < frames) setImmediate(sendLot);
+    else isFlooding = false;
+  };
+  sendLot();
+}
+
+/** Sends at every multiple of `everyMs` on the machine's clock, `offsetMs` later. */
+function repeatedly(everyMs: number, offsetMs: number, frame: Uint8Array): void {
+  let nextAt = Math.ceil((Date.now() - offsetMs) / everyMs) * everyMs + offsetMs;
+  const wait = () =>
+    setTimeout(() => {
+      link.send([frame]);
+      nextAt += everyMs;
+      wait();
+    }, nextAt - Date.now());
+  wait();
 }

@@ -1,16 +1,13 @@
 // ARP on a lab host's interface, frame by frame: what was sent, and what came in the time after.
 
 import type { Ipv4 } from '../../src/address/ipv4.ts';
-import type { Mac } from '../../src/address/mac.ts';
+import { BROADCAST_MAC, type Mac, ZERO_MAC } from '../../src/address/mac.ts';
 import { type ArpFrame, decodeArpFrame, encodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
 import type { Lab, LabHost, LanFacts } from '../../src/lab/index.ts';
 import { hexBytes } from './golden-frame.ts';
 
 /** The built link, for a program that node runs by itself. */
 const ARP_MODULE = new URL('../../dist/arp-lite/index.js', import.meta.url).href;
-
-const BROADCAST = 'ff:ff:ff:ff:ff:ff' as Mac;
-const UNKNOWN = '00:00:00:00:00:00' as Mac;
 
 /** The sender of a probe (RFC 5227): it has no address yet. */
 export const NO_ADDRESS = '0.0.0.0' as Ipv4;
@@ -65,23 +62,28 @@ export interface Answer {
 
 /** The scanner asks; the replies of the time after, in the order they came. */
 export async function askArp(lan: AskingLan, targetIp: Ipv4, options: QuestionOptions = {}): Promise<Answer[]> {
-  const { destinationMac = BROADCAST, senderIp = lan.addresses.scanner, times = 1, listenMs = 300 } = options;
-  const { scanner: senderMac } = lan.macs;
-  const operation = OPERATION.request;
-  const request = {
-    destinationMac,
-    sourceMac: senderMac,
-    operation,
-    senderMac,
-    senderIp,
-    targetMac: UNKNOWN,
-    targetIp,
-  };
-  const frames = Array.from({ length: times }, () => encodeArpFrame(request));
-  const heard = await exchangeFrames(lan.hosts.scanner, frames, listenMs);
-  return arpPackets(heard)
-    .filter((packet) => packet.operation === OPERATION.reply && packet.senderIp === targetIp)
+  const { times = 1, listenMs = 300 } = options;
+  const frames = Array.from({ length: times }, () => requestFrame(lan, targetIp, options));
+  return arpPackets(await exchangeFrames(lan.hosts.scanner, frames, listenMs))
+    .filter(({ operation, senderIp }) => operation === OPERATION.reply && senderIp === targetIp)
     .map(({ senderMac: mac, afterMs }) => ({ mac, afterMs }));
+}
+
+/** The scanner's question. */
+export function requestFrame(
+  { addresses, macs }: AskingLan,
+  targetIp: Ipv4,
+  { destinationMac = BROADCAST_MAC, senderIp = addresses.scanner }: QuestionOptions = {},
+): Uint8Array {
+  return encodeArpFrame({
+    destinationMac,
+    sourceMac: macs.scanner,
+    operation: OPERATION.request,
+    senderMac: macs.scanner,
+    senderIp,
+    targetMac: ZERO_MAC,
+    targetIp,
+  });
 }
 
 /** Those of the frames that are well-formed ARP. */
