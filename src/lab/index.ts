@@ -12,3 +12,4 @@ export { type ProxyLan, type ProxyLanOptions, proxyLan } from './proxy-lan.ts';
 export { type QuietLan, quietLan } from './quiet-lan.ts';
 export { startTcpServices, type TcpService } from './tcp-service.ts';
 export { type TwoLegLan, type TwoLegLanOptions, twoLegLan } from './two-leg-lan.ts';
+export { type VrrpLan, type VrrpLanOptions, vrrpLan } from './vrrp-lan.ts';

@@ -52,8 +52,8 @@ function lastWords(stderr: string): string {
   return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? 'it said nothing';
 }
 
-/** An owner that is done ends, whether or not it disposed of the lab: what it waits for is never a service. */
-function letOwnerEnd(child: ChildProcess): void {
+/** An owner that is done ends, whether or not it disposed of the lab: what it waits for is never a program of the lab. */
+export function letOwnerEnd(child: ChildProcess): void {
   child.unref();
   for (const pipe of child.stdio) if (pipe instanceof Socket) pipe.unref();
 }

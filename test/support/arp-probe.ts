@@ -18,11 +18,18 @@ export interface HeardFrame {
   readonly afterMs: number;
 }
 
+export interface Hearing {
+  /** Left out, 300 ms: kernels answer before the sending call returns. */
+  readonly listenMs?: number;
+  /** While fewer frames than this have come, it listens on, for five seconds more: a script may have to wait for a CPU. */
+  readonly atLeast?: number;
+}
+
 /** Sends the frames, if any, and listens. Fails when the host's program complains. */
 export async function exchangeFrames(
   host: LabHost,
   frames: readonly Uint8Array[],
-  listenMs: number,
+  { listenMs = 300, atLeast = 0 }: Hearing = {},
 ): Promise<HeardFrame[]> {
   const program = `
     import { readFileSync } from 'node:fs';
@@ -36,7 +43,14 @@ export async function exchangeFrames(
     );
     startedAt = performance.now();
     link.send(${JSON.stringify(frames.map(toHex))}.map((frame) => Buffer.from(frame, 'hex')));
-    setTimeout(() => { link.close(); console.log(JSON.stringify(heard)); }, ${listenMs});`;
+    // What waits in the socket is read before it is judged, however late this timer is.
+    const judgeAfter = (ms) => setTimeout(() => setImmediate(judge), ms);
+    const judge = () => {
+      if (heard.length < ${atLeast} && performance.now() - startedAt < ${listenMs} + 5000) return judgeAfter(10);
+      link.close();
+      console.log(JSON.stringify(heard));
+    };
+    judgeAfter(${listenMs});`;
   const { stdout, stderr } = await host.run(process.execPath, ['--input-type=module', '-e', program]);
   if (stderr !== '') throw new Error(stderr);
   return (JSON.parse(stdout) as [number, string][]).map(([afterMs, hex]) => ({ afterMs, bytes: hexBytes(hex) }));
@@ -45,14 +59,13 @@ export async function exchangeFrames(
 /** A LAN with a scanner that asks. */
 export type AskingLan = Lab<'scanner'> & Pick<LanFacts<'scanner'>, 'addresses' | 'macs'>;
 
-export interface QuestionOptions {
+export interface QuestionOptions extends Hearing {
   /** Left out, everybody is asked. */
   readonly destinationMac?: Mac;
   /** Left out, the scanner's address. */
   readonly senderIp?: Ipv4;
   /** How often the question is sent, at once. Left out, once. */
   readonly times?: number;
-  readonly listenMs?: number;
 }
 
 export interface Answer {
@@ -62,9 +75,9 @@ export interface Answer {
 
 /** The scanner asks; the replies of the time after, in the order they came. */
 export async function askArp(lan: AskingLan, targetIp: Ipv4, options: QuestionOptions = {}): Promise<Answer[]> {
-  const { times = 1, listenMs = 300 } = options;
+  const { times = 1 } = options;
   const frames = Array.from({ length: times }, () => requestFrame(lan, targetIp, options));
-  return arpPackets(await exchangeFrames(lan.hosts.scanner, frames, listenMs))
+  return arpPackets(await exchangeFrames(lan.hosts.scanner, frames, options))
     .filter(({ operation, senderIp }) => operation === OPERATION.reply && senderIp === targetIp)
     .map(({ senderMac: mac, afterMs }) => ({ mac, afterMs }));
 }
