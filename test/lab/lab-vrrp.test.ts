@@ -25,6 +25,16 @@ describe.skipIf(labUnavailable())('a VRRP pair', () => {
     expect(answerers(await askArp(lan, lan.virtualAddress))).toEqual([lan.virtualMac, lan.macs.r1].sort());
   });
 
+  test.concurrent('asks in the name of its address with the own MAC when the master must find who spoke to it', async () => {
+    await using lan = await vrrpLan();
+    const wire = await watchWire(
+      lan.hosts.scanner,
+      `arp and ether src ${lan.macs.r1} and src host ${lan.virtualAddress}`,
+    );
+    expect((await lan.hosts.scanner.run('ping', ['-c', '1', '-W', '2', lan.virtualAddress])).exitCode).toBe(0);
+    expect(await wire.firstLine).toContain(`Request who-has ${lan.addresses.scanner} tell ${lan.virtualAddress}`);
+  });
+
   test.concurrent('without a virtual MAC, moves its address from one MAC to the other and announces it', async () => {
     await using lan = await vrrpLan({ vmac: false });
     const { r1, r2 } = lan.macs;
