@@ -14,6 +14,8 @@ const TOOLS = [
   { command: 'sysctl', package: 'procps' },
   { command: 'ping', package: 'iputils-ping' },
   { command: 'sshd', package: 'openssh-server', testsOnly: true, service: 'ssh' },
+  { command: 'keepalived', package: 'keepalived', testsOnly: true, service: 'keepalived' },
+  { command: 'tcpdump', package: 'tcpdump', testsOnly: true },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
