@@ -9,6 +9,15 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Aborts `ms` from now, or with `signal`; disposing of it gives the wait up. */
+export function deadline(clock: Clock, ms: number, signal: AbortSignal): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  if (signal.aborted) abort();
+  else void clock.sleep(ms, AbortSignal.any([controller.signal, signal])).then(abort);
+  return { signal: controller.signal, [Symbol.dispose]: abort };
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {

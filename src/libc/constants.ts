@@ -20,6 +20,9 @@ export const SO_BINDTODEVICE = 25;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
+export const IPPROTO_IP = 0;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
+
 export const IPPROTO_TCP = 6;
 export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;

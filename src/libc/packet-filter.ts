@@ -18,8 +18,38 @@ export const jeq = (k: number, jumpTrue: number, jumpFalse: number): FilterInstr
   jumpFalse,
   k,
 ];
+/** The half-word or byte at `offset` past the index register, which ldxIpv4HeaderLength fills. */
+export const ldhIndexed = (offset: number): FilterInstruction => [0x48, 0, 0, offset];
+export const ldbIndexed = (offset: number): FilterInstruction => [0x50, 0, 0, offset];
+/** Index register: length in bytes of the IPv4 header that begins at `offset`. */
+export const ldxIpv4HeaderLength = (offset: number): FilterInstruction => [0xb1, 0, 0, offset];
+/** Keeps the bits of `mask` in what was loaded. */
+export const and = (mask: number): FilterInstruction => [0x54, 0, 0, mask];
 /** Keeps the first `bytes` of the frame; 0 drops it. */
 export const ret = (bytes: number): FilterInstruction => [0x06, 0, 0, bytes];
+
+/** What one check loads, and the value that it must have. */
+export type FilterCheck = readonly [loads: readonly FilterInstruction[], equals: number];
+
+/** A program that keeps a frame, whole, when all checks of one alternative hold. */
+export function keepWhere(alternatives: readonly (readonly FilterCheck[])[]): FilterInstruction[] {
+  return [...alternatives.flatMap(alternative), ret(0)];
+}
+
+function alternative(checks: readonly FilterCheck[]): FilterInstruction[] {
+  const lengths = checks.map(([loads]) => loads.length + 1);
+  let rest = lengths.reduce((sum, length) => sum + length, 1);
+  return [
+    ...checks.flatMap(([loads, equals], index) => {
+      rest -= lengths[index] as number;
+      // A check that fails jumps over what is left of its alternative.
+      return [...loads, jeq(equals, 0, rest)];
+    }),
+    ret(WHOLE_FRAME),
+  ];
+}
+
+const WHOLE_FRAME = 0xffff;
 
 /** Attaches the program; frames that wait already are not filtered again, so attach it before the socket is bound. */
 export function attachFilter(fd: Fd, program: readonly FilterInstruction[]): void {

@@ -11,6 +11,7 @@ export const bind = bindSyscall<[fd: Fd, address: Uint8Array, length: number]>('
 export const connect = bindSyscall<[fd: Fd, address: Uint8Array, length: number]>(
   'int connect(int, const void *, uint32_t)',
 );
+export const listen = bindSyscall<[fd: Fd, backlog: number]>('int listen(int, int)');
 export const recv = bindSyscall<[fd: Fd, into: Uint8Array, length: number, flags: number]>(
   'intptr_t recv(int, void *, size_t, int)',
 );
