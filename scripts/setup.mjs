@@ -1,4 +1,5 @@
-// Makes a fresh clone, or a fresh machine, able to run the demo, or with --test the tests; says so before it does anything.
+// Makes a fresh clone, or a fresh machine, able to run the demo, or with --test the tests, or with --bench the benchmarks;
+// says so before it does anything.
 // It runs before node_modules exists, so it imports nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -7,23 +8,29 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_NEEDED = [20, 19];
 
-/** What the lab, and what else the tests, call by name; and the Debian package that brings it. */
+/** What the lab, and what else the tests or the benchmarks, call by name; and the Debian package that brings it. */
 const TOOLS = [
   { command: 'ip', package: 'iproute2' },
   { command: 'nft', package: 'nftables' },
   { command: 'sysctl', package: 'procps' },
   { command: 'ping', package: 'iputils-ping' },
-  { command: 'sshd', package: 'openssh-server', testsOnly: true, service: 'ssh' },
-  { command: 'keepalived', package: 'keepalived', testsOnly: true, service: 'keepalived' },
-  { command: 'tcpdump', package: 'tcpdump', testsOnly: true },
+  { command: 'sshd', package: 'openssh-server', only: '--test', service: 'ssh' },
+  { command: 'keepalived', package: 'keepalived', only: '--test', service: 'keepalived' },
+  { command: 'tcpdump', package: 'tcpdump', only: '--test' },
+  { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
+  { command: 'time', package: 'time', only: '--bench' },
 ];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const isTest = process.argv.includes('--test');
+const isBench = process.argv.includes('--bench');
 const isRoot = process.geteuid?.() === 0;
 
 checkNode();
-if (!isTest && !isRoot) fail('netcheck demo builds network namespaces and needs root: sudo npm run demo', 3);
+if (!isTest && !isRoot) {
+  const script = isBench ? 'bench' : 'demo';
+  fail(`npm run ${script} builds network namespaces and needs root: sudo npm run ${script}`, 3);
+}
 installDependencies();
 // The tests need no build beforehand: `npm run check` compiles once the sources have passed.
 if (!isTest) build();
@@ -85,7 +92,8 @@ function newestChange(path) {
 }
 
 function installTools() {
-  const missing = TOOLS.filter(({ command, testsOnly }) => (isTest || !testsOnly) && findCommand(command) === null);
+  const isWanted = ({ only }) => only === undefined || process.argv.includes(only);
+  const missing = TOOLS.filter((tool) => isWanted(tool) && findCommand(tool.command) === null);
   if (missing.length === 0) return;
   const commands = missing.map(({ command }) => command).join(', ');
   const packages = missing.map((tool) => tool.package);
