@@ -2,11 +2,12 @@
 
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.ts';
-import type { ScanOptions } from './plan/index.ts';
+import type { ScanOptions, TargetList } from './plan/index.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
   readonly savePath: string | null;
+  readonly pcapPath: string | null;
   readonly dryRun: boolean;
   readonly color: boolean;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
@@ -21,7 +22,8 @@ export type Command =
 const EXAMPLES = `
 Examples:
   sudo netcheck --dup-ip 10.0.0.5             does more than one machine answer for this address?
-  sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network?
+  sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
+  sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
   netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
   sudo netcheck --dup-ip 10.0.0.5 --ping 10.0.0.5 --idle-timeout 10.0.0.5:22
@@ -35,6 +37,11 @@ Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
 `;
 
 const DEFAULT_RATE = 5000;
+/** What an ARP frame takes on the wire, as arp-scan counts it: the shortest Ethernet frame with its checksum. */
+const ARP_FRAME_BITS = 64 * 8;
+const DEFAULT_ROUNDS = 3;
+const MOST_ROUNDS = 20;
+const SSH_PORT = 22;
 const DEFAULT_MAX_IDLE_SECONDS = 900;
 const DEFAULT_CONNECTIONS = 64;
 const MOST_CONNECTIONS = 1000;
@@ -66,7 +73,8 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   return command ?? { kind: 'usage-error', message: NOTHING_TO_DO };
 }
 
-const NOTHING_TO_DO = 'nothing to check; give --dup-ip, --ping or --idle-timeout (netcheck --help shows examples)';
+const NOTHING_TO_DO =
+  'nothing to check; give --dup-ip, --ping, --idle-timeout, --listen or --read (netcheck --help shows examples)';
 
 function define(version: string, onCommand: (command: Command) => void): Commander {
   const program = new Commander('netcheck');
@@ -75,7 +83,11 @@ function define(version: string, onCommand: (command: Command) => void): Command
     .usage('[checks] [options]')
     .helpCommand(false)
     .optionsGroup('Checks (any of them together, each as often as wanted):')
-    .option('--dup-ip <address|cidr>', 'find machines that share one IPv4 address (needs root)', collect)
+    .option(
+      '--dup-ip <targets>',
+      'find machines that share one IPv4 address (needs root); targets: address, CIDR, a-b, self, @file, - or a comma list of these',
+      collect,
+    )
     .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
     .option('--idle-timeout <host:port>', 'measure after how long the path forgets an idle connection', collect)
     .optionsGroup('How to measure:')
@@ -87,11 +99,29 @@ function define(version: string, onCommand: (command: Command) => void): Command
     )
     .option('--connections <n>', 'connections to open in all for --idle-timeout', connections, DEFAULT_CONNECTIONS)
     .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
-    .option('--rate <pps|max>', 'packets per second of a sweep', rate, DEFAULT_RATE)
+    .addOption(
+      new Option('--rate <pps|max>', 'packets per second of a sweep')
+        .argParser(rate)
+        .default(DEFAULT_RATE)
+        .conflicts('bandwidth'),
+    )
+    .option('--bandwidth <bits/s>', 'the same as a bandwidth, like 256000, 256K or 1M', bandwidth)
+    .option('--rounds <n>', 'how often an address that is silent or in doubt is asked', rounds, DEFAULT_ROUNDS)
+    .option('--exclude <targets>', 'leave these out of --dup-ip', collect)
+    .option('--expect <ip=mac,mac>', 'owners of an address that you know of: no conflict (or @file)', collect)
+    .option('--proof-port <port>', 'TCP port at which claimants of one address are told apart', proofPort, SSH_PORT)
+    .option('--no-proof', 'do not connect to the claimants of one address')
+    .option(
+      '--listen <duration>',
+      'send nothing: listen to what ARP says by itself (with or without --dup-ip)',
+      duration,
+    )
+    .option('--read <file>', 'look into a capture (pcap, pcapng) instead; needs no root', collect)
     .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
     .option('--save <file>', 'write the JSON report to a file too')
+    .option('--pcap <file>', 'write the ARP frames and proofs that were sent and received to a capture file')
     .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
     .option('-q, --quiet', 'no progress; of the report only the verdicts')
     .option('-v, --verbose', 'log each step to stderr, and every measurement in the report')
@@ -102,8 +132,10 @@ function define(version: string, onCommand: (command: Command) => void): Command
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
       if (host !== undefined) onCommand({ kind: 'usage-error', message: bareArgument(host) });
-      else if (options.dupIp || options.ping || options.idleTimeout) {
-        onCommand({ kind: 'scan', options: scanOptions(options), output: outputOptions(options) });
+      else if (options.dupIp || options.ping || options.idleTimeout || options.listen || options.read) {
+        const problem = contradiction(options);
+        if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
+        else onCommand({ kind: 'scan', options: scanOptions(options), output: outputOptions(options) });
       }
     });
   program
@@ -129,6 +161,15 @@ interface Flags {
   connections: number;
   wait?: number;
   rate: number | 'max';
+  bandwidth?: number;
+  rounds: number;
+  exclude?: string[];
+  expect?: string[];
+  proofPort: number;
+  proof: boolean;
+  listen?: number;
+  read?: string[];
+  pcap?: string;
   dryRun?: boolean;
   json?: boolean;
   save?: string;
@@ -139,11 +180,17 @@ interface Flags {
 
 function scanOptions(flags: Flags): ScanOptions {
   return {
-    dupIp: flags.dupIp ?? [],
+    dupIp: targetLists(flags.dupIp),
+    exclude: targetLists(flags.exclude),
+    expect: (flags.expect ?? []).map((typed) => ({ typed, lines: [typed] })),
+    listenSeconds: flags.listen ?? null,
+    read: flags.read ?? [],
+    proofPort: flags.proof ? flags.proofPort : null,
+    rounds: flags.rounds,
     ping: flags.ping ?? [],
     idleTimeout: flags.idleTimeout ?? [],
     interfaceName: flags.interface ?? null,
-    rate: flags.rate,
+    rate: flags.bandwidth ?? flags.rate,
     waitSeconds: flags.wait ?? null,
     maxIdleSeconds: flags.maxIdle,
     connections: flags.connections,
@@ -154,10 +201,27 @@ function outputOptions(flags: Flags): OutputOptions {
   return {
     json: flags.json ?? false,
     savePath: flags.save ?? null,
+    pcapPath: flags.pcap ?? null,
     dryRun: flags.dryRun ?? false,
     color: flags.color,
     verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
   };
+}
+
+/** Comma lists taken apart; what is a file is read later. */
+function targetLists(values: readonly string[] = []): TargetList[] {
+  const typed = values.flatMap((value) => value.split(',')).filter((text) => text.trim() !== '');
+  return [...new Set(typed.map((text) => text.trim()))].map((text) => ({ typed: text, lines: [text] }));
+}
+
+/** Options that can't be meant together; null when there are none. */
+function contradiction({ listen, read, pcap, save, dupIp, exclude, expect }: Flags): string | null {
+  if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
+  if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
+  if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
+  const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
+  if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} only makes sense with --dup-ip`;
+  return null;
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {
@@ -187,6 +251,27 @@ function rate(text: string): number | 'max' {
   if (number < 1 || number > 1_000_000) {
     throw new InvalidArgumentError('Write packets per second from 1 to 1000000, or max.');
   }
+  return number;
+}
+
+/** In packets per second, at least 1. */
+function bandwidth(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,12})([KMG]?)$/i.exec(text) ?? [];
+  const factor = { '': 1, K: 1e3, M: 1e6, G: 1e9 }[unit.toUpperCase()] ?? 0;
+  const packets = Math.floor((Number(digits) * factor) / ARP_FRAME_BITS);
+  if (digits === '' || packets < 1) throw new InvalidArgumentError('Write bits per second, like 256000, 256K or 1M.');
+  return Math.min(packets, 1_000_000);
+}
+
+function rounds(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MOST_ROUNDS) throw new InvalidArgumentError(`Write a number from 1 to ${MOST_ROUNDS}.`);
+  return number;
+}
+
+function proofPort(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > 65_535) throw new InvalidArgumentError('Write a port from 1 to 65535.');
   return number;
 }
 

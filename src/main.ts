@@ -10,15 +10,17 @@ import type { EvidenceOf } from './evidence.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
-import { becomeInvokingUser } from './privilege.ts';
+import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
+import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import { renderJson } from './report/json.ts';
 import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
 import { capital, printable } from './report/style.ts';
 import { renderText } from './report/text.ts';
-import { saveFile, savingProblem } from './save.ts';
+import { readingProblem, saveFile, savingProblem } from './save.ts';
 import { type Instruments, type ScanProgress, scan } from './scan/index.ts';
+import { readTargetFiles } from './target-file.ts';
 import { onInterrupt, StatusLine } from './terminal.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -65,27 +67,46 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
   }
 }
 
-async function runScan(options: ScanOptions, output: OutputOptions, process: NodeJS.Process): Promise<number> {
-  const planned = makePlan(options, readHostFacts());
-  if (!planned.ok) {
-    complain(process, planned.message);
+async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJS.Process): Promise<number> {
+  const refuse = (message: string): number => {
+    complain(process, message);
     return EXIT.usage;
+  };
+  let options: ScanOptions;
+  try {
+    options = asInvokingUser(process, () => readTargetFiles(typed));
+  } catch (error) {
+    return refuse((error as Error).message);
   }
+  const planned = makePlan(options, readHostFacts());
+  if (!planned.ok) return refuse(planned.message);
   const { plan } = planned;
   if (output.dryRun) {
     process.stdout.write(renderPlan(plan));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
-  using instruments = openInstruments(plan, systemClock);
+  const recorder = new Recorder();
+  await using instruments = openInstruments(plan, systemClock, output.pcapPath === null ? null : recorder.tap);
   becomeInvokingUser(process);
-  // As the user who will own the file, and before anything is sent.
-  const saving = output.savePath === null ? null : savingProblem(output.savePath);
-  if (saving !== null) {
-    complain(process, `--save: ${saving}`);
-    return EXIT.usage;
-  }
+  // As the user whose files they are, and before anything is sent.
+  const problem = fileProblem(plan, output);
+  if (problem !== null) return refuse(problem);
+  if (output.pcapPath !== null) recorder.open(output.pcapPath);
   const report = await measure(plan, instruments, output, process);
-  return deliver(report, output, process);
+  return deliver(report, output, recorder.close(), process);
+}
+
+/** Why a file that was named can't be written or read; null when all can. */
+function fileProblem(plan: Plan, { savePath, pcapPath }: OutputOptions): string | null {
+  const saving = savePath === null ? null : savingProblem(savePath);
+  if (saving !== null) return `--save: ${saving}`;
+  const capturing = pcapPath === null ? null : savingProblem(pcapPath);
+  if (capturing !== null) return `--pcap: ${capturing}`;
+  for (const { check, target } of plan.steps) {
+    const reading = check === 'read' ? readingProblem(target) : null;
+    if (reading !== null) return `--read: ${reading}`;
+  }
+  return null;
 }
 
 async function measure(
@@ -96,7 +117,7 @@ async function measure(
 ): Promise<Report> {
   const { signal, release } = onInterrupt(process);
   const startedAt = new Date();
-  const worstCase = Math.max(0, ...plan.steps.map((step) => (step.check === 'skipped' ? 0 : step.worstCaseSeconds)));
+  const worstCase = Math.max(0, ...plan.steps.map((step) => ('worstCaseSeconds' in step ? step.worstCaseSeconds : 0)));
   const status = new StatusLine(process.stderr, output.verbosity === 'normal', systemClock, worstCase);
   const onProgress = (progress: ScanProgress): void => {
     const target = progress.step.target;
@@ -121,8 +142,13 @@ async function measure(
   }
 }
 
-/** Prints and saves; nothing that was measured is lost to a failure of the other. */
-function deliver(report: Report, output: OutputOptions, process: NodeJS.Process): number {
+/** Prints and saves; nothing that was measured is lost to a failure of the other. `captureProblem` is why --pcap has no file. */
+function deliver(
+  report: Report,
+  output: OutputOptions,
+  captureProblem: string | null,
+  process: NodeJS.Process,
+): number {
   const skipped = report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
   const nothingElse = skipped.length > 0 && skipped.length === report.evidence.length;
   // The text report has a section for what was skipped; where it is not printed, stderr says it.
@@ -135,7 +161,8 @@ function deliver(report: Report, output: OutputOptions, process: NodeJS.Process)
   else if (!nothingElse || report.interrupted) {
     process.stdout.write(renderText(report, { color: useColor(output, process), verbosity: output.verbosity }));
   }
-  const code = exitCode(report);
+  if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
+  const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
   if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
   if (output.savePath === null) return code;

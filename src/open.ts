@@ -3,44 +3,72 @@
 import { lookup } from 'node:dns/promises';
 import { createRequire } from 'node:module';
 import { loadVendors } from './address/vendor.ts';
-import { type Link, openAfPacketLink } from './arp-lite/index.ts';
+import { type Link, type OnFrame, openAfPacketLink, tapped } from './arp-lite/index.ts';
+import { chunksOf, readCapture } from './capture/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
-import type { DupIpStep, PingStep, Plan, Step } from './plan/index.ts';
+import type { DupIpStep, ListenStep, PingStep, Plan, Step } from './plan/index.ts';
+import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened } from './scan/index.ts';
 import { kernelDial } from './tcp/index.ts';
 
-/** The real instruments; disposing of them closes every socket. What could not be opened says why when it is needed. */
-export function openInstruments(plan: Plan, clock: Clock): Instruments & Disposable {
+/** Is shown every frame that is sent or received, without its VLAN tag, whose id comes beside it. */
+export type Tap = OnFrame;
+
+/**
+ * The real instruments; disposing of them closes every socket and ends what was started. What could not be opened says
+ * why when it is needed.
+ */
+export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Instruments & AsyncDisposable {
   const links = new Map<Step, Opened<Link>>();
+  const paths = new Map<Step, Opened<OpenClaimantPaths>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
-  if (plan.steps.some(({ check }) => check === 'dup-ip')) loadVendors();
+  if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
   for (const step of plan.steps) {
-    if (step.check === 'dup-ip') links.set(step, openLink(step));
+    if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
+    if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
   return {
     link: (step) => links.get(step) ?? NOT_OPENED,
+    paths: (step) => paths.get(step) ?? NOT_OPENED,
+    capture: (file) => readCapture(chunksOf(file)),
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
     systemPing: systemPingEcho,
     dial: kernelDial(clock),
     resolve: async (host) => (await lookup(host)).address,
     knownIdleSeconds: readKnownIdleSeconds(),
     random: Math.random,
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
+      const closing = [...paths.values()].map((opened) => (opened.ok ? opened.value[Symbol.asyncDispose]() : null));
       for (const link of links.values()) if (link.ok) link.value.close();
       for (const pair of sockets.values()) {
         for (const socket of Object.values(pair)) if (socket.ok) socket.value.close();
       }
+      await Promise.all(closing);
     },
   };
 }
 
 const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' } as const;
 
-function openLink(step: DupIpStep): Opened<Link> {
-  return attempt(() => openAfPacketLink(step.interfaceIndex));
+/** Checks that name the vendors of MACs. */
+const ARP_CHECKS: ReadonlySet<Step['check']> = new Set(['dup-ip', 'listen', 'read']);
+
+function openLink(step: DupIpStep | ListenStep, tap: Tap | null): Opened<Link> {
+  return attempt(() => {
+    const link = openAfPacketLink(step.interfaceIndex);
+    return tap === null ? link : tapped(link, tap);
+  });
+}
+
+/** In the name of the first address that has a network on this link. */
+function openPaths(step: DupIpStep, port: number): Opened<OpenClaimantPaths> {
+  const [sender] = step.senders;
+  if (sender === undefined) return { ok: false, because: `${step.interfaceName} has no address to connect from` };
+  const { interfaceName, interfaceIndex, senderMac } = step;
+  return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port }));
 }
 
 function openIcmp(step: PingStep): Record<4 | 6, Opened<IcmpSocket>> {

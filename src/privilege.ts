@@ -5,24 +5,52 @@ interface GroupsOfUser {
   initgroups(user: string, extraGroup: number): void;
 }
 
-/**
- * Becomes the user that sudo was called by (SUDO_UID, SUDO_GID, sudo(8)), groups included. Does nothing when there is
- * none. @throws Error when root could be regained afterwards.
- */
-export function becomeInvokingUser(process: NodeJS.Process & Partial<GroupsOfUser>): void {
+type Process = NodeJS.Process & Partial<GroupsOfUser>;
+
+interface InvokingUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+}
+
+/** Who typed sudo (SUDO_UID, SUDO_GID, SUDO_USER, sudo(8)); null without sudo, and when root did. */
+function invokingUser(process: Process): InvokingUser | null {
   const uid = Number(process.env.SUDO_UID);
   const gid = Number(process.env.SUDO_GID);
-  const user = process.env.SUDO_USER;
-  const isSudo = process.getuid?.() === 0 && Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 && user;
-  if (!isSudo) return;
+  const name = process.env.SUDO_USER;
+  const isSudo = process.getuid?.() === 0 && Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 && name;
+  return isSudo ? { uid, gid, name } : null;
+}
+
+/** Becomes the invoking user, groups included, for good. @throws Error when root could be regained afterwards. */
+export function becomeInvokingUser(process: Process): void {
+  const user = invokingUser(process);
+  if (user === null) return;
   // Groups while still root, then the group, the user last: each needs the rights that the next gives up.
-  process.initgroups?.(user, gid);
-  process.setgid?.(gid);
-  process.setuid?.(uid);
+  process.initgroups?.(user.name, user.gid);
+  process.setgid?.(user.gid);
+  process.setuid?.(user.uid);
   try {
     process.setuid?.(0);
   } catch {
     return;
   }
   throw new Error('root privileges could be regained after giving them up');
+}
+
+/** Does what needs no more rights than the invoking user has, while root is still needed later: reading the files they name. */
+export function asInvokingUser<T>(process: Process, work: () => T): T {
+  const user = invokingUser(process);
+  if (user === null) return work();
+  const groups = process.getgroups?.() ?? [];
+  process.initgroups?.(user.name, user.gid);
+  process.setegid?.(user.gid);
+  process.seteuid?.(user.uid);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+    process.setgroups?.(groups);
+  }
 }

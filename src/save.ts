@@ -1,4 +1,4 @@
-// Saves a file so that an older one is never half overwritten.
+// Files that the user names: whether they can be read and written, and saving so that an older one is never half overwritten.
 
 import {
   accessSync,
@@ -28,6 +28,19 @@ export function savingProblem(path: string): string | null {
     return null;
   } catch {
     return `no permission to write ${path}`;
+  }
+}
+
+/** Why a file can't be read, in a few words; null when it can. */
+export function readingProblem(path: string): string | null {
+  const existing = statOf(path);
+  if (existing === null) return `there is no file ${path}`;
+  if (existing.isDirectory()) return `${path} is a folder; give a file name`;
+  try {
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch {
+    return `no permission to read ${path}`;
   }
 }
 

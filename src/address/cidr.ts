@@ -1,6 +1,7 @@
 // IPv4 networks in CIDR notation (RFC 4632) and the hosts in them.
 
 import { type Ipv4, ipv4ToUint32, parseIpv4, uint32ToIpv4 } from './ipv4.ts';
+import { type Ipv4Range, Ipv4Set } from './ipv4-set.ts';
 
 export interface Cidr {
   /** First address of the network; host bits are zero. */
@@ -32,11 +33,15 @@ export function cidrSize(cidr: Cidr): number {
 }
 
 /** The hosts of the network: without its network and broadcast address, except in a /31 (RFC 3021) and a /32. */
-export function cidrHosts(cidr: Cidr): Ipv4[] {
+export function cidrHosts(cidr: Cidr): Ipv4Set {
+  const { first, last } = cidrRange(cidr);
+  return new Ipv4Set([cidr.prefixLength >= 31 ? { first, last } : { first: first + 1, last: last - 1 }]);
+}
+
+/** Every address of the network. */
+export function cidrRange(cidr: Cidr): Ipv4Range {
   const first = ipv4ToUint32(cidr.network);
-  const size = cidrSize(cidr);
-  const reserved = size > 2 ? 1 : 0;
-  return Array.from({ length: size - 2 * reserved }, (_, index) => uint32ToIpv4(first + reserved + index));
+  return { first, last: first + cidrSize(cidr) - 1 };
 }
 
 function maskedUint32(address: Ipv4, prefixLength: number): number {

@@ -4,7 +4,7 @@ import { SystemError } from '../libc/library.ts';
 import { jeq, ldh, ret } from '../libc/packet-filter.ts';
 import { PacketSocket } from '../libc/packet-socket.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
-import type { Link } from './link.ts';
+import type { Link, OnFrame } from './link.ts';
 import { ETHERTYPE_ARP } from './packet.ts';
 
 /** Frames whose EtherType, at offset 12, is ARP's; cards and kernels take VLAN tags off before it is looked at. */
@@ -14,18 +14,23 @@ const ARP_ONLY = [ldh(12), jeq(ETHERTYPE_ARP, 0, 1), ret(0xffff), ret(0)];
 export function openAfPacketLink(interfaceIndex: number): Link {
   const socket = new PacketSocket(interfaceIndex, ARP_ONLY);
   let readiness: Readiness | undefined;
+  let hear: OnFrame = () => {};
+  let fail: (error: Error) => void = () => {};
   let closed = false;
+  const read = (): void => {
+    try {
+      socket.receive((frame, vlanId) => hear(frame, vlanId));
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      fail(error);
+    }
+  };
   return {
     send: (frames) => socket.send(frames),
     listen(onFrame, onError) {
-      readiness = whenReady(socket.fd, 'readable', () => {
-        try {
-          socket.receive(onFrame);
-        } catch (error) {
-          if (!(error instanceof SystemError)) throw error;
-          onError(error);
-        }
-      });
+      hear = onFrame;
+      fail = onError;
+      readiness ??= whenReady(socket.fd, 'readable', read);
     },
     drops: () => socket.drops(),
     close() {

@@ -1,17 +1,22 @@
-// Who claims which address: the one place that decides what an ARP frame says about the addresses asked for.
+// Who claims which address: the one place that decides what an ARP frame says about the addresses it names.
 
-import type { Ipv4 } from '../address/ipv4.ts';
-import { BROADCAST_MAC, type Mac, ZERO_MAC } from '../address/mac.ts';
-import { type ArpFrame, OPERATION } from './packet.ts';
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
+import { BROADCAST_MAC, type Mac, macToNumber, numberToMac } from '../address/mac.ts';
+import { type ArpNumbers, OPERATION } from './packet.ts';
 
-/** How a claim was made: an answer, an unasked-for announcement (sender = target), or a request of the claimant's own. */
-export type ClaimVia = 'reply' | 'announcement' | 'request';
+/**
+ * How a claim was made: an answer, an unasked-for announcement (sender = target), a request of the claimant's own, or a
+ * probe by which it wants to have the address (RFC 5227: sender 0.0.0.0), which is a claim only against our own.
+ */
+export type ClaimVia = 'reply' | 'announcement' | 'request' | 'probe';
 
 /** One MAC that says an address is its own. Times are milliseconds since the address was first asked for. */
 export interface Claim {
   readonly mac: Mac;
   /** Source of the Ethernet frame where it is not the sender hardware address: a relay, a virtual router, a forgery. */
   readonly frameSourceMac: Mac | null;
+  /** The VLAN it was heard in, null for the link's own: a tag means that the frame came from another network. */
+  readonly vlanId: number | null;
   readonly via: ClaimVia;
   readonly count: number;
   readonly firstMs: number;
@@ -20,51 +25,177 @@ export interface Claim {
   readonly rounds: readonly number[];
 }
 
+/** The address went over from one claimant to another. */
+export interface Flip {
+  readonly atMs: number;
+  readonly fromMac: Mac;
+  readonly toMac: Mac;
+}
+
+const BROADCAST = macToNumber(BROADCAST_MAC);
+
 /** null when the frame claims nothing: probes (RFC 5227: sender 0.0.0.0) and senders that no card can have. */
-export function claimVia(frame: ArpFrame): ClaimVia | null {
-  if (frame.senderMac === ZERO_MAC || frame.senderMac === BROADCAST_MAC || frame.senderIp === '0.0.0.0') return null;
-  if (frame.senderIp === frame.targetIp) return 'announcement';
-  return frame.operation === OPERATION.reply ? 'reply' : 'request';
+export function claimVia({ operation, senderMac, senderIp, targetIp }: ArpNumbers): ClaimVia | null {
+  if (senderMac === 0 || senderMac === BROADCAST || senderIp === 0) return null;
+  if (senderIp === targetIp) return 'announcement';
+  return operation === OPERATION.reply ? 'reply' : 'request';
 }
 
-/** A claim that still grows, and when its address was first asked for. */
-interface OpenClaim {
-  readonly claim: { -readonly [Field in keyof Claim]: Field extends 'rounds' ? number[] : Claim[Field] };
+/** A frame as a claim on `address`. */
+export interface Sighting {
+  readonly address: number;
+  readonly mac: number;
+  readonly frameSource: number;
+  readonly vlanId: number | null;
+  readonly via: ClaimVia;
+  /** When, and when its address was first asked for, on the same clock. */
+  readonly now: number;
   readonly askedAt: number;
+  /** From 1; 0 outside any round. */
+  readonly round: number;
 }
 
-/** Claims heard so far. Its size is bounded by the claimants, not by how often they speak. */
-export class ClaimTable {
-  readonly #byAddress = new Map<Ipv4, Map<Mac, OpenClaim>>();
+/** Numbers, not text: a /16 has tens of thousands of these, and each may be heard a million times. */
+interface OpenClaim {
+  readonly mac: number;
+  frameSource: number | null;
+  vlanId: number | null;
+  readonly via: ClaimVia;
+  count: number;
+  readonly askedAt: number;
+  readonly firstAt: number;
+  lastAt: number;
+  /** Bit n is round n. */
+  rounds: number;
+}
 
-  /** `now` and `askedAt` are on the same clock. A claim heard before its address was asked for keeps its own baseline. */
-  record(frame: ArpFrame, via: ClaimVia, now: number, askedAt: number, round: number): void {
-    const claims = this.#byAddress.get(frame.senderIp) ?? new Map<Mac, OpenClaim>();
-    this.#byAddress.set(frame.senderIp, claims);
-    const frameSourceMac = frame.sourceMac === frame.senderMac ? null : frame.sourceMac;
-    const known = claims.get(frame.senderMac);
-    if (known === undefined) {
-      const mac = frame.senderMac;
-      const ms = now - askedAt;
-      claims.set(mac, {
-        claim: { mac, frameSourceMac, via, count: 1, firstMs: ms, lastMs: ms, rounds: [round] },
-        askedAt,
-      });
+/** Nobody has as many; who invents MACs can't fill our memory. */
+const MOST_CLAIMANTS = 32;
+const MOST_FLIPS = 64;
+const LAST_COUNTED_ROUND = 30;
+
+interface AddressClaims {
+  readonly claims: OpenClaim[];
+  /** Frames of claimants beyond MOST_CLAIMANTS. */
+  unlistedFrames: number;
+  lastMac: number;
+  flipCount: number;
+  flips: readonly Flip[];
+}
+
+/** Most addresses never flip, and need no array of their own. */
+const NO_FLIPS: readonly Flip[] = [];
+
+/** Claims heard so far. Its size is bounded by the addresses, not by how many speak, nor by how often. */
+export class ClaimTable {
+  readonly #byAddress = new Map<number, AddressClaims>();
+  readonly #mostAddresses: number;
+  /** Claims on addresses beyond the limit, which were not kept. */
+  unlistedFrames = 0;
+
+  constructor(mostAddresses = Number.POSITIVE_INFINITY) {
+    this.#mostAddresses = mostAddresses;
+  }
+
+  record(seen: Sighting): void {
+    const entry = this.#entry(seen);
+    if (entry === null) return;
+    if (entry.lastMac !== seen.mac) this.#flip(entry, seen);
+    const claim = entry.claims.find(({ mac }) => mac === seen.mac) ?? open(entry, seen);
+    if (claim === null) {
+      entry.unlistedFrames++;
       return;
     }
-    const { claim } = known;
-    claim.frameSourceMac ??= frameSourceMac;
+    if (claim.frameSource === null && seen.frameSource !== seen.mac) claim.frameSource = seen.frameSource;
+    if (seen.vlanId === null) claim.vlanId = null;
     claim.count++;
-    claim.lastMs = now - known.askedAt;
-    if (claim.rounds.at(-1) !== round) claim.rounds.push(round);
+    claim.lastAt = seen.now;
+    claim.rounds |= 1 << Math.min(seen.round, LAST_COUNTED_ROUND);
   }
 
   /** Claims on one address, the first heard first. */
   of(address: Ipv4): readonly Claim[] {
-    return [...(this.#byAddress.get(address)?.values() ?? [])].map(({ claim }) => claim);
+    return this.#byAddress.get(ipv4ToUint32(address))?.claims.map(toClaim) ?? [];
   }
 
-  claimants(address: Ipv4): number {
-    return this.#byAddress.get(address)?.size ?? 0;
+  claimants(address: number): number {
+    return this.#byAddress.get(address)?.claims.length ?? 0;
   }
+
+  /** At least two claimants were heard in two rounds each: more listening would not make it surer. */
+  isContested(address: number): boolean {
+    const claims = this.#byAddress.get(address)?.claims ?? [];
+    return claims.filter(({ rounds, vlanId }) => vlanId === null && heardTwice(rounds)).length > 1;
+  }
+
+  /** How often the address went from one claimant to another; the first of these times. */
+  flips(address: Ipv4): { readonly count: number; readonly first: readonly Flip[] } {
+    const entry = this.#byAddress.get(ipv4ToUint32(address));
+    return { count: entry?.flipCount ?? 0, first: entry?.flips ?? [] };
+  }
+
+  /** Frames of claimants on this address that were too many to be kept apart. */
+  unlistedClaims(address: Ipv4): number {
+    return this.#byAddress.get(ipv4ToUint32(address))?.unlistedFrames ?? 0;
+  }
+
+  /** Addresses that somebody claims, in the order in which they were first heard of. */
+  addresses(): Iterable<number> {
+    return this.#byAddress.keys();
+  }
+
+  /** Addresses that a MAC claims. */
+  addressesOf(mac: Mac): Set<number> {
+    const wanted = macToNumber(mac);
+    const found = new Set<number>();
+    for (const [address, { claims }] of this.#byAddress)
+      if (claims.some((claim) => claim.mac === wanted)) found.add(address);
+    return found;
+  }
+
+  #entry({ address, mac }: Sighting): AddressClaims | null {
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    if (this.#byAddress.size >= this.#mostAddresses) {
+      this.unlistedFrames++;
+      return null;
+    }
+    const entry = { claims: [], unlistedFrames: 0, lastMac: mac, flipCount: 0, flips: NO_FLIPS };
+    this.#byAddress.set(address, entry);
+    return entry;
+  }
+
+  #flip(entry: AddressClaims, { mac, now, askedAt }: Sighting): void {
+    const flip = { atMs: now - askedAt, fromMac: numberToMac(entry.lastMac), toMac: numberToMac(mac) };
+    if (entry.flips.length < MOST_FLIPS) entry.flips = [...entry.flips, flip];
+    entry.flipCount++;
+    entry.lastMac = mac;
+  }
+}
+
+function open(entry: AddressClaims, { mac, vlanId, via, now, askedAt }: Sighting): OpenClaim | null {
+  if (entry.claims.length >= MOST_CLAIMANTS) return null;
+  const claim = { mac, frameSource: null, vlanId, via, count: 0, askedAt, firstAt: now, lastAt: now, rounds: 0 };
+  entry.claims.push(claim);
+  return claim;
+}
+
+function toClaim({ mac, frameSource, vlanId, via, count, askedAt, firstAt, lastAt, rounds }: OpenClaim): Claim {
+  return {
+    mac: numberToMac(mac),
+    frameSourceMac: frameSource === null ? null : numberToMac(frameSource),
+    vlanId,
+    via,
+    count,
+    firstMs: firstAt - askedAt,
+    lastMs: lastAt - askedAt,
+    rounds: Array.from({ length: LAST_COUNTED_ROUND }, (_, index) => index + 1).filter(
+      (round) => rounds & (1 << round),
+    ),
+  };
+}
+
+function heardTwice(rounds: number): boolean {
+  const inRounds = rounds & ~1;
+  return (inRounds & (inRounds - 1)) !== 0;
 }

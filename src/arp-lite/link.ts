@@ -7,7 +7,7 @@ export type OnFrame = (frame: Uint8Array, vlanId: number | null) => void;
 export interface Link {
   /** Hands frames to the wire in order; returns how many were taken. Fewer than given: the queue is full, try later. */
   send(frames: readonly Uint8Array[]): number;
-  /** Starts handing over every frame from other machines, as it comes. */
+  /** Starts handing over every frame from other machines, as it comes; who listened before no longer does. */
   listen(onFrame: OnFrame, onError: (error: Error) => void): void;
   /** Frames lost since opening because they came faster than they were read. */
   drops(): number;

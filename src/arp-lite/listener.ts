@@ -1,28 +1,31 @@
 // What a sweep hears: every frame that claims one of its targets, timed from when that target was first asked for.
 
-import type { Ipv4 } from '../address/ipv4.ts';
-import type { Mac } from '../address/mac.ts';
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
+import type { Ipv4Set } from '../address/ipv4-set.ts';
+import { type Mac, macToNumber } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
-import { ClaimTable, claimVia } from './claims.ts';
-import { decodeArpFrame } from './packet.ts';
+import { ClaimTable, type ClaimVia, claimVia } from './claims.ts';
+import { type ArpNumbers, readArpNumbers } from './packet.ts';
 
 export class SweepListener {
   readonly claims = new ClaimTable();
   malformedFrames = 0;
   /** The round that claims are counted to; the caller moves it on. */
   round = 1;
-  readonly #ownMacs: ReadonlySet<Mac>;
+  readonly #targets: Ipv4Set;
+  readonly #ownAddresses: ReadonlySet<number>;
+  readonly #ownMacs: ReadonlySet<number>;
   readonly #clock: Clock;
   readonly #startedAt: number;
-  readonly #positions: ReadonlyMap<Ipv4, number>;
   readonly #askedAt: Float64Array;
 
-  constructor(targets: readonly Ipv4[], ownMacs: readonly Mac[], clock: Clock) {
-    this.#ownMacs = new Set(ownMacs);
+  constructor(targets: Ipv4Set, ownAddresses: readonly Ipv4[], ownMacs: readonly Mac[], clock: Clock) {
+    this.#targets = targets;
+    this.#ownAddresses = new Set(ownAddresses.map(ipv4ToUint32));
+    this.#ownMacs = new Set(ownMacs.map(macToNumber));
     this.#clock = clock;
     this.#startedAt = clock.now();
-    this.#positions = new Map(targets.map((target, position) => [target, position]));
-    this.#askedAt = new Float64Array(targets.length).fill(Number.NaN);
+    this.#askedAt = new Float64Array(targets.size).fill(Number.NaN);
   }
 
   /** The target at `position` is being asked for. */
@@ -31,19 +34,34 @@ export class SweepListener {
   }
 
   /** Takes any bytes; a bad frame is counted and never ends anything. */
-  readonly hear = (bytes: Uint8Array): void => {
-    const decoded = decodeArpFrame(bytes);
-    if (!decoded.ok) {
+  readonly hear = (bytes: Uint8Array, vlanId: number | null): void => {
+    const frame = readArpNumbers(bytes);
+    if (frame === null) {
       this.malformedFrames++;
       return;
     }
-    const frame = decoded.packet;
-    const position = this.#positions.get(frame.senderIp);
-    const via = claimVia(frame);
-    if (position === undefined || via === null || this.#ownMacs.has(frame.senderMac)) return;
+    const claimed = this.#claimOf(frame);
+    if (claimed === null || this.#ownMacs.has(frame.senderMac)) return;
+    const position = this.#targets.positionOf(claimed.address);
+    if (position < 0) return;
     const askedAt = this.#askedAt[position] as number;
-    // A claim may come before its address was asked for: then it counts from the start of the sweep.
-    const since = Number.isNaN(askedAt) ? this.#startedAt : askedAt;
-    this.claims.record(frame, via, this.#clock.now(), since, this.round);
+    this.claims.record({
+      ...claimed,
+      mac: frame.senderMac,
+      frameSource: frame.sourceMac,
+      vlanId,
+      now: this.#clock.now(),
+      // A claim may come before its address was asked for: then it counts from the start of the sweep.
+      askedAt: Number.isNaN(askedAt) ? this.#startedAt : askedAt,
+      round: this.round,
+    });
   };
+
+  #claimOf(frame: ArpNumbers): { readonly address: number; readonly via: ClaimVia } | null {
+    const via = claimVia(frame);
+    if (via !== null) return { address: frame.senderIp, via };
+    // RFC 5227 section 2.4: who probes for an address that is ours is about to take it.
+    const isProbe = frame.senderIp === 0 && frame.senderMac !== 0 && this.#ownAddresses.has(frame.targetIp);
+    return isProbe ? { address: frame.targetIp, via: 'probe' } : null;
+  }
 }

@@ -1,7 +1,7 @@
 // ARP over Ethernet (RFC 826) as bytes and as values. No I/O, no clock.
 
 import { type Ipv4, ipv4ToUint32, uint32ToIpv4 } from '../address/ipv4.ts';
-import { type Mac, readMac, writeMac } from '../address/mac.ts';
+import { type Mac, readMac, readMacNumber, writeMac } from '../address/mac.ts';
 
 export const ETHERTYPE_ARP = 0x0806;
 
@@ -72,23 +72,20 @@ export function encodeArpFrame(frame: ArpFrame): Uint8Array {
 }
 
 /** A copy of an encoded frame that asks for another address: a sweep encodes once and changes four bytes per target. */
-export function withTargetIp(encoded: Uint8Array, targetIp: Ipv4): Uint8Array {
+export function withTargetIp(encoded: Uint8Array, targetIp: number): Uint8Array {
   const bytes = encoded.slice();
-  new DataView(bytes.buffer).setUint32(TPA, ipv4ToUint32(targetIp));
+  new DataView(bytes.buffer).setUint32(TPA, targetIp);
   return bytes;
 }
 
+/** Why bytes are no ARP packet for Ethernet and IPv4; null when they are one. */
+type Problem = Exclude<Decoded<never>, { ok: true }>;
+
 /** Reads an untrusted frame; never throws. Bytes after the packet are padding and ignored. */
 export function decodeArpFrame(bytes: Uint8Array): Decoded<ArpFrame> {
-  if (bytes.length < END) return { ok: false, reason: 'truncated', need: END, got: bytes.length };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint16(ETHERTYPE) !== ETHERTYPE_ARP) return { ok: false, reason: 'not-arp' };
-  const isEthernetIpv4 =
-    view.getUint16(HRD) === HARDWARE_ETHERNET &&
-    view.getUint16(PRO) === PROTOCOL_IPV4 &&
-    view.getUint8(HLN) === 6 &&
-    view.getUint8(PLN) === 4;
-  if (!isEthernetIpv4) return { ok: false, reason: 'not-ethernet-ipv4' };
+  const problem = problemOf(view);
+  if (problem !== null) return problem;
   return {
     ok: true,
     packet: {
@@ -101,4 +98,37 @@ export function decodeArpFrame(bytes: Uint8Array): Decoded<ArpFrame> {
       targetIp: uint32ToIpv4(view.getUint32(TPA)),
     },
   };
+}
+
+/** What decides whether a frame is a claim, as numbers: addresses of 32 bits, MACs of 48. */
+export interface ArpNumbers {
+  readonly operation: number;
+  readonly sourceMac: number;
+  readonly senderMac: number;
+  readonly senderIp: number;
+  readonly targetIp: number;
+}
+
+/** Like `decodeArpFrame`, for floods: null for what is not valid, no text is made, nothing of the bytes is kept. */
+export function readArpNumbers(bytes: Uint8Array): ArpNumbers | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (problemOf(view) !== null) return null;
+  return {
+    operation: view.getUint16(OP),
+    sourceMac: readMacNumber(view, SOURCE),
+    senderMac: readMacNumber(view, SHA),
+    senderIp: view.getUint32(SPA),
+    targetIp: view.getUint32(TPA),
+  };
+}
+
+function problemOf(view: DataView): Problem | null {
+  if (view.byteLength < END) return { ok: false, reason: 'truncated', need: END, got: view.byteLength };
+  if (view.getUint16(ETHERTYPE) !== ETHERTYPE_ARP) return { ok: false, reason: 'not-arp' };
+  const isEthernetIpv4 =
+    view.getUint16(HRD) === HARDWARE_ETHERNET &&
+    view.getUint16(PRO) === PROTOCOL_IPV4 &&
+    view.getUint8(HLN) === 6 &&
+    view.getUint8(PLN) === 4;
+  return isEthernetIpv4 ? null : { ok: false, reason: 'not-ethernet-ipv4' };
 }

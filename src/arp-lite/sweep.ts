@@ -1,24 +1,22 @@
 // Asks addresses who owns them (RFC 826 requests, RFC 5227 probes) and keeps every claim until the deadline: the first
 // answer is not the answer, because a second owner may be slow.
 
-import { type Ipv4, UNSPECIFIED_IPV4 } from '../address/ipv4.ts';
-import { BROADCAST_MAC, type Mac, ZERO_MAC } from '../address/mac.ts';
+import type { Ipv4 } from '../address/ipv4.ts';
+import type { Ipv4Set } from '../address/ipv4-set.ts';
+import type { Mac } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
-import type { Claim } from './claims.ts';
+import type { ClaimTable } from './claims.ts';
 import type { Link } from './link.ts';
 import { SweepListener } from './listener.ts';
 import { sendPaced } from './pacer.ts';
-import { encodeArpFrame, OPERATION, withTargetIp } from './packet.ts';
+import { type RequestMaker, requestMaker, type Sender } from './request.ts';
 
 export interface SweepOptions {
-  /** Addresses to ask for, each once. */
-  readonly targets: readonly Ipv4[];
-  readonly senderMac: Mac;
-  /** Our address in that network, or null for none: then the probes are RFC 5227's, with sender 0.0.0.0. */
-  readonly senderIp: Ipv4 | null;
-  /** Targets that are our own: asked with sender 0.0.0.0, because a request with sender = target is an announcement. */
+  readonly targets: Ipv4Set;
+  readonly sender: Sender;
+  /** Targets that are our own: asked with sender 0.0.0.0, and claimed by whoever probes for them. */
   readonly ownAddresses: readonly Ipv4[];
-  /** MACs of this machine: what they say is no other machine's claim. `senderMac` is always one of them. */
+  /** MACs of this machine: what they say is no other machine's claim. The sender's is always one of them. */
   readonly ownMacs: readonly Mac[];
   /** How often a target is asked. */
   readonly rounds: number;
@@ -30,6 +28,8 @@ export interface SweepOptions {
   readonly listenMs: number;
   /** Asks again those that one machine answered for; otherwise later rounds go to the silent and the doubtful only. */
   readonly repeatAnswered: boolean;
+  /** Listening ends early when each of these is contested: claimed by two that were heard in two rounds each. Null: never. */
+  readonly untilContested: Ipv4Set | null;
   /** In [0, 1), for the jitter between rounds. */
   readonly random: () => number;
 }
@@ -37,12 +37,17 @@ export interface SweepOptions {
 export interface SweepResult {
   /** Probes for each address, by position in `targets`. */
   readonly probesSent: Uint8Array;
-  /** Claims on an address, the first heard first; empty when nobody claimed it. */
-  readonly claims: (address: Ipv4) => readonly Claim[];
+  readonly claims: ClaimTable;
+  /** Rounds that were sent: more than were asked for where frames had been lost. */
+  readonly rounds: number;
   /** From the first probe to the end of listening. */
   readonly elapsedMs: number;
-  /** Frames that came too fast to be read; claims may be missing when it is not 0. */
+  /** From the last probe to the end of listening. */
+  readonly listenedMs: number;
+  /** Frames that came too fast to be read. */
   readonly kernelDrops: number;
+  /** Frames were lost, and then everything was asked again without a loss: no claim can be missing for them. */
+  readonly dropsMadeUp: boolean;
   /** Frames that were not valid ARP over Ethernet and IPv4. */
   readonly malformedFrames: number;
   /** Every round was sent and listened out. */
@@ -51,87 +56,156 @@ export interface SweepResult {
   readonly linkError: string | null;
 }
 
+/** Rounds added when frames were lost unread, each asking everything again. */
+const MOST_EXTRA_ROUNDS = 2;
+/** Pace of such a round: slow enough for what overflowed before. */
+const CAREFUL_RATE_PER_SECOND = 20_000;
+/** A contested address ends the listening this long after its last round: prompt stations answer within a millisecond. */
+const SETTLE_MS = 100;
+
 /**
  * Runs one sweep over an open link, which stays open. Ends early, with what was heard so far, when `signal` aborts or
- * the link fails. The link must have no other listener.
+ * the link fails. What listened on the link before no longer does.
  */
-export async function sweep(
+export function sweep(
   link: Link,
   options: SweepOptions,
   clock: Clock,
   signal: AbortSignal,
   onProgress: (sent: number) => void = () => {},
 ): Promise<SweepResult> {
-  const { targets, rounds } = options;
-  const startedAt = clock.now();
-  const listener = new SweepListener(targets, [options.senderMac, ...options.ownMacs], clock);
-  const probesSent = new Uint8Array(targets.length);
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
-  let linkError: string | null = null;
-  let sentInAll = 0;
-  const fail = (error: Error & { code?: unknown }): void => {
-    linkError ??= typeof error.code === 'string' ? error.code : error.message;
-    failed.abort();
-  };
-  // The link's errors carry the kernel's code; anything else is a bug of this program and not the network's.
-  const failOfLink = (error: Error): void => {
-    if (!('code' in error)) throw error;
-    fail(error);
-  };
-  link.listen(listener.hear, fail);
-
-  const frameFor = frameMaker(options);
-  const askRound = (positions: readonly number[]): Promise<void> => {
-    const frameAt = (index: number): Uint8Array => frameFor(targets[positions[index] as number] as Ipv4);
-    const onSent = (from: number, to: number): void => {
-      for (const position of positions.slice(from, to)) {
-        listener.asked(position);
-        (probesSent[position] as number)++;
-      }
-      sentInAll += to - from;
-      onProgress(sentInAll);
-    };
-    return sendPaced(link, positions.length, frameAt, options.ratePerSecond, clock, stop, onSent);
-  };
-  const stillMatters = (position: number): boolean =>
-    options.repeatAnswered || listener.claims.claimants(targets[position] as Ipv4) !== 1;
-
-  for (let round = 1; round <= rounds && !stop.aborted; round++) {
-    listener.round = round;
-    const roundStartedAt = clock.now();
-    const positions = [...targets.keys()];
-    await askRound(round === 1 ? positions : positions.filter(stillMatters)).catch(failOfLink);
-    const interval = options.roundIntervalMs * (1 + options.random() / 4);
-    if (round < rounds) await clock.sleep(Math.max(0, roundStartedAt + interval - clock.now()), stop);
-  }
-  await clock.sleep(options.listenMs, stop);
-
-  return {
-    probesSent,
-    claims: (address) => listener.claims.of(address),
-    elapsedMs: clock.now() - startedAt,
-    kernelDrops: link.drops(),
-    malformedFrames: listener.malformedFrames,
-    complete: !stop.aborted,
-    linkError,
-  };
+  return new Sweep(link, options, clock, signal, onProgress).run();
 }
 
-/** Encodes once per kind of sender; each target then changes four bytes of a copy. */
-function frameMaker({ senderMac, senderIp, ownAddresses }: SweepOptions): (target: Ipv4) => Uint8Array {
-  const template = (sender: Ipv4): Uint8Array =>
-    encodeArpFrame({
-      destinationMac: BROADCAST_MAC,
-      sourceMac: senderMac,
-      operation: OPERATION.request,
-      senderMac,
-      senderIp: sender,
-      targetMac: ZERO_MAC,
-      targetIp: UNSPECIFIED_IPV4,
-    });
-  const request = template(senderIp ?? UNSPECIFIED_IPV4);
-  const probe = template(UNSPECIFIED_IPV4);
-  const own = new Set(ownAddresses);
-  return (target) => withTargetIp(own.has(target) ? probe : request, target);
+class Sweep {
+  readonly #link: Link;
+  readonly #options: SweepOptions;
+  readonly #clock: Clock;
+  readonly #onProgress: (sent: number) => void;
+  readonly #listener: SweepListener;
+  readonly #requestFor: RequestMaker;
+  readonly #probesSent: Uint8Array;
+  readonly #failed = new AbortController();
+  readonly #stop: AbortSignal;
+  #linkError: string | null = null;
+  #sentInAll = 0;
+  #round = 0;
+  #roundStartedAt: number;
+  #lastSentAt: number;
+  /** The link's count when everything was last asked: more means that an answer may have been missed. */
+  #dropsBefore: number;
+
+  constructor(
+    link: Link,
+    options: SweepOptions,
+    clock: Clock,
+    signal: AbortSignal,
+    onProgress: (sent: number) => void,
+  ) {
+    const { targets, sender, ownAddresses, ownMacs } = options;
+    this.#link = link;
+    this.#options = options;
+    this.#clock = clock;
+    this.#onProgress = onProgress;
+    this.#listener = new SweepListener(targets, ownAddresses, [sender.mac, ...ownMacs], clock);
+    this.#requestFor = requestMaker(sender, ownAddresses);
+    this.#probesSent = new Uint8Array(targets.size);
+    this.#stop = AbortSignal.any([signal, this.#failed.signal]);
+    this.#roundStartedAt = clock.now();
+    this.#lastSentAt = this.#roundStartedAt;
+    this.#dropsBefore = link.drops();
+  }
+
+  async run(): Promise<SweepResult> {
+    const startedAt = this.#clock.now();
+    this.#link.listen(this.#listener.hear, (error) => this.#fail(error));
+    while (this.#round < this.#options.rounds && !this.#stop.aborted) {
+      await this.#ask();
+      if (this.#round < this.#options.rounds) await this.#pause();
+    }
+    await this.#listen();
+    for (let extra = 0; extra < MOST_EXTRA_ROUNDS && this.#wereLost() && !this.#stop.aborted; extra++) {
+      await this.#ask();
+      await this.#listen();
+    }
+    const endedAt = this.#clock.now();
+    const kernelDrops = this.#link.drops();
+    return {
+      probesSent: this.#probesSent,
+      claims: this.#listener.claims,
+      rounds: this.#round,
+      elapsedMs: endedAt - startedAt,
+      listenedMs: endedAt - this.#lastSentAt,
+      kernelDrops,
+      dropsMadeUp: kernelDrops > 0 && kernelDrops === this.#dropsBefore,
+      malformedFrames: this.#listener.malformedFrames,
+      complete: !this.#stop.aborted,
+      linkError: this.#linkError,
+    };
+  }
+
+  /** One round: everything the first time and after a loss, then only what still matters. */
+  async #ask(): Promise<void> {
+    const { targets, ratePerSecond, repeatAnswered } = this.#options;
+    const isRepair = this.#round > 0 && this.#wereLost();
+    const all = Array.from(this.#probesSent, (_, position) => position);
+    const stillMatters = (position: number): boolean =>
+      repeatAnswered || this.#listener.claims.claimants(targets.valueAt(position)) !== 1;
+    const positions = this.#round === 0 || isRepair ? all : all.filter(stillMatters);
+    const rate = isRepair ? Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND) : ratePerSecond;
+    if (positions === all) this.#dropsBefore = this.#link.drops();
+    this.#round++;
+    this.#listener.round = this.#round;
+    this.#roundStartedAt = this.#clock.now();
+    this.#lastSentAt = this.#roundStartedAt;
+    const frameAt = (index: number): Uint8Array => this.#requestFor(targets.valueAt(positions[index] as number));
+    const onSent = (from: number, to: number): void => this.#noteSent(positions, from, to);
+    try {
+      await sendPaced(this.#link, positions.length, frameAt, rate, this.#clock, this.#stop, onSent);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #noteSent(positions: readonly number[], from: number, to: number): void {
+    for (let index = from; index < to; index++) {
+      const position = positions[index] as number;
+      this.#listener.asked(position);
+      (this.#probesSent[position] as number)++;
+    }
+    if (to > from) this.#lastSentAt = this.#clock.now();
+    this.#sentInAll += to - from;
+    this.#onProgress(this.#sentInAll);
+  }
+
+  /** Until the next round is due, counted from the start of this one unless sending took longer. */
+  #pause(): Promise<void> {
+    const { roundIntervalMs, random } = this.#options;
+    const dueAt = this.#roundStartedAt + roundIntervalMs * (1 + random() / 4);
+    return this.#clock.sleep(Math.max(0, dueAt - this.#clock.now()), this.#stop);
+  }
+
+  async #listen(): Promise<void> {
+    const { listenMs } = this.#options;
+    const settleMs = Math.min(SETTLE_MS, listenMs);
+    await this.#clock.sleep(settleMs, this.#stop);
+    if (!this.#isContested()) await this.#clock.sleep(listenMs - settleMs, this.#stop);
+  }
+
+  #isContested(): boolean {
+    const { untilContested } = this.#options;
+    if (untilContested === null) return false;
+    return [...untilContested.values()].every((address) => this.#listener.claims.isContested(address));
+  }
+
+  #wereLost(): boolean {
+    return this.#link.drops() > this.#dropsBefore;
+  }
+
+  /** The link's errors carry the kernel's code; anything else is a bug of this program and not the network's. */
+  #fail(error: Error & { code?: unknown }): void {
+    if (typeof error.code !== 'string') throw error;
+    this.#linkError ??= error.code;
+    this.#failed.abort();
+  }
 }

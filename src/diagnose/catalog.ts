@@ -1,7 +1,6 @@
 // What every cause has besides its rule: a title for people and the command that measures it. A cause that is missing
 // here does not compile.
 
-import { parseCidr } from '../address/cidr.ts';
 import type { Check } from '../evidence.ts';
 import type { CauseKind } from './cause.ts';
 import { type Subject, withPort } from './subject.ts';
@@ -19,11 +18,10 @@ export interface CauseInfo {
 
 const ping = ({ label }: Subject): string => `netcheck --ping ${label}`;
 const idle = ({ label }: Subject): string => `netcheck --idle-timeout ${withPort(label, 22)}`;
-const dupIp = ({ label, address }: Subject): string => {
-  const target = address ?? label;
-  if (target.includes(':')) return 'duplicate IPv6 addresses are not looked for';
-  const where = parseCidr(target) === null ? ' (on a machine in the same LAN)' : '';
-  return `sudo netcheck --dup-ip ${address ?? '<its IPv4 address>'}${where}`;
+const dupIp = ({ kind, label, address }: Subject): string => {
+  if (kind === 'network') return `sudo netcheck --dup-ip ${label}`;
+  if ((address ?? label).includes(':')) return 'duplicate IPv6 addresses are not looked for';
+  return `sudo netcheck --dup-ip ${address ?? '<its IPv4 address>'} (on a machine in the same LAN)`;
 };
 
 export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
@@ -32,6 +30,12 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
     effect: 'sessions freeze or are reset whenever packets reach the other machine',
     checks: ['dup-ip'],
     measure: dupIp,
+  },
+  'own-address-conflict': {
+    title: 'another machine has this machine’s address',
+    effect: 'what is sent to this machine reaches the other one in turn, and its sessions freeze or are reset',
+    checks: ['dup-ip'],
+    measure: () => 'sudo netcheck --dup-ip self',
   },
   unreachable: {
     title: 'unreachable',

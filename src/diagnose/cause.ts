@@ -3,6 +3,7 @@
 /** One word per cause, everywhere: rule file, docs page, scenario folder. In the order in which a reader wants them. */
 export const CAUSE_KINDS = [
   'duplicate-ip',
+  'own-address-conflict',
   'unreachable',
   'idle-timeout',
   'server-closes-idle',

@@ -7,12 +7,20 @@ import { ids, type Rule } from './define-rule.ts';
 import { rank } from './rank.ts';
 import { duplicateIp } from './rules/duplicate-ip.ts';
 import { idleTimeout } from './rules/idle-timeout.ts';
+import { ownAddressConflict } from './rules/own-address-conflict.ts';
 import { packetLoss } from './rules/packet-loss.ts';
 import { serverClosesIdle } from './rules/server-closes-idle.ts';
 import { unreachable } from './rules/unreachable.ts';
 import { type Subject, subjectsOf } from './subject.ts';
 
-const RULES: readonly Rule[] = [duplicateIp, unreachable, idleTimeout, serverClosesIdle, packetLoss];
+const RULES: readonly Rule[] = [
+  duplicateIp,
+  ownAddressConflict,
+  unreachable,
+  idleTimeout,
+  serverClosesIdle,
+  packetLoss,
+];
 
 /** Every cause that a subject can have is answered for every subject, `unknown` where it was not measured. */
 export function diagnose(evidence: readonly Evidence[]): Cause[] {

@@ -1,14 +1,13 @@
 // What a report is about: evidence that speaks of one host or one network belongs together, under the name it was typed by.
 
-import { parseCidr } from '../address/cidr.ts';
 import { isIpAddress } from '../address/ip.ts';
 import type { Evidence } from '../evidence.ts';
 
 export interface Subject {
   readonly kind: 'host' | 'network';
-  /** A name where one was typed, else the address; a network in CIDR notation. */
+  /** A name where one was typed, else the address; networks, ranges and files as they were typed. */
   readonly label: string;
-  /** IPv4 or IPv6 address, or the network itself; null for a name that was never resolved. */
+  /** IPv4 or IPv6 address; null for a network, and for a name that was never resolved. */
   readonly address: string | null;
   /** Addresses of this network that are subjects of their own, and get their verdicts there. */
   readonly apart: ReadonlySet<string>;
@@ -37,14 +36,15 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
   }
   // What a sweep heard of an address that was also asked about by itself belongs to both.
   for (const item of evidence) {
-    if (item.kind === 'arp-claims' && item.sweep !== null) groups.get(item.ip)?.evidence.push(item);
+    const isOfSweep = (item.kind === 'arp-claims' || item.kind === 'claimant-proof') && item.sweep !== null;
+    if (isOfSweep) groups.get(item.ip)?.evidence.push(item);
   }
   const apart = new Set([...groups.keys()].filter(isIpAddress));
   return [...groups]
     .map(([key, group]): Subject => {
       const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
-      const kind = parseCidr(key) === null ? 'host' : 'network';
-      const address = kind === 'network' || isIpAddress(key) ? key : null;
+      const kind = group.evidence.some(isOfNetwork) ? 'network' : 'host';
+      const address = isIpAddress(key) ? key : null;
       return { kind, label, address, apart, evidence: [...group.evidence, ...everywhere] };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
@@ -54,6 +54,7 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
 function nameOf(item: Evidence): string | null {
   switch (item.kind) {
     case 'arp-claims':
+    case 'claimant-proof':
       return item.sweep ?? item.ip;
     case 'arp-sweep':
       return item.target;
@@ -66,6 +67,12 @@ function nameOf(item: Evidence): string | null {
     case 'kernel-keepalive':
       return null;
   }
+}
+
+/** Speaks of many addresses: a sweep, or one that could not be made. */
+function isOfNetwork(item: Evidence): boolean {
+  if (item.kind !== 'skipped') return item.kind === 'arp-sweep';
+  return item.check === 'read' || (item.check === 'dup-ip' && !isIpAddress(item.target));
 }
 
 function hostOf(endpoint: string): string {

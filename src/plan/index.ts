@@ -5,6 +5,7 @@ import { formatSeconds } from '../duration.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { planDupIp } from './dup-ip.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
+import { planListenToAll, planRead } from './listen.ts';
 import { planPing } from './ping.ts';
 import type { PlanResult, ScanOptions, Step } from './step.ts';
 import { UsageError } from './usage.ts';
@@ -16,7 +17,7 @@ export function makePlan(options: ScanOptions, facts: HostFacts): PlanResult {
   try {
     const chosen = chooseInterface(options, facts);
     const steps = [
-      ...options.dupIp.map((target) => planDupIp(target, options, facts, chosen)),
+      ...planArp(options, facts, chosen),
       ...options.ping.map((target) => planPing(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
     ];
@@ -25,6 +26,13 @@ export function makePlan(options: ScanOptions, facts: HostFacts): PlanResult {
     if (error instanceof UsageError) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** Whether addresses are asked for, listened for or looked up in captures. */
+function planArp(options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step[] {
+  if (options.read.length > 0) return options.read.map((file) => planRead(file, options, facts));
+  if (options.dupIp.length > 0) return planDupIp(options, facts, chosen);
+  return options.listenSeconds === null ? [] : [planListenToAll(options, facts, chosen)];
 }
 
 function chooseInterface(options: ScanOptions, facts: HostFacts): InterfaceFacts | null {
@@ -39,9 +47,13 @@ function chooseInterface(options: ScanOptions, facts: HostFacts): InterfaceFacts
 export function describeStep(step: Step): string {
   switch (step.check) {
     case 'dup-ip':
-      return step.sweep
-        ? `ask ${step.addresses.length} addresses of ${step.target} on ${step.interfaceName} who owns them`
-        : `ask on ${step.interfaceName} who owns ${step.target}`;
+      return step.swept === null
+        ? `ask on ${step.interfaceName} who owns ${step.target}`
+        : `ask ${step.named.union(step.swept.addresses).size} addresses of ${step.target} on ${step.interfaceName} who owns them`;
+    case 'listen':
+      return `listen on ${step.interfaceName} for ${formatSeconds(step.seconds)} to who claims ${step.addresses === null ? 'an address' : step.target}`;
+    case 'read':
+      return `read ${step.target}`;
     case 'ping':
       return `send ${step.count} echo requests to ${step.host}`;
     case 'idle-timeout':

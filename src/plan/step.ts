@@ -1,12 +1,30 @@
 // What can be planned: the options that were given, and each step with its pacing and worst-case duration. Types only.
 
 import type { Ipv4 } from '../address/ipv4.ts';
+import type { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
-import type { KeepaliveFacts } from '../host.ts';
+import type { InterfaceFacts, KeepaliveFacts } from '../host.ts';
+
+/** Targets as they were typed, and what they stand for: the lines of a file, or the text itself. */
+export interface TargetList {
+  readonly typed: string;
+  readonly lines: readonly string[];
+}
 
 /** What was asked for on the command line. */
 export interface ScanOptions {
-  readonly dupIp: readonly string[];
+  readonly dupIp: readonly TargetList[];
+  /** Taken out of `dupIp`. */
+  readonly exclude: readonly TargetList[];
+  /** `address=mac,mac`: owners that the user knows of. */
+  readonly expect: readonly TargetList[];
+  /** Listen for so long instead of asking; null: ask. */
+  readonly listenSeconds: number | null;
+  /** Capture files. */
+  readonly read: readonly string[];
+  /** TCP port at which each claimant of a contested address is asked who it is; null: none is. */
+  readonly proofPort: number | null;
+  readonly rounds: number;
   readonly ping: readonly string[];
   readonly idleTimeout: readonly string[];
   /** null: chosen from the routing table. */
@@ -19,28 +37,67 @@ export interface ScanOptions {
   readonly connections: number;
 }
 
+/** An address of this machine, and the network it is in. */
+export type LocalAddress = InterfaceFacts['addresses'][number];
+
+export type OwnAddresses = ReadonlyMap<Ipv4, Mac>;
+
+/** MACs that may have an address. */
+export type ExpectedOwners = ReadonlyMap<Ipv4, readonly Mac[]>;
+
+/** One interface's share of what --dup-ip asks for. */
 export interface DupIpStep {
   readonly check: 'dup-ip';
   /** As it was typed. */
   readonly target: string;
-  readonly addresses: readonly Ipv4[];
-  /** A network was asked for: silent addresses are normal. */
-  readonly sweep: boolean;
+  /** Addresses that were named one by one: their silence is worth a word. */
+  readonly named: Ipv4Set;
+  /** Addresses of networks, ranges and files, and what these were called; null when there are none. */
+  readonly swept: { readonly addresses: Ipv4Set; readonly label: string } | null;
   readonly interfaceName: string;
   readonly interfaceIndex: number;
   readonly senderMac: Mac;
-  /** null: RFC 5227 probes with sender 0.0.0.0, because we have no address in that network. */
-  readonly senderIp: Ipv4 | null;
-  /** Addresses of this machine, on whatever interface, among those asked for. */
-  readonly ownAddresses: readonly Ipv4[];
+  /** Addresses to ask in the name of, by network; elsewhere RFC 5227 probes with sender 0.0.0.0 are sent. */
+  readonly senders: readonly LocalAddress[];
+  /** Addresses of this machine, on whatever interface, among those asked for, and the MAC of the card that has them. */
+  readonly ownAddresses: OwnAddresses;
   /** Every MAC of this machine: a second interface in the same LAN answers for the first one's address (ARP flux). */
   readonly ownMacs: readonly Mac[];
+  /** Where to look for addresses nobody has, by which proxies give themselves away; empty when there is no room for any. */
+  readonly canaryRange: Ipv4Set;
+  readonly expected: ExpectedOwners;
+  readonly proofPort: number | null;
   readonly rounds: number;
   readonly roundIntervalSeconds: number;
   /** null: as fast as the interface takes them. */
   readonly ratePerSecond: number | null;
   readonly listenSeconds: number;
   readonly worstCaseSeconds: number;
+}
+
+/** --dup-ip --listen: nothing is sent. */
+export interface ListenStep {
+  readonly check: 'listen';
+  readonly target: string;
+  /** null: whatever is heard of. */
+  readonly addresses: Ipv4Set | null;
+  readonly interfaceName: string;
+  readonly interfaceIndex: number;
+  readonly ownMacs: readonly Mac[];
+  /** Every address of this machine. */
+  readonly ownAddresses: OwnAddresses;
+  readonly expected: ExpectedOwners;
+  readonly seconds: number;
+  readonly worstCaseSeconds: number;
+}
+
+/** --read: what a capture file says. */
+export interface ReadStep {
+  readonly check: 'read';
+  /** The file. */
+  readonly target: string;
+  readonly addresses: Ipv4Set | null;
+  readonly expected: ExpectedOwners;
 }
 
 export interface PingStep {
@@ -68,13 +125,13 @@ export interface IdleTimeoutStep {
 
 export interface SkippedStep {
   readonly check: 'skipped';
-  readonly skippedCheck: 'dup-ip' | 'ping' | 'idle-timeout';
+  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'idle-timeout';
   readonly target: string;
   readonly because: string;
   readonly hint: string;
 }
 
-export type Step = DupIpStep | PingStep | IdleTimeoutStep | SkippedStep;
+export type Step = DupIpStep | ListenStep | ReadStep | PingStep | IdleTimeoutStep | SkippedStep;
 
 export interface Plan {
   readonly steps: readonly Step[];

@@ -1,17 +1,17 @@
 // The evidence as tables, one function per kind, with every number's unit in its heading.
 
-import Table from 'cli-table3';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
+import { claimsTable, proofTable, sweepSection } from './arp-tables.ts';
 import { printable, type Style } from './style.ts';
-
-type Cell = string | number;
+import { ms, NONE, table } from './table.ts';
 
 /** All evidence but `skipped`, which has no figures. `everyProbe` lists each rung of an idle ladder. */
 export function renderEvidence(evidence: readonly Evidence[], style: Style, everyProbe: boolean): string[] {
   const sections = [
-    arpTable(ofKind(evidence, 'arp-claims'), style),
-    sweepLines(ofKind(evidence, 'arp-sweep')),
+    claimsTable(ofKind(evidence, 'arp-claims'), style),
+    proofTable(ofKind(evidence, 'claimant-proof'), style),
+    ...ofKind(evidence, 'arp-sweep').map((sweep) => sweepSection(sweep, style)),
     echoTable(ofKind(evidence, 'echo'), style),
     connectTable(ofKind(evidence, 'tcp-connect'), style),
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
@@ -21,54 +21,6 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
 
 function ofKind<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K): EvidenceOf<K>[] {
   return evidence.filter((item): item is EvidenceOf<K> & Evidence => item.kind === kind);
-}
-
-function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[], style: Style): string {
-  if (rows.length === 0) return '';
-  const grid = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  for (const row of rows) grid.push(row.map((cell) => printable(String(cell))));
-  return `${style.bold(title)}\n${grid.toString()}`;
-}
-
-/** What was not measured, in a cell. */
-const NONE = '–';
-
-function ms(value: number | null): Cell {
-  return value === null ? NONE : Number(value.toPrecision(3));
-}
-
-function arpTable(items: readonly EvidenceOf<'arp-claims'>[], style: Style): string {
-  const rows = items.flatMap((item): Cell[][] => {
-    const owners: Cell[][] = item.claims.map((claim) => [
-      item.id,
-      item.ip,
-      claim.mac,
-      claim.vendor ?? NONE,
-      claim.role,
-      claim.via,
-      claim.count,
-      ms(claim.firstSeconds * 1000),
-      ms(claim.lastSeconds * 1000),
-    ]);
-    const own: Cell[][] =
-      item.ownMac === null ? [] : [[item.id, item.ip, item.ownMac, 'this machine', 'station', NONE, NONE, NONE, NONE]];
-    const rowsOfItem = [...own, ...owners];
-    return rowsOfItem.length > 0
-      ? rowsOfItem
-      : [[item.id, item.ip, `nobody, to ${item.probesSent} probes`, NONE, NONE, NONE, 0, NONE, NONE]];
-  });
-  const head = ['', 'address', 'MAC', 'vendor', 'role', 'via', 'times', 'first ms', 'last ms'];
-  return table('Who answers for an address (ARP)', head, rows, style);
-}
-
-function sweepLines(items: readonly EvidenceOf<'arp-sweep'>[]): string {
-  return items
-    .map((item) => {
-      const drops = item.kernelDrops === 0 ? 'nothing lost unread' : `${item.kernelDrops} frames lost unread`;
-      const asked = `${item.id}: ${item.target} on ${item.interface}: ${item.addressesAnswered} of ${item.addressesAsked} addresses answered`;
-      return printable(`${asked} (${item.probesSent} probes, ${formatSeconds(item.listenedSeconds)}, ${drops})`);
-    })
-    .join('\n');
 }
 
 function echoTable(items: readonly EvidenceOf<'echo'>[], style: Style): string {

@@ -20,9 +20,16 @@ function details(step: Step): string {
     case 'dup-ip': {
       const pace =
         step.ratePerSecond === null ? 'as fast as the interface takes them' : `at most ${step.ratePerSecond} a second`;
-      const sender = step.senderIp ?? '0.0.0.0 (RFC 5227 probes)';
-      return `: ${step.rounds} rounds ${pace}, sender ${sender}, then ${formatSeconds(step.listenSeconds)} of listening (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+      const sender = step.senders[0]?.ip ?? '0.0.0.0 (RFC 5227 probes)';
+      const rounds = step.rounds === 1 ? 'one round' : `${step.rounds} rounds`;
+      const proof =
+        step.proofPort === null ? '' : `; whoever shares an address is asked at port ${step.proofPort} who it is`;
+      return `: ${rounds} ${pace}, sender ${sender}, then ${formatSeconds(step.listenSeconds)} of listening${proof} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     }
+    case 'listen':
+      return ', sending nothing';
+    case 'read':
+      return ', sending nothing';
     case 'ping':
       return `, one every ${formatSeconds(step.intervalSeconds)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'idle-timeout':
@@ -33,5 +40,5 @@ function details(step: Step): string {
 }
 
 function worstCase(step: Step): number {
-  return step.check === 'skipped' ? 0 : step.worstCaseSeconds;
+  return 'worstCaseSeconds' in step ? step.worstCaseSeconds : 0;
 }

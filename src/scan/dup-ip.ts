@@ -1,91 +1,176 @@
-// --dup-ip: one sweep, told as evidence for each address that matters.
+// --dup-ip: one sweep, a closer look at what is contested, and all of it told as evidence.
 
-import { macRole } from '../address/mac.ts';
-import { macVendor } from '../address/vendor.ts';
-import { type Claim, type Link, type SweepResult, sweep } from '../arp-lite/index.ts';
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
+import { Ipv4Set } from '../address/ipv4-set.ts';
+import type { Mac } from '../address/mac.ts';
+import { type ClaimTable, type Link, type SweepResult, sweep } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
-import type { ArpClaim, Finding } from '../evidence.ts';
+import type { EvidenceOf, Finding } from '../evidence.ts';
 import type { DupIpStep } from '../plan/index.ts';
+import type { ClaimantPaths } from '../proof/index.ts';
+import {
+  type ArpClaims,
+  type CanariesOf,
+  inventoryRow,
+  isRemarkable,
+  TOLD_IN_FULL,
+  tellClaim,
+  tellExpected,
+  toSeconds,
+} from './arp-evidence.ts';
+import { pickCanaries } from './canaries.ts';
+import type { Opened } from './instruments.ts';
+import { proveContest } from './proof.ts';
+import { type Contest, contests, otherAddresses, questionRivals } from './rivals.ts';
+
+export interface ArpEquipment {
+  readonly link: Link;
+  /** Ways to each claimant; why there are none. */
+  readonly paths: Opened<ClaimantPaths>;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
 
 export async function scanDupIp(
   step: DupIpStep,
-  link: Link,
-  random: () => number,
+  { link, paths, random }: ArpEquipment,
   clock: Clock,
   signal: AbortSignal,
   onProgress: (text: string) => void,
 ): Promise<Finding[]> {
+  const swept = step.swept?.addresses ?? Ipv4Set.EMPTY;
+  const asked = step.named.union(swept);
+  const canaries = pickCanaries(step.canaryRange, random).minus(asked);
   const options = {
-    targets: step.addresses,
-    ownAddresses: step.ownAddresses,
+    targets: asked.union(canaries),
+    sender: { mac: step.senderMac, addresses: step.senders },
+    ownAddresses: [...step.ownAddresses.keys()],
     ownMacs: step.ownMacs,
-    senderMac: step.senderMac,
-    senderIp: step.senderIp,
     rounds: step.rounds,
     roundIntervalMs: step.roundIntervalSeconds * 1000,
     ratePerSecond: step.ratePerSecond,
     listenMs: step.listenSeconds * 1000,
-    repeatAnswered: step.addresses.length <= REPEAT_UP_TO,
+    repeatAnswered: asked.size <= TOLD_IN_FULL,
+    untilContested: swept.size === 0 ? asked : null,
     random,
   };
   const result = await sweep(link, options, clock, signal, (sent) => onProgress(`${sent} ARP probes sent, listening`));
-  const findings = step.sweep ? tellSweep(step, result) : [tellAddress(step, result, 0)];
+  const found = signal.aborted ? [] : contests(asked, result.claims, step.ownAddresses);
+  if (found.length > 0) onProgress('more than one machine answers: asking each by itself');
+  const [answers, proofs] = await Promise.all([
+    found.length === 0 || result.linkError !== null
+      ? new Map<Mac, ReadonlySet<number>>()
+      : questionRivals(step, found, canaries, link, clock, signal),
+    Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))),
+  ]);
+  const knowledge = { asked, canaries, result, found, answers };
+  const findings: Finding[] = [
+    ...tellNamed(step, knowledge),
+    ...(step.swept === null ? [] : tellSweep(step, step.swept, knowledge)),
+    ...proofs.flat(),
+  ];
   if (result.linkError === null) return findings;
   const because = `interface ${step.interfaceName} failed while listening (${result.linkError})`;
   const hint = `look at the interface (ip link show ${step.interfaceName}) and repeat`;
   return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, because, hint }];
 }
 
-/** Networks up to a /22 are asked in every round; in wider ones an address with one clear owner is not asked again. */
-const REPEAT_UP_TO = 1024;
+/** All that one scan found out. */
+interface Knowledge {
+  readonly asked: Ipv4Set;
+  readonly canaries: Ipv4Set;
+  readonly result: SweepResult;
+  readonly found: readonly Contest[];
+  /** What rivals claim when they are asked by themselves. */
+  readonly answers: ReadonlyMap<Mac, ReadonlySet<number>>;
+}
 
-function tellSweep(step: DupIpStep, result: SweepResult): Finding[] {
-  const answered = step.addresses.flatMap((address, index) => (result.claims(address).length > 0 ? [index] : []));
+function tellNamed(step: DupIpStep, knowledge: Knowledge): Finding[] {
+  const tell = teller(step, knowledge);
+  return Array.from(step.named, (ip) => tell(ip, null));
+}
+
+function tellSweep(
+  step: DupIpStep,
+  { addresses, label }: NonNullable<DupIpStep['swept']>,
+  knowledge: Knowledge,
+): Finding[] {
+  const { asked, result } = knowledge;
+  const inFull = asked.size <= TOLD_IN_FULL;
+  const tell = teller(step, knowledge);
+  const inventory: EvidenceOf<'arp-sweep'>['inventory'] = [];
+  const details: Finding[] = [];
+  for (const ip of addresses) {
+    const claims = result.claims.of(ip);
+    inventory.push(...inventoryRow(ip, claims));
+    const hasOwnStory = step.expected.has(ip) || step.ownAddresses.has(ip) || isRemarkable(claims);
+    const isTold = claims.length > 0 ? inFull || hasOwnStory : step.ownAddresses.has(ip);
+    if (isTold && !step.named.has(ip)) details.push(tell(ip, label));
+  }
   const summary: Finding = {
     kind: 'arp-sweep',
-    target: step.target,
+    target: label,
     interface: step.interfaceName,
-    addressesAsked: result.probesSent.filter((probes) => probes > 0).length,
-    addressesAnswered: answered.length,
+    source: 'probes',
+    addressesAsked: addresses.size,
+    addressesAnswered: inventory.length,
     probesSent: result.probesSent.reduce((sum, probes) => sum + probes, 0),
+    rounds: result.rounds,
     listenedSeconds: toSeconds(result.elapsedMs),
+    waitedSeconds: toSeconds(result.listenedMs),
+    frames: null,
+    malformedFrames: result.malformedFrames,
     kernelDrops: result.kernelDrops,
+    dropsMadeUp: result.dropsMadeUp,
     complete: result.complete,
+    inventory,
   };
-  return [summary, ...answered.map((index) => tellAddress(step, result, index))];
+  return [summary, ...details];
 }
 
-function tellAddress(step: DupIpStep, result: SweepResult, index: number): Finding {
-  const ip = step.addresses[index] as DupIpStep['addresses'][number];
-  return {
-    kind: 'arp-claims',
-    ip,
-    interface: step.interfaceName,
-    ownMac: step.ownAddresses.includes(ip) ? step.senderMac : null,
-    sweep: step.sweep ? step.target : null,
-    probesSent: result.probesSent[index] as number,
-    listenedSeconds: toSeconds(result.elapsedMs),
-    kernelDrops: result.kernelDrops,
-    complete: result.complete,
-    claims: result.claims(ip).map(tellClaim),
+/** Tells an address; `sweep` is the sweep it belongs to. */
+function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string | null) => ArpClaims {
+  const { asked, canaries, result, found, answers } = knowledge;
+  const canariesOf = canaryLookup(knowledge);
+  const claimedBy = memoised((mac) => new Set([...result.claims.addressesOf(mac), ...(answers.get(mac) ?? [])]));
+  const targets = asked.union(canaries);
+  return (ip, sweepLabel) => {
+    const contest = found.find((each) => each.ip === ip) ?? contests([ip], result.claims, step.ownAddresses)[0];
+    return {
+      kind: 'arp-claims',
+      ip,
+      interface: step.interfaceName,
+      source: 'probes',
+      ownMac: step.ownAddresses.get(ip) ?? null,
+      sweep: sweepLabel,
+      probesSent: result.probesSent[targets.positionOf(ipv4ToUint32(ip))] as number,
+      listenedSeconds: toSeconds(result.elapsedMs),
+      kernelDrops: result.kernelDrops,
+      dropsMadeUp: result.dropsMadeUp,
+      complete: result.complete,
+      claims: result.claims.of(ip).map((claim) => tellClaim(claim, canariesOf)),
+      unlistedFrames: result.claims.unlistedClaims(ip),
+      expected: tellExpected(step.expected, ip),
+      otherAddresses: contest === undefined ? null : otherAddresses(contest, claimedBy, canaries),
+      flips: null,
+    };
   };
 }
 
-function tellClaim(claim: Claim): ArpClaim {
-  return {
-    mac: claim.mac,
-    vendor: macVendor(claim.mac),
-    role: macRole(claim.mac),
-    frameSourceMac: claim.frameSourceMac,
-    via: claim.via,
-    count: claim.count,
-    firstSeconds: toSeconds(claim.firstMs),
-    lastSeconds: toSeconds(claim.lastMs),
-    rounds: [...claim.rounds],
-  };
+/** Which canaries a MAC answered for, in the rounds or when asked by itself. */
+function canaryLookup({ canaries, result, answers }: Knowledge): CanariesOf {
+  if (canaries.size === 0) return () => null;
+  const claimed = (claims: ClaimTable, ip: Ipv4, mac: Mac): boolean => claims.of(ip).some((claim) => claim.mac === mac);
+  return memoised((mac) =>
+    [...canaries].filter((ip) => claimed(result.claims, ip, mac) || answers.get(mac)?.has(ipv4ToUint32(ip))),
+  );
 }
 
-/** To the microsecond: more would be noise. */
-function toSeconds(ms: number): number {
-  return Math.round(ms * 1000) / 1_000_000;
+function memoised<T>(compute: (mac: Mac) => T): (mac: Mac) => T {
+  const known = new Map<Mac, T>();
+  return (mac) => {
+    const value = known.get(mac) ?? compute(mac);
+    known.set(mac, value);
+    return value;
+  };
 }

@@ -1,16 +1,20 @@
 // Carries out a plan: every step at once, each turned into evidence. The only room that knows both protocols and evidence.
 
 import { isIpAddress } from '../address/ip.ts';
+import type { Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Evidence, Finding } from '../evidence.ts';
-import type { IdleTimeoutStep, PingStep, Plan, Step } from '../plan/index.ts';
+import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, Step } from '../plan/index.ts';
 import { scanDupIp } from './dup-ip.ts';
+
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
+import { scanListen } from './listen.ts';
 import { scanPing } from './ping.ts';
+import { scanRead } from './read-capture.ts';
 import { withIds } from './record.ts';
 
-export type { Instruments, Opened } from './instruments.ts';
+export type { CaptureFrames, Instruments, Opened } from './instruments.ts';
 
 /** Something to tell a person who waits. */
 export interface ScanProgress {
@@ -58,12 +62,15 @@ function scanStep(
       const { skippedCheck: check, target, because, hint } = step;
       return [{ kind: 'skipped', check, target, because, hint }];
     }
-    case 'dup-ip': {
-      const link = instruments.link(step);
-      if (link.ok) return scanDupIp(step, link.value, instruments.random, clock, signal, report);
-      const because = `no packet socket on ${step.interfaceName} (${link.because})`;
-      return [{ kind: 'skipped', check: step.check, target: step.target, because, hint: 'run with sudo' }];
-    }
+    case 'dup-ip':
+      return withLink(step, instruments, (link) => {
+        const equipment = { link, paths: instruments.paths(step), random: instruments.random };
+        return scanDupIp(step, equipment, clock, signal, report);
+      });
+    case 'listen':
+      return withLink(step, instruments, (link) => scanListen(step, link, clock, signal, report));
+    case 'read':
+      return scanRead(step, instruments.capture(step.target), clock, signal, report);
     case 'ping':
       return withAddress(step, instruments, signal, (address) =>
         scanPing(step, address, instruments, clock, signal, report),
@@ -73,6 +80,17 @@ function scanStep(
         scanIdleTimeout(step, address, instruments, clock, signal, report),
       );
   }
+}
+
+function withLink(
+  step: DupIpStep | ListenStep,
+  instruments: Instruments,
+  measure: (link: Link) => Promise<Finding[]>,
+): Promise<Finding[]> | Finding[] {
+  const link = instruments.link(step);
+  if (link.ok) return measure(link.value);
+  const because = `no packet socket on ${step.interfaceName} (${link.because})`;
+  return [{ kind: 'skipped', check: 'dup-ip', target: step.target, because, hint: 'run with sudo' }];
 }
 
 /** Resolves the step's host first; a name that does not resolve is why the step is skipped. */

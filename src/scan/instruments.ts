@@ -2,15 +2,23 @@
 // root is given up afterwards.
 
 import type { Link } from '../arp-lite/index.ts';
+import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
 import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
 import type { Step } from '../plan/index.ts';
+import type { ClaimantPaths } from '../proof/index.ts';
 import type { Dial } from '../tcp/index.ts';
 
 /** Opened for one step, or why it could not be. */
 export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly because: string };
 
+/** The frames of a capture. Its first step throws what is wrong with the file: NotACapture, or the system's error. */
+export type CaptureFrames = Generator<CapturedFrame, CaptureSummary>;
+
 export interface Instruments {
   readonly link: (step: Step) => Opened<Link>;
+  /** Ways to single claimants of an address. */
+  readonly paths: (step: Step) => Opened<ClaimantPaths>;
+  readonly capture: (file: string) => CaptureFrames;
   readonly icmp: (step: Step, version: 4 | 6) => Opened<IcmpSocket>;
   readonly systemPing: (interfaceName: string | null) => EchoMethod;
   readonly dial: Dial;

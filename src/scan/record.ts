@@ -5,6 +5,7 @@ import type { Evidence, EvidenceKind, Finding } from '../evidence.ts';
 const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   'arp-claims': 'arp',
   'arp-sweep': 'sweep',
+  'claimant-proof': 'proof',
   echo: 'echo',
   'tcp-connect': 'tcp',
   'idle-timeout': 'idle',

@@ -3,18 +3,28 @@
 
 import type { ArpClaim, EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import {
+  type ArpClaims,
+  type ClaimantProof,
+  joinNames,
+  nameOf,
+  type Ownership,
+  ownershipOf,
+  rivals,
+  whatWasMissed,
+} from '../ownership.ts';
+import { judgeRivals } from '../rivalry.ts';
 import type { Subject } from '../subject.ts';
-
-type ArpClaims = EvidenceOf<'arp-claims'>;
 
 export const duplicateIp = defineRule({
   cause: 'duplicate-ip',
   speaksOf: ['host', 'network'],
   needs: ['arp-claims', 'arp-sweep'],
   weigh(subject) {
-    const asked = ofKind(subject, 'arp-claims');
-    if (subject.kind === 'host') return weighAddresses(asked);
-    const suspects = weighAddresses(asked).filter(({ verdict }) => verdict !== 'ruled-out' && verdict !== 'unknown');
+    const others = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
+    const opinions = weighAddresses(others, ofKind(subject, 'claimant-proof'));
+    if (subject.kind === 'host') return opinions;
+    const suspects = opinions.filter(({ verdict }) => verdict !== 'ruled-out' && verdict !== 'unknown');
     return [
       ...suspects.filter(({ subject: ip }) => !subject.apart.has(ip)),
       ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length)),
@@ -23,143 +33,172 @@ export const duplicateIp = defineRule({
 });
 
 /** Opinions on addresses, each seen once or several times (asked for by itself and in a sweep). */
-function weighAddresses(asked: readonly ArpClaims[]): Opinion[] {
-  const byIp = new Map<string, ArpClaims[]>();
-  for (const item of asked) byIp.set(item.ip, [...(byIp.get(item.ip) ?? []), item]);
-  return [...byIp.values()].map((items) => {
+function weighAddresses(asked: readonly ArpClaims[], proofs: readonly ClaimantProof[]): Opinion[] {
+  const byIp = new Map<string, Ownership[]>();
+  for (const item of asked) {
+    const proof = proofs.find(({ ip }) => ip === item.ip) ?? null;
+    byIp.set(item.ip, [...(byIp.get(item.ip) ?? []), ownershipOf(item, proof)]);
+  }
+  return [...byIp.values()].map((seen) => {
     // The measurement that heard the most owners is the one to go by; the smaller id breaks ties in any order.
-    const [most] = items.sort((a, b) => owners(b).length - owners(a).length || (a.id < b.id ? -1 : 1));
-    return weighAddress(most as ArpClaims);
+    const [most] = seen.sort((a, b) => rivals(b).length - rivals(a).length || (a.evidence.id < b.evidence.id ? -1 : 1));
+    return weighAddress(most as Ownership);
   });
 }
 
-function weighAddress(evidence: ArpClaims): Opinion {
-  const { ip, claims } = evidence;
+function weighAddress(ownership: Ownership): Opinion {
+  const { evidence, proxies, stations, groups, expected } = ownership;
+  const { ip } = evidence;
   const opinion = { subject: ip, because: [evidence.id], advice: [], missing: [] };
-  if (owners(evidence).length === 0) {
+  const contenders = rivals(ownership);
+  if (contenders.length > 1) return weighRivals(ownership, contenders);
+  const again = [`repeat: sudo netcheck --dup-ip ${ip}`];
+  if (contenders.length === 0) {
+    const summary =
+      proxies.length > 0
+        ? `Only ${joinNames(proxies.map(nameOf))} answers for ${ip}, and for addresses that nobody has as well (proxy ARP): who has it can't be seen from here.`
+        : `${nobodyClaims(ownership)}, so there is nothing to compare.`;
+    const missing = proxies.length > 0 ? ['run netcheck in the network behind the proxy'] : [silenceHint(evidence)];
+    return { ...opinion, verdict: 'unknown', summary, missing };
+  }
+  const missed = whatWasMissed(evidence);
+  if (missed !== null) {
+    const summary = `One machine answered for ${ip}, but ${missed}: a second one may have been missed.`;
+    return { ...opinion, verdict: 'unknown', summary, missing: again };
+  }
+  const [group] = groups;
+  const [station] = stations;
+  if (group && station) return weighRouterAndStation(evidence, group, station);
+  const aside = notOwners(ownership);
+  if (group) {
+    const macs = joinNames(groups.map(({ mac }) => mac));
+    const summary = `${ip} belongs to a ${sharedBy(group)} (${macs}), which share it on purpose.${aside}`;
+    return { ...opinion, verdict: 'ruled-out', summary };
+  }
+  if (station === undefined) {
+    const summary = `${joinNames(expected.map(nameOf))} ${expected.length === 1 ? 'answers' : 'answer'} for ${ip}, as you expect.${aside}`;
+    return { ...opinion, verdict: 'ruled-out', summary };
+  }
+  if (evidence.expected !== null) {
+    const summary = `Only ${nameOf(station)} answers for ${ip}, and it is not who you expect there (${joinNames(evidence.expected)}).${aside}`;
     return {
       ...opinion,
-      verdict: 'unknown',
-      summary: `Nobody answered for ${ip} on ${evidence.interface}, so there is nothing to compare.`,
-      missing: [`switch the machine on and repeat: sudo netcheck --dup-ip ${ip}`],
+      verdict: 'possible',
+      summary,
+      missing: ['find out which machine that is, or correct --expect'],
     };
   }
-  if (isShared(evidence)) return weighShared(evidence);
-  if (!evidence.complete || evidence.kernelDrops > 0) {
-    const why = evidence.complete ? `${evidence.kernelDrops} frames were lost unread` : 'listening was cut short';
-    return {
-      ...opinion,
-      verdict: 'unknown',
-      summary: `One machine answered for ${ip}, but ${why}: a second one may have been missed.`,
-      missing: [`repeat: sudo netcheck --dup-ip ${ip}`],
-    };
-  }
-  const virtual = claims.find(({ role }) => role !== 'station');
-  const station = claims.find(({ role }) => role === 'station');
-  if (virtual && (station || evidence.ownMac !== null)) return weighRouterAndStation(evidence, virtual, station);
-  const who =
-    evidence.ownMac !== null
-      ? `Nobody else answers for ${ip}, which is this machine's own address`
-      : virtual
-        ? `${ip} belongs to a ${virtual.role.toUpperCase()} group of routers (${joinNames(claims.map(({ mac }) => mac))}), which share it on purpose`
-        : `Only ${nameOf(claims[0] as ArpClaim)} answers for ${ip}`;
-  return { ...opinion, verdict: 'ruled-out', summary: `${who}.` };
+  const verb = evidence.source === 'probes' ? 'answers for' : 'was heard to claim';
+  return { ...opinion, verdict: 'ruled-out', summary: `Only ${nameOf(station)} ${verb} ${ip}.${aside}` };
 }
 
-/** A redundancy group and one card beside it: mostly the router that speaks for the group, under its own MAC too. */
-function weighRouterAndStation(evidence: ArpClaims, virtual: ArpClaim, station: ArpClaim | undefined): Opinion {
+function nobodyClaims({ evidence: { ip, source, interface: name } }: Ownership): string {
+  return source === 'probes' ? `Nobody answered for ${ip} on ${name}` : `Nobody was heard to claim ${ip}`;
+}
+
+function silenceHint({ ip, source }: ArpClaims): string {
+  return source === 'probes'
+    ? `switch the machine on and repeat: sudo netcheck --dup-ip ${ip}`
+    : `ask for it: sudo netcheck --dup-ip ${ip}`;
+}
+
+/** Claims that were heard and do not count, with the reason. */
+function notOwners({ proxies, foreign }: Ownership): string {
+  const proxy = `${joinNames(proxies.map(({ mac }) => mac))} answers too, but for addresses that nobody has as well (proxy ARP).`;
+  const tags = foreign.map(({ mac, vlanId }) => `${mac} (VLAN ${vlanId})`);
+  const other = `${joinNames(tags)} was heard from another VLAN: that is another network's address.`;
+  return [proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
+}
+
+const GROUP_NAMES: Readonly<Record<ArpClaim['role'], string>> = {
+  vrrp: 'VRRP or CARP group of routers',
+  hsrp: 'HSRP group of routers',
+  glbp: 'GLBP group of routers',
+  'ms-nlb': 'cluster of Microsoft Network Load Balancing nodes',
+  station: 'machine',
+};
+
+function sharedBy({ role }: ArpClaim): string {
+  return GROUP_NAMES[role];
+}
+
+/** A group and one card beside it: mostly the router that speaks for the group, under its own MAC too. */
+function weighRouterAndStation(evidence: ArpClaims, group: ArpClaim, station: ArpClaim): Opinion {
   const { ip } = evidence;
-  const mac = station?.mac ?? evidence.ownMac;
-  const name = station ? nameOf(station) : `this machine (${mac})`;
   return {
     subject: ip,
     verdict: 'possible',
-    because: ids([evidence]),
-    summary: `${ip} belongs to a ${virtual.role.toUpperCase()} group of routers (${virtual.mac}), and ${name} has it too: no conflict if that is a router of the group, one if it is not.`,
+    because: [evidence.id],
+    summary: `${ip} belongs to a ${sharedBy(group)} (${group.mac}), and ${nameOf(station)} has it too: no conflict if that is a member of the group, one if it is not.`,
     advice: [],
-    missing: [`compare ${mac} with the MACs of the routers in that group`],
+    missing: [`compare ${station.mac} with the MACs of the members of that group`],
   };
 }
 
-function weighShared(evidence: ArpClaims): Opinion {
+function weighRivals(ownership: Ownership, contenders: readonly ArpClaim[]): Opinion {
+  const { evidence, proof } = ownership;
   const { ip } = evidence;
-  const all = owners(evidence);
-  const [first, second] = takeover(evidence) ?? [];
-  const others = evidence.claims.map(({ mac }) => mac);
-  const names = evidence.claims.map(nameOf);
-  if (evidence.ownMac !== null) names.unshift(`this machine (${evidence.ownMac})`);
-  const takenOver = first !== undefined && second !== undefined;
-  const seenTwice = evidence.claims.every(({ count }) => count > 1);
-  const summary = takenOver
-    ? `${ip} moved from ${nameOf(first)} to ${nameOf(second)} ${second.firstSeconds.toFixed(1)} s after the first question: a takeover, or two machines of which one fell silent.`
-    : `${all.length} machines answer for ${ip}: ${joinNames(names)}.`;
+  const { verdict, summary, missing } = judgeRivals(ownership, contenders);
+  const isConflict = verdict === 'confirmed' || verdict === 'likely';
+  const macs = contenders.map(({ mac }) => mac);
+  const advice = [
+    'No keepalive or sshd setting helps: packets of one session reach two machines in turn, and the one that does not know the session resets it.',
+    ...(proof === null ? [] : [whatSessionsMeet(proof)]),
+    `Find the other machine: look up ${joinNames(macs)} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
+    `Give one of them another address: a static address inside the DHCP range is the usual reason. Then repeat: sudo netcheck --dup-ip ${ip}`,
+  ];
   return {
     subject: ip,
-    verdict: takenOver || !seenTwice ? 'likely' : 'confirmed',
-    because: ids([evidence]),
-    summary,
-    advice: [
-      'No keepalive or sshd setting helps: packets of one session reach two machines in turn, and the one that does not know the session resets it.',
-      `Find the other machine: look up ${joinNames(others)} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
-      'If both turn out to be cards of one machine in this LAN (ARP flux, a bond), it is no conflict: set net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 there.',
-      `Give one of them another address: a static address inside the DHCP range is the usual reason. Then repeat: sudo netcheck --dup-ip ${ip}`,
-    ],
-    missing: takenOver || !seenTwice ? [`a longer look tells more: sudo netcheck --dup-ip ${ip} --wait 10s`] : [],
+    verdict,
+    because: ids([evidence, ...(proof === null ? [] : [proof])]),
+    summary: `${summary}${notOwners(ownership)}`,
+    advice: isConflict ? advice : [],
+    missing,
   };
 }
 
-/** The two owners when one was heard only in rounds before the other's first; null otherwise. */
-function takeover({ claims }: ArpClaims): readonly [ArpClaim, ArpClaim] | null {
-  if (claims.length !== 2) return null;
-  const [a, b] = [...claims].sort((x, y) => x.firstSeconds - y.firstSeconds) as [ArpClaim, ArpClaim];
-  return Math.max(...a.rounds) < Math.min(...b.rounds) ? [a, b] : null;
-}
-
-/**
- * Owners that can't be one: a redundancy group counts once together with one station, which may be its router; GLBP gives
- * one address several MACs by design.
- */
-function owners({ claims, ownMac }: ArpClaims): string[] {
-  const macsOf = (wanted: (claim: ArpClaim) => boolean): string[] => claims.filter(wanted).map(({ mac }) => mac);
-  const stations = [...(ownMac === null ? [] : [ownMac]), ...macsOf(({ role }) => role === 'station')];
-  const glbp = macsOf(({ role }) => role === 'glbp').slice(0, 1);
-  const groups = [...glbp, ...macsOf(({ role }) => role === 'vrrp' || role === 'hsrp')];
-  return groups.length === 1 && stations.length <= 1 ? groups : [...stations, ...groups];
-}
-
-function isShared(evidence: ArpClaims): boolean {
-  const claimed = evidence.claims.length > 0 || evidence.ownMac === null;
-  return claimed && owners(evidence).length > 1;
-}
-
-function nameOf({ mac, vendor }: ArpClaim): string {
-  return vendor === null ? mac : `${mac} (${vendor})`;
-}
-
-function joinNames(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** What becomes of an ssh session, by the machine that a neighbour's entry points to. */
+function whatSessionsMeet({ port, claimants }: ClaimantProof): string {
+  const met = claimants.map(({ mac, outcome, banner, hostKey }) => {
+    if (outcome !== 'open') return `at ${mac} they ${outcome === 'refused' ? 'are refused' : 'get no answer'}`;
+    const server = banner === null ? 'a server' : banner;
+    return `at ${mac} they reach ${server}${hostKey === null ? '' : ` with the key ${hostKey.fingerprint}`}`;
+  });
+  return `What connections to port ${port} meet: ${joinNames(met)}. When a neighbour's entry flips from one to the other, open sessions freeze or are reset.`;
 }
 
 function weighSweep(subject: Subject, sweep: EvidenceOf<'arp-sweep'>, suspects: number): Opinion {
   const base = { subject: subject.label, because: [sweep.id], advice: [] };
-  const answered = `${sweep.addressesAnswered} of ${sweep.addressesAsked} addresses answered`;
-  if (!sweep.complete || sweep.kernelDrops > 0) {
-    const why = sweep.complete ? `${sweep.kernelDrops} frames were lost unread` : 'it was cut short';
+  const { addressesAsked, addressesAnswered } = sweep;
+  const answered =
+    addressesAsked === null
+      ? `${addressesAnswered} ${addressesAnswered === 1 ? 'address was' : 'addresses were'} heard of`
+      : `${addressesAnswered} of ${addressesAsked} addresses answered`;
+  const missed = whatWasMissed(sweep);
+  if (missed !== null) {
     return {
       ...base,
       verdict: 'unknown',
-      summary: `The sweep of ${subject.label} is not complete: ${why} (${answered}).`,
-      missing: [`repeat: sudo netcheck --dup-ip ${subject.label}`],
+      summary: `The picture of ${subject.label} is not complete: ${missed} (${answered}).`,
+      missing: ['repeat it'],
     };
   }
-  if (sweep.addressesAnswered === 0) {
+  if (addressesAnswered === 0) {
+    const where = sweep.interface === null ? '' : ` on ${sweep.interface}`;
     return {
       ...base,
       verdict: 'unknown',
-      summary: `None of the ${sweep.addressesAsked} addresses of ${subject.label} answered on ${sweep.interface}.`,
+      summary:
+        addressesAsked === null
+          ? `Nobody was heard to claim an address${where} (${sweep.frames ?? 0} ARP frames).`
+          : `None of the ${addressesAsked} addresses of ${subject.label} answered${where}.`,
       missing: ['check that this is the right network and interface (-i)'],
     };
   }
   const others = suspects === 0 ? 'each has one owner' : 'each of the others has one owner';
-  return { ...base, verdict: 'ruled-out', summary: `In ${subject.label} ${answered}; ${others}.`, missing: [] };
+  const summary =
+    addressesAsked === null
+      ? `In ${subject.label} ${answered}; ${others}, as far as was heard.`
+      : `In ${subject.label} ${answered}; ${others}.`;
+  return { ...base, verdict: 'ruled-out', summary, missing: [] };
 }

@@ -60,7 +60,8 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
 function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   // A sweep proves life, but its silence about one address is normal.
   const own = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac !== null);
-  const arp = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
+  // A capture is of another day, and who only listens may hear nothing of a machine that is well.
+  const arp = ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
   const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
   const tcp = ofKind(subject, 'tcp-connect');
   const alive = [
@@ -85,6 +86,10 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   if (alive.length > 0) {
     const summary = `${subject.label} answers ARP but no echo request: it is there, and something drops ICMP (often its own firewall).`;
     return [{ ...answers(subject, 'possible', summary), because: ids([...alive, ...silent]) }];
+  }
+  if (arp.length + echo.length + tcp.length + own.length === 0) {
+    const missing = [`netcheck --ping ${subject.label}`];
+    return [{ ...answers(subject, 'unknown', `Not measured for ${subject.label}.`), because: [], missing }];
   }
   if (silent.length === 0) {
     const again = [`repeat: netcheck --ping ${subject.label}`];

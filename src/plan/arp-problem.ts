@@ -1,0 +1,27 @@
+// Why ARP can't be spoken on an interface, as the skipped step that says so.
+
+import type { HostFacts, InterfaceFacts } from '../host.ts';
+import type { ScanOptions, SkippedStep } from './step.ts';
+import { skip, skipIfDown } from './usage.ts';
+
+/** null when it can. */
+export function arpProblem(
+  holder: InterfaceFacts,
+  target: string,
+  { canOpenRawSockets }: HostFacts,
+  { interfaceName, dupIp, listenSeconds }: ScanOptions,
+): SkippedStep | null {
+  const down = skipIfDown('dup-ip', target, holder);
+  if (down !== null) return down;
+  if (!holder.arp || holder.mac === null) {
+    const hint = 'choose an Ethernet or Wi-Fi one with -i';
+    return skip('dup-ip', target, `interface ${holder.name} does not speak ARP`, hint);
+  }
+  if (canOpenRawSockets) return null;
+  const typed = [
+    ...dupIp.map((each) => `--dup-ip ${each.typed}`),
+    ...(listenSeconds === null ? [] : [`--listen ${listenSeconds}`]),
+    ...(interfaceName === null ? [] : [`-i ${interfaceName}`]),
+  ];
+  return skip('dup-ip', target, 'ARP needs root (CAP_NET_RAW)', `run: sudo netcheck ${typed.join(' ')}`);
+}

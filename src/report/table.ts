@@ -1,0 +1,38 @@
+// Tables of the text report: boxed where a reader compares a few rows, plain columns where there may be thousands.
+
+import Table from 'cli-table3';
+import { printable, type Style } from './style.ts';
+
+export type Cell = string | number;
+
+/** What was not measured, in a cell. */
+export const NONE = '–';
+
+export function ms(value: number | null): Cell {
+  return value === null ? NONE : Number(value.toPrecision(3));
+}
+
+/** Empty without rows. */
+export function table(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  style: Style,
+): string {
+  if (rows.length === 0) return '';
+  const grid = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  for (const row of rows) grid.push(row.map((cell) => printable(String(cell))));
+  return `${style.bold(title)}\n${grid.toString()}`;
+}
+
+/** Columns padded to their widest cell, two spaces apart: fit for grep and for the longest lists. */
+export function columns(title: string, rows: readonly (readonly Cell[])[], style: Style): string {
+  if (rows.length === 0) return '';
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, String(cell).length);
+  }
+  const line = (row: readonly Cell[]): string =>
+    `  ${row.map((cell, index) => printable(String(cell)).padEnd(widths[index] as number)).join('  ')}`.trimEnd();
+  return `${style.bold(title)}\n${rows.map(line).join('\n')}`;
+}

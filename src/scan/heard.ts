@@ -1,0 +1,85 @@
+// What the wire said by itself, now or in a capture, as evidence.
+
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
+import type { Mac } from '../address/mac.ts';
+import type { Eavesdropper } from '../arp-lite/index.ts';
+import type { Finding } from '../evidence.ts';
+import type { ListenStep, OwnAddresses, ReadStep } from '../plan/index.ts';
+import {
+  type CanariesOf,
+  inventoryRow,
+  isRemarkable,
+  TOLD_IN_FULL,
+  tellClaim,
+  tellExpected,
+  tellFlips,
+} from './arp-evidence.ts';
+import { TEST_NET_1 } from './canaries.ts';
+import { contests, otherAddresses } from './rivals.ts';
+
+/** Up to this many addresses are each told, heard of or not. */
+const NAMED_ONE_BY_ONE = 16;
+/** How it was heard. `own` are this machine's addresses. */
+export interface Circumstances {
+  readonly interface: string | null;
+  readonly source: 'listening' | 'capture';
+  readonly own: OwnAddresses;
+  readonly listenedSeconds: number;
+  readonly kernelDrops: number;
+  readonly complete: boolean;
+}
+
+export function tellHeard(
+  { target, addresses, expected }: ListenStep | ReadStep,
+  ear: Eavesdropper,
+  { own, ...circumstances }: Circumstances,
+): Finding[] {
+  const oneByOne = addresses !== null && addresses.size <= NAMED_ONE_BY_ONE;
+  const heard = ear.addresses();
+  const canariesOf = canaryLookup(ear);
+  const tell = (ip: Ipv4): Finding => {
+    const [contest] = contests([ip], ear.claims, own);
+    const others =
+      contest === undefined ? null : otherAddresses(contest, (mac) => ear.claims.addressesOf(mac), TEST_NET_1);
+    return {
+      kind: 'arp-claims',
+      ip,
+      ...circumstances,
+      ownMac: own.get(ip) ?? null,
+      sweep: oneByOne ? null : target,
+      probesSent: 0,
+      dropsMadeUp: false,
+      claims: ear.claims.of(ip).map((claim) => tellClaim(claim, canariesOf)),
+      unlistedFrames: ear.claims.unlistedClaims(ip),
+      expected: tellExpected(expected, ip),
+      // What was not asked for says nothing: only what they share does.
+      otherAddresses: others !== null && others.shared > 0 ? others : null,
+      flips: tellFlips(ear.claims.flips(ip)),
+    };
+  };
+  if (oneByOne) return Array.from(addresses, tell);
+  const worthTelling = (ip: Ipv4): boolean =>
+    heard.length <= TOLD_IN_FULL || expected.has(ip) || own.has(ip) || isRemarkable(ear.claims.of(ip));
+  const summary: Finding = {
+    kind: 'arp-sweep',
+    target,
+    ...circumstances,
+    addressesAsked: null,
+    addressesAnswered: heard.length,
+    probesSent: 0,
+    rounds: 0,
+    waitedSeconds: circumstances.listenedSeconds,
+    frames: ear.frames,
+    malformedFrames: ear.malformedFrames,
+    dropsMadeUp: false,
+    inventory: heard.flatMap((ip) => inventoryRow(ip, ear.claims.of(ip))),
+  };
+  return [summary, ...heard.filter(worthTelling).map(tell)];
+}
+
+/** Whoever asked for an address of TEST-NET-1 put out a canary. */
+function canaryLookup(ear: Eavesdropper): CanariesOf {
+  const asked = [...TEST_NET_1].filter((ip) => ear.questionsFor(ipv4ToUint32(ip)) > 0);
+  if (asked.length === 0) return () => null;
+  return (mac: Mac) => asked.filter((ip) => ear.claims.of(ip).some((claim) => claim.mac === mac));
+}

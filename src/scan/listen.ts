@@ -1,0 +1,45 @@
+// --listen: what the wire says by itself while we keep quiet.
+
+import { Eavesdropper, type Link } from '../arp-lite/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Finding } from '../evidence.ts';
+import type { ListenStep } from '../plan/index.ts';
+import { toSeconds } from './arp-evidence.ts';
+import { tellHeard } from './heard.ts';
+
+export async function scanListen(
+  step: ListenStep,
+  link: Link,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<Finding[]> {
+  const ear = new Eavesdropper(step.addresses, step.ownMacs);
+  const failed = new AbortController();
+  let linkError: string | null = null;
+  const startedAt = clock.now();
+  ear.start(startedAt);
+  link.listen(
+    (frame, vlanId) => {
+      ear.hear(frame, vlanId, clock.now());
+      onProgress(`${ear.frames} ARP frames heard`);
+    },
+    (error) => {
+      linkError ??= 'code' in error ? String(error.code) : error.message;
+      failed.abort();
+    },
+  );
+  await clock.sleep(step.seconds * 1000, AbortSignal.any([signal, failed.signal]));
+  const findings = tellHeard(step, ear, {
+    interface: step.interfaceName,
+    source: 'listening',
+    own: step.ownAddresses,
+    listenedSeconds: toSeconds(clock.now() - startedAt),
+    kernelDrops: link.drops(),
+    complete: !signal.aborted && linkError === null,
+  });
+  if (linkError === null) return findings;
+  const because = `interface ${step.interfaceName} failed while listening (${linkError})`;
+  const hint = `look at the interface (ip link show ${step.interfaceName}) and repeat`;
+  return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, because, hint }];
+}

@@ -1,0 +1,59 @@
+// Who is behind each MAC that claims a contested address, as evidence.
+
+import { cidrContains } from '../address/cidr.ts';
+import type { Clock } from '../clock.ts';
+import type { EvidenceOf, Finding } from '../evidence.ts';
+import type { DupIpStep } from '../plan/index.ts';
+import { type ClaimantAnswer, type ClaimantPaths, proveClaimants, sameClock, sameCounter } from '../proof/index.ts';
+import type { Opened } from './instruments.ts';
+import type { Contest } from './rivals.ts';
+
+type Comparison = EvidenceOf<'claimant-proof'>['clocks'];
+
+/** Nothing when no way leads to the claimants: then the claims must speak for themselves. */
+export async function proveContest(
+  { proofPort, interfaceName, senders, named, swept }: DupIpStep,
+  { ip, macs }: Contest,
+  paths: Opened<ClaimantPaths>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const isReachable = senders.some(({ network }) => cidrContains(network, ip));
+  if (proofPort === null || !paths.ok || !isReachable) return [];
+  const answers = await proveClaimants(paths.value, { ip, macs, port: proofPort }, clock, signal);
+  if (answers.length < 2) return [];
+  const { markedConnections } = paths.value;
+  return [
+    {
+      kind: 'claimant-proof',
+      ip,
+      sweep: named.has(ip) ? null : (swept?.label ?? null),
+      interface: interfaceName,
+      port: proofPort,
+      linkLevelOnly: markedConnections.ok ? null : markedConnections.because,
+      claimants: answers.map(({ echoIds, ...answer }) => ({
+        ...answer,
+        echoIds: echoIds === null ? null : echoIds.map(({ id }) => id),
+      })),
+      clocks: compare(
+        answers,
+        ({ clockOffset }) => clockOffset,
+        (a, b) => (sameClock(a, b) ? 'same' : 'different'),
+      ),
+      counters: compare(answers, ({ echoIds }) => echoIds, sameCounter),
+    },
+  ];
+}
+
+/** `same` when all pairs are; `different` when one pair is; what is missing leaves it open. */
+function compare<T>(
+  answers: readonly ClaimantAnswer[],
+  traitOf: (answer: ClaimantAnswer) => T | null,
+  compareTwo: (a: T, b: T) => Comparison,
+): Comparison {
+  const traits = answers.map(traitOf);
+  const known = traits.filter((trait) => trait !== null);
+  const pairs = known.flatMap((a, index) => known.slice(index + 1).map((b) => compareTwo(a, b)));
+  if (pairs.includes('different')) return 'different';
+  return known.length === traits.length && pairs.every((pair) => pair === 'same') ? 'same' : 'unknown';
+}

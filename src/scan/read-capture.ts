@@ -1,0 +1,74 @@
+// --read: what a capture says, frame by frame, at the times written in it.
+
+import { Eavesdropper } from '../arp-lite/index.ts';
+import { NotACapture } from '../capture/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Finding } from '../evidence.ts';
+import type { ReadStep } from '../plan/index.ts';
+import { toSeconds } from './arp-evidence.ts';
+import { tellHeard } from './heard.ts';
+import type { CaptureFrames } from './instruments.ts';
+
+/** Frames between two looks at whether it is to end, and two turns of the event loop. */
+const FRAMES_PER_TURN = 5000;
+
+export async function scanRead(
+  step: ReadStep,
+  frames: CaptureFrames,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<Finding[]> {
+  const ear = new Eavesdropper(step.addresses);
+  const told = (seconds: number): Finding[] =>
+    tellHeard(step, ear, {
+      interface: null,
+      source: 'capture',
+      own: new Map(),
+      listenedSeconds: toSeconds(seconds * 1000),
+      kernelDrops: 0,
+      complete: !signal.aborted,
+    });
+  const skip = (because: string, hint: string): Finding => {
+    return { kind: 'skipped', check: 'read', target: step.target, because, hint };
+  };
+  try {
+    const { seconds, isDamaged } = await replay(frames, ear, clock, signal, onProgress);
+    const hint = 'what came before the damage was looked at; capture again if that is not enough';
+    return isDamaged ? [...told(seconds), skip('the capture is damaged', hint)] : told(seconds);
+  } catch (error) {
+    const hint = 'give a file that tcpdump -w or Wireshark wrote';
+    if (error instanceof NotACapture) return [skip(`the file ${error.message}`, hint)];
+    if (error instanceof Error && 'code' in error) return [skip(`it can't be read (${error.code})`, hint)];
+    throw error;
+  }
+}
+
+/** Lets the ear hear all frames; how many seconds they span. A capture that was cut short is not damaged. */
+async function replay(
+  frames: CaptureFrames,
+  ear: Eavesdropper,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<{ seconds: number; isDamaged: boolean }> {
+  let firstMs: number | null = null;
+  let lastMs = 0;
+  let count = 0;
+  let next = frames.next();
+  while (!next.done && !signal.aborted) {
+    const { epochMs, bytes, vlanId } = next.value;
+    // A frame without a time (pcapng's simple packets) is as old as the one before it.
+    lastMs = Math.max(lastMs, epochMs ?? lastMs);
+    firstMs ??= lastMs;
+    ear.hear(bytes, vlanId, epochMs ?? lastMs);
+    count++;
+    if (count % FRAMES_PER_TURN === 0) {
+      onProgress(`${count} frames read`);
+      await clock.sleep(0, signal);
+    }
+    next = frames.next();
+  }
+  const isDamaged = next.done === true && next.value.end === 'corrupt';
+  return { seconds: (lastMs - (firstMs ?? 0)) / 1000, isDamaged };
+}

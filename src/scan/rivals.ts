@@ -1,0 +1,80 @@
+// Addresses that more than one station claims, and what the rivals say when each is asked by itself.
+
+import { cidrContains, cidrHosts, cidrSize, parseCidr } from '../address/cidr.ts';
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
+import { Ipv4Set } from '../address/ipv4-set.ts';
+import { type Mac, macRole } from '../address/mac.ts';
+import { askClaimants, type ClaimTable, type Link } from '../arp-lite/index.ts';
+import type { Clock } from '../clock.ts';
+import type { DupIpStep } from '../plan/index.ts';
+
+/** A contested address and the stations that claim it; redundancy groups and other VLANs' frames are no rivals. */
+export interface Contest {
+  readonly ip: Ipv4;
+  readonly macs: readonly Mac[];
+}
+
+/** As many contests are looked into one by one, with as many rivals each; of the rest only the claims are told. */
+const MOST_CONTESTS = 8;
+export const MOST_RIVALS = 4;
+/** Enough to hear a machine that is at home; who sleeps has been asked in the rounds. */
+const ANSWER_MS = 100;
+const NEIGHBOURHOOD_PREFIX = 24;
+/** Never faster than this, whatever the sweep's pace: these questions go to a few machines only. */
+const ASKING_RATE_PER_SECOND = 5000;
+/** Time for all questions at the pace that was asked for; a slower pace asks about fewer addresses. */
+const ASKING_SECONDS = 2;
+
+export function contests(asked: Iterable<Ipv4>, claims: ClaimTable, own: ReadonlyMap<Ipv4, Mac>): Contest[] {
+  const found: Contest[] = [];
+  for (const ip of asked) {
+    if (found.length === MOST_CONTESTS) break;
+    if (own.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
+    const stations = claims.of(ip).filter(({ mac, vlanId }) => macRole(mac) === 'station' && vlanId === null);
+    if (stations.length > 1) found.push({ ip, macs: stations.slice(0, MOST_RIVALS).map(({ mac }) => mac) });
+  }
+  return found;
+}
+
+/** Which addresses around the contested ones, and which canaries, each rival answers for when it is asked at its own MAC. */
+export async function questionRivals(
+  step: DupIpStep,
+  found: readonly Contest[],
+  canaries: Ipv4Set,
+  link: Link,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Mac, ReadonlySet<number>>> {
+  const macs = [...new Set(found.flatMap((contest) => contest.macs))];
+  const ratePerSecond = Math.min(step.ratePerSecond ?? ASKING_RATE_PER_SECOND, ASKING_RATE_PER_SECOND);
+  const affordable = Math.floor((ratePerSecond * ASKING_SECONDS) / (2 * macs.length));
+  const addresses = neighbourhoods(found, step, affordable).union(canaries);
+  const sender = { mac: step.senderMac, addresses: step.senders };
+  return askClaimants(link, { macs, addresses, sender, ratePerSecond, waitMs: ANSWER_MS }, clock, signal);
+}
+
+/** The /24 around each contested address, or its whole network where that is smaller; the address alone if time is short. */
+function neighbourhoods(found: readonly Contest[], { senders }: DupIpStep, affordable: number): Ipv4Set {
+  const around = found.map(({ ip }) => {
+    const block = parseCidr(`${ip}/${NEIGHBOURHOOD_PREFIX}`) as NonNullable<ReturnType<typeof parseCidr>>;
+    const network = senders.map((sender) => sender.network).find((each) => cidrContains(each, ip));
+    return cidrHosts(network !== undefined && cidrSize(network) < cidrSize(block) ? network : block);
+  });
+  const all = around.reduce((sum, each) => sum.union(each), Ipv4Set.EMPTY);
+  const contested = Ipv4Set.of(found.map(({ ip }) => ip));
+  return all.size <= affordable ? all.union(contested) : contested;
+}
+
+/** Other addresses that all rivals claim, and that only some of them do. */
+export function otherAddresses(
+  { ip, macs }: Contest,
+  claimedBy: (mac: Mac) => ReadonlySet<number>,
+  canaries: Ipv4Set,
+): { shared: number; notShared: number } {
+  const contested = ipv4ToUint32(ip);
+  const sets = macs.map(claimedBy);
+  const all = new Set(sets.flatMap((set) => [...set]));
+  const others = [...all].filter((address) => address !== contested && canaries.positionOf(address) < 0);
+  const shared = others.filter((address) => sets.every((set) => set.has(address))).length;
+  return { shared, notShared: others.length - shared };
+}
