@@ -2,13 +2,16 @@
 
 import { SystemError } from '../libc/library.ts';
 import { jeq, ldh, ret } from '../libc/packet-filter.ts';
-import { PacketSocket } from '../libc/packet-socket.ts';
+import { MOST_ASIDE, PacketSocket } from '../libc/packet-socket.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
 import type { Link, OnFrame } from './link.ts';
 import { ETHERTYPE_ARP } from './packet.ts';
 
 /** Frames whose EtherType, at offset 12, is ARP's; cards and kernels take VLAN tags off before it is looked at. */
 const ARP_ONLY = [ldh(12), jeq(ETHERTYPE_ARP, 0, 1), ret(0xffff), ret(0)];
+
+/** Fewer frames are sent sooner than another thread is woken up. */
+const WORTH_A_THREAD = 32;
 
 /** @throws SystemError with code EPERM, ENODEV or ENETDOWN when the interface can't be used. */
 export function openAfPacketLink(interfaceIndex: number): Link {
@@ -26,7 +29,10 @@ export function openAfPacketLink(interfaceIndex: number): Link {
     }
   };
   return {
-    send: (frames) => socket.send(frames),
+    async send(frames) {
+      const isWorthAThread = frames.length >= WORTH_A_THREAD && frames.length <= MOST_ASIDE;
+      return isWorthAThread ? socket.sendAside(frames) : socket.send(frames);
+    },
     listen(onFrame, onError) {
       hear = onFrame;
       fail = onError;

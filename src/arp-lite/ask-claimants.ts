@@ -1,7 +1,6 @@
 // Asks machines one by one, at their own MAC, which of some addresses they have: what a claimant says of other addresses
 // tells a proxy, and one machine with two cards, from a machine that has just the one.
 
-import { ipv4ToUint32 } from '../address/ipv4.ts';
 import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +8,7 @@ import { claimVia } from './claims.ts';
 import type { Link } from './link.ts';
 import { sendPaced } from './pacer.ts';
 import { readArpNumbers } from './packet.ts';
-import { requestMaker, type Sender } from './request.ts';
+import { type RequestMaker, requestMaker, type Sender } from './request.ts';
 
 export interface AskOptions {
   readonly macs: readonly Mac[];
@@ -20,10 +19,10 @@ export interface AskOptions {
   readonly waitMs: number;
 }
 
-/** How often each question is asked: an answer that is lost once must not make one machine look like two. */
-const ROUNDS = 2;
-
-/** The addresses that each MAC claimed as its own. Rejects with the link's error; empty where `signal` aborts. */
+/**
+ * The addresses that each MAC claimed as its own. What only some of them claim is asked again, because an answer that is
+ * lost once must not make one machine look like two. Rejects with the link's error; what was heard when `signal` aborts.
+ */
 export async function askClaimants(
   link: Link,
   { macs, addresses, sender, ratePerSecond, waitMs }: AskOptions,
@@ -45,12 +44,18 @@ export async function askClaimants(
   });
   const stop = AbortSignal.any([signal, failed.signal]);
   const makers = macs.map((mac) => requestMaker(sender, [], mac));
-  const questions = [...addresses].map(ipv4ToUint32).flatMap((address) => makers.map((make) => make(address)));
-  for (let round = 0; round < ROUNDS && !stop.aborted; round++) {
-    const frameAt = (index: number): Uint8Array => questions[index] as Uint8Array;
-    await sendPaced(link, questions.length, frameAt, ratePerSecond, clock, stop, () => {});
-  }
-  await clock.sleep(waitMs, stop);
+  const ask = async (asked: readonly number[]): Promise<void> => {
+    const frameAt = (index: number): Uint8Array => {
+      const make = makers[index % makers.length] as RequestMaker;
+      return make(asked[Math.floor(index / makers.length)] as number);
+    };
+    await sendPaced(link, asked.length * makers.length, frameAt, ratePerSecond, clock, stop, () => {});
+    await clock.sleep(waitMs, stop);
+  };
+  await ask([...addresses.values()]);
+  const sets = [...claimed.values()];
+  const disputed = new Set(sets.flatMap((set) => [...set]).filter((address) => !sets.every((set) => set.has(address))));
+  if (disputed.size > 0 && !stop.aborted) await ask([...disputed]);
   if (failure !== null) throw failure;
   return claimed;
 }

@@ -4,7 +4,7 @@ import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
-import { ClaimTable, type ClaimVia, claimVia } from './claims.ts';
+import { ClaimTable, claimVia } from './claims.ts';
 import { type ArpNumbers, readArpNumbers } from './packet.ts';
 
 export class SweepListener {
@@ -40,16 +40,18 @@ export class SweepListener {
       this.malformedFrames++;
       return;
     }
-    const claimed = this.#claimOf(frame);
-    if (claimed === null || this.#ownMacs.has(frame.senderMac)) return;
-    const position = this.#targets.positionOf(claimed.address);
+    const via = claimVia(frame) ?? (this.#isProbeForOurs(frame) ? 'probe' : null);
+    if (via === null || this.#ownMacs.has(frame.senderMac)) return;
+    const address = via === 'probe' ? frame.targetIp : frame.senderIp;
+    const position = this.#targets.positionOf(address);
     if (position < 0) return;
     const askedAt = this.#askedAt[position] as number;
     this.claims.record({
-      ...claimed,
+      address,
       mac: frame.senderMac,
       frameSource: frame.sourceMac,
       vlanId,
+      via,
       now: this.#clock.now(),
       // A claim may come before its address was asked for: then it counts from the start of the sweep.
       askedAt: Number.isNaN(askedAt) ? this.#startedAt : askedAt,
@@ -57,11 +59,8 @@ export class SweepListener {
     });
   };
 
-  #claimOf(frame: ArpNumbers): { readonly address: number; readonly via: ClaimVia } | null {
-    const via = claimVia(frame);
-    if (via !== null) return { address: frame.senderIp, via };
-    // RFC 5227 section 2.4: who probes for an address that is ours is about to take it.
-    const isProbe = frame.senderIp === 0 && frame.senderMac !== 0 && this.#ownAddresses.has(frame.targetIp);
-    return isProbe ? { address: frame.targetIp, via: 'probe' } : null;
+  /** RFC 5227 section 2.4: who probes for an address that is ours is about to take it. */
+  #isProbeForOurs({ senderIp, senderMac, targetIp }: ArpNumbers): boolean {
+    return senderIp === 0 && senderMac !== 0 && this.#ownAddresses.has(targetIp);
   }
 }

@@ -10,9 +10,12 @@ const BREATH_MS = 2;
 /** Time's worth of frames that may go out back to back: more than timers are late, less than a switch minds. */
 const LONGEST_BURST_MS = 50;
 
+/** Calls under way when nothing is paced: one is prepared while the kernel works on another. */
+const SENDERS_UNPACED = 2;
+
 /**
- * Sends `count` frames, made one by one as they are due; resolves when the last was taken or `stop` aborts.
- * `ratePerSecond` null is unpaced. Rejects with the link's error.
+ * Sends `count` frames, made one by one just before they go; resolves when the last was taken or `stop` aborts.
+ * `ratePerSecond` null is unpaced. `onSent` is told how many more were taken. Rejects with the link's error.
  */
 export async function sendPaced(
   link: Link,
@@ -21,18 +24,52 @@ export async function sendPaced(
   ratePerSecond: number | null,
   clock: Clock,
   stop: AbortSignal,
-  onSent: (from: number, to: number) => void,
+  onSent: (indexes: readonly number[]) => void,
 ): Promise<void> {
   const allowance = new Allowance(ratePerSecond, clock);
-  for (let next = 0; next < count && !stop.aborted; ) {
-    const length = Math.min(BATCH, count - next, allowance.now());
-    const frames = Array.from({ length }, (_, index) => frameAt(next + index));
-    const taken = length === 0 ? 0 : link.send(frames);
-    allowance.spend(taken);
-    onSent(next, next + taken);
-    next += taken;
-    // A whole batch taken: more may be due at once, and one turn of the event loop lets answers be read.
-    if (next < count) await clock.sleep(taken === BATCH ? 0 : BREATH_MS, stop);
+  const backlog = new Backlog(count);
+  const send = async (): Promise<void> => {
+    while (!backlog.isEmpty && !stop.aborted) {
+      const indexes = backlog.take(Math.min(BATCH, allowance.now()));
+      allowance.spend(indexes.length);
+      const taken = indexes.length === 0 ? 0 : await link.send(indexes.map(frameAt));
+      onSent(indexes.slice(0, taken));
+      const refused = indexes.slice(taken);
+      backlog.putBack(refused);
+      allowance.spend(-refused.length);
+      // A whole batch taken: more may be due at once, and one turn of the event loop lets answers be read.
+      if (!backlog.isEmpty) await clock.sleep(taken === BATCH ? 0 : BREATH_MS, stop);
+    }
+  };
+  const senders = Array.from({ length: ratePerSecond === null ? SENDERS_UNPACED : 1 }, send);
+  // Nothing may be under way any more when this ends, or the link could be closed below it.
+  const failure = (await Promise.allSettled(senders)).find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+/** Indexes that are still to be sent: from 0 up, and again what the link refused. */
+class Backlog {
+  readonly #count: number;
+  #next = 0;
+  #refused: number[] = [];
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  get isEmpty(): boolean {
+    return this.#next === this.#count && this.#refused.length === 0;
+  }
+
+  take(most: number): number[] {
+    const again = this.#refused.splice(0, most);
+    const fresh = Math.min(most - again.length, this.#count - this.#next);
+    for (let index = 0; index < fresh; index++) again.push(this.#next++);
+    return again;
+  }
+
+  putBack(indexes: readonly number[]): void {
+    this.#refused.push(...indexes);
   }
 }
 

@@ -158,8 +158,13 @@ class Sweep {
     this.#listener.round = this.#round;
     this.#roundStartedAt = this.#clock.now();
     this.#lastSentAt = this.#roundStartedAt;
-    const frameAt = (index: number): Uint8Array => this.#requestFor(targets.valueAt(positions[index] as number));
-    const onSent = (from: number, to: number): void => this.#noteSent(positions, from, to);
+    const frameAt = (index: number): Uint8Array => {
+      const position = positions[index] as number;
+      // Before it goes, because the answer may be heard before the call returns.
+      this.#listener.asked(position);
+      return this.#requestFor(targets.valueAt(position));
+    };
+    const onSent = (indexes: readonly number[]): void => this.#noteSent(positions, indexes);
     try {
       await sendPaced(this.#link, positions.length, frameAt, rate, this.#clock, this.#stop, onSent);
     } catch (error) {
@@ -167,14 +172,11 @@ class Sweep {
     }
   }
 
-  #noteSent(positions: readonly number[], from: number, to: number): void {
-    for (let index = from; index < to; index++) {
-      const position = positions[index] as number;
-      this.#listener.asked(position);
-      (this.#probesSent[position] as number)++;
-    }
-    if (to > from) this.#lastSentAt = this.#clock.now();
-    this.#sentInAll += to - from;
+  #noteSent(positions: readonly number[], indexes: readonly number[]): void {
+    if (indexes.length === 0) return;
+    for (const index of indexes) (this.#probesSent[positions[index] as number] as number)++;
+    this.#lastSentAt = this.#clock.now();
+    this.#sentInAll += indexes.length;
     this.#onProgress(this.#sentInAll);
   }
 

@@ -4,8 +4,8 @@ import type { Link, OnFrame } from './link.ts';
 
 export function tapped(link: Link, onFrame: OnFrame): Link {
   return {
-    send(frames) {
-      const taken = link.send(frames);
+    async send(frames) {
+      const taken = await link.send(frames);
       for (const frame of frames.slice(0, taken)) onFrame(frame, null);
       return taken;
     },

@@ -43,25 +43,25 @@ function answer(request: ArpFrame): void {
   const reply = answerTo(request, speaker);
   switch (behaviour.kind) {
     case 'late':
-      setTimeout(() => link.send([reply]), behaviour.delayMs);
+      setTimeout(() => void link.send([reply]), behaviour.delayMs);
       return;
     case 'repeat':
-      link.send(Array.from({ length: behaviour.times }, () => reply));
+      void link.send(Array.from({ length: behaviour.times }, () => reply));
       return;
     case 'flood':
       flood(request, behaviour.frames, behaviour.senders ?? 1);
       return;
     case 'malformed':
-      link.send(malformedFrames(reply, behaviour.frames, behaviour.seed));
+      void link.send(malformedFrames(reply, behaviour.frames, behaviour.seed));
       return;
     case 'vlan':
-      link.send([tagged(reply, behaviour.id)]);
+      void link.send([tagged(reply, behaviour.id)]);
       return;
     case 'takeover':
-      if (requests >= (behaviour.from ?? 1) && requests <= (behaviour.to ?? Infinity)) link.send([reply]);
+      if (requests >= (behaviour.from ?? 1) && requests <= (behaviour.to ?? Infinity)) void link.send([reply]);
       return;
     case 'proxy':
-      link.send([reply]);
+      void link.send([reply]);
       return;
     case 'silent':
     case 'prober':
@@ -76,14 +76,14 @@ function flood(request: ArpFrame, frames: number, senders: number): void {
   const replyFrom = (sender: number) => answerTo(request, { ...speaker, mac: nextMac(mac, sender) });
   const single = replyFrom(0);
   let sent = 0;
-  const sendLot = () => {
+  const sendLot = async () => {
     const length = Math.min(LOT, frames - sent);
     const lot = Array.from({ length }, (_, index) => (senders === 1 ? single : replyFrom((sent + index) % senders)));
-    sent += link.send(lot);
+    sent += await link.send(lot);
     if (sent < frames) setImmediate(sendLot);
     else isFlooding = false;
   };
-  sendLot();
+  void sendLot();
 }
 
 /** Sends at every multiple of `everyMs` on the machine's clock, `offsetMs` later. */
@@ -91,7 +91,7 @@ function repeatedly(everyMs: number, offsetMs: number, frame: Uint8Array): void 
   let nextAt = Math.ceil((Date.now() - offsetMs) / everyMs) * everyMs + offsetMs;
   const wait = () =>
     setTimeout(() => {
-      link.send([frame]);
+      void link.send([frame]);
       nextAt += everyMs;
       wait();
     }, nextAt - Date.now());

@@ -43,6 +43,18 @@ export function bindSyscall<A extends Arguments>(prototype: string): (...args: A
   };
 }
 
+/**
+ * The same on one of libuv's threads. Resolves with the call's own result, negative ones included: errno is the thread's
+ * and lost, so whoever needs the reason repeats the call at once. Buffers must live until then.
+ */
+export function bindAsyncSyscall<A extends Arguments>(prototype: string): (...args: A) => Promise<number> {
+  const call = libc.func(prototype);
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      call.async(...args, (error: Error | null, result: number) => (error ? reject(error) : resolve(result)));
+    });
+}
+
 /** Address of a buffer's first byte, for structures that hold pointers. The buffer must outlive the structure. */
 export function addressOf(buffer: ArrayBufferView): bigint {
   return koffi.address(buffer);

@@ -14,7 +14,7 @@
 import { PACKET_AUXDATA, SOL_PACKET, TP_STATUS_VLAN_VALID } from './constants.ts';
 import { addressOf } from './library.ts';
 import { LITTLE_ENDIAN } from './socket.ts';
-import { SOCKADDR_LL_LENGTH } from './socket-address.ts';
+import { SLL_PKTTYPE, SOCKADDR_LL_LENGTH } from './socket-address.ts';
 
 const HEADER = 64;
 const MSG_NAMELEN = 8;
@@ -30,7 +30,7 @@ const AUXDATA_LENGTH = 16 + 20;
 /** The lower 12 bits of a tag's control information; above them are priority and drop eligibility (IEEE 802.1Q). */
 const VLAN_ID_MASK = 0xfff;
 
-/** One batch serves one direction: `fill` leaves lengths behind that a receiver must not see. */
+/** One batch serves one direction, because a receiver's names and control messages have lengths and a sender's have none. */
 export class MessageBatch {
   readonly headers: Uint8Array;
   readonly #view: DataView;
@@ -41,7 +41,7 @@ export class MessageBatch {
   readonly #count: number;
   readonly #snaplen: number;
 
-  constructor(count: number, snaplen: number) {
+  constructor(direction: 'send' | 'receive', count: number, snaplen: number) {
     this.#count = count;
     this.#snaplen = snaplen;
     // One ArrayBuffer each: V8 never moves their memory, so the addresses written below stay true.
@@ -61,7 +61,8 @@ export class MessageBatch {
       this.#iovecs.setBigUint64(index * IOVEC, data + BigInt(index * snaplen), LITTLE_ENDIAN);
       this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(snaplen), LITTLE_ENDIAN);
     }
-    this.reset();
+    // Without a name a bound packet socket takes the destination from the frame itself.
+    if (direction === 'receive') this.reset();
   }
 
   /** Offers room for every peer's name and control message to the next recvmmsg, which writes the used lengths over it. */
@@ -79,12 +80,14 @@ export class MessageBatch {
       const frame = frames[from + index] as Uint8Array;
       if (frame.length > this.#snaplen) throw new RangeError(`frame of ${frame.length} bytes exceeds ${this.#snaplen}`);
       this.#data.set(frame, index * this.#snaplen);
-      // No name: a bound packet socket takes the destination from the frame itself. Nor a control message.
-      this.#view.setUint32(index * HEADER + MSG_NAMELEN, 0, LITTLE_ENDIAN);
-      this.#view.setUint32(index * HEADER + MSG_CONTROLLEN, 0, LITTLE_ENDIAN);
-      this.#iovecs.setBigUint64(index * IOVEC + 8, BigInt(frame.length), LITTLE_ENDIAN);
+      this.#setLength(index, frame.length);
     }
     return count;
+  }
+
+  /** iov_len, whose upper half stays 0. */
+  #setLength(index: number, length: number): void {
+    this.#iovecs.setUint32(index * IOVEC + (LITTLE_ENDIAN ? 8 : 12), length, LITTLE_ENDIAN);
   }
 
   /** Received bytes of message `index`: a view that the next recvmmsg overwrites. */
@@ -93,9 +96,9 @@ export class MessageBatch {
     return this.#data.subarray(index * this.#snaplen, index * this.#snaplen + length);
   }
 
-  /** Peer name (sockaddr_ll) of message `index`. */
-  name(index: number): Uint8Array {
-    return this.#names.subarray(index * NAME, (index + 1) * NAME);
+  /** sll_pkttype of message `index`: to us, to all, to others, or our own. */
+  packetType(index: number): number {
+    return this.#names[index * NAME + SLL_PKTTYPE] as number;
   }
 
   /** VLAN that message `index` came in, where the kernel or the card has taken its tag off; null without a tag, and for id 0. */

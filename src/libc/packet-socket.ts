@@ -17,13 +17,16 @@ import {
   SOL_PACKET,
   SOL_SOCKET,
 } from './constants.ts';
-import { bindSyscall, SystemError } from './library.ts';
+import { bindAsyncSyscall, bindSyscall, SystemError } from './library.ts';
 import { MessageBatch } from './message-batch.ts';
 import { attachFilter, type FilterInstruction } from './packet-filter.ts';
 import { bind, close, type Fd, getOption, LITTLE_ENDIAN, setOption, socket, takeSocketError } from './socket.ts';
-import { linkSocketAddress, SLL_PKTTYPE } from './socket-address.ts';
+import { linkSocketAddress } from './socket-address.ts';
 
 const sendmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number]>(
+  'int sendmmsg(int, void *, unsigned int, int)',
+);
+const sendmmsgAside = bindAsyncSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number]>(
   'int sendmmsg(int, void *, unsigned int, int)',
 );
 const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number, timeout: null]>(
@@ -32,6 +35,8 @@ const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags:
 
 /** Frames per system call. */
 const BATCH = 256;
+/** Frames that `sendAside` takes at most. */
+export const MOST_ASIDE = BATCH;
 /** Longest frame kept; ARP needs 60 bytes, an answer to a SYN less than 120. What is longer is cut, never joined to the next. */
 const SNAPLEN = 256;
 /** Room for a burst while JavaScript is busy: 65,536 small frames need about 50 MB of kernel memory. */
@@ -43,8 +48,10 @@ const WOULD_BLOCK = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);
 
 export class PacketSocket {
   readonly fd: Fd;
-  #outgoing = new MessageBatch(BATCH, SNAPLEN);
-  #incoming = new MessageBatch(BATCH, SNAPLEN);
+  #outgoing = new MessageBatch('send', BATCH, SNAPLEN);
+  #incoming = new MessageBatch('receive', BATCH, SNAPLEN);
+  /** Batches for sending aside that no call is using. */
+  #idle: MessageBatch[] = [];
   #drops = 0;
 
   /** @throws SystemError EPERM without CAP_NET_RAW, ENODEV for an unknown interface, ENETDOWN when it is down. */
@@ -78,6 +85,23 @@ export class PacketSocket {
   }
 
   /**
+   * Sends up to a batch on another thread: the kernel carries each frame of a virtual link all the way to its receiver
+   * within the call, and meanwhile this thread can read what comes back. Resolves like `send`. The socket must not be
+   * closed before.
+   */
+  async sendAside(frames: readonly Uint8Array[]): Promise<number> {
+    const batch = this.#idle.pop() ?? new MessageBatch('send', BATCH, SNAPLEN);
+    try {
+      const count = batch.fill(frames, 0);
+      const taken = await sendmmsgAside(this.fd, batch.headers, count, MSG_DONTWAIT);
+      // Why it was refused is only known here, where it is tried again.
+      return taken >= 0 ? taken : unlessBlocked(() => sendmmsg(this.fd, batch.headers, count, MSG_DONTWAIT));
+    } finally {
+      this.#idle.push(batch);
+    }
+  }
+
+  /**
    * Hands every frame that waits to `onFrame` (valid during the call only), without its VLAN tag, whose id comes beside
    * it. Our own outgoing frames are left out.
    */
@@ -85,7 +109,7 @@ export class PacketSocket {
     for (;;) {
       const count = unlessBlocked(() => recvmmsg(this.fd, this.#incoming.headers, BATCH, MSG_DONTWAIT, null));
       for (let index = 0; index < count; index++) {
-        if (this.#incoming.name(index)[SLL_PKTTYPE] === PACKET_OUTGOING) continue;
+        if (this.#incoming.packetType(index) === PACKET_OUTGOING) continue;
         onFrame(this.#incoming.payload(index), this.#incoming.vlanId(index));
       }
       this.#incoming.reset(count);

@@ -21,7 +21,7 @@ import {
 import { pickCanaries } from './canaries.ts';
 import type { Opened } from './instruments.ts';
 import { proveContest } from './proof.ts';
-import { type Contest, contests, otherAddresses, questionRivals } from './rivals.ts';
+import { type Contest, contests, otherAddressesBy, questionRivals } from './rivals.ts';
 
 export interface ArpEquipment {
   readonly link: Link;
@@ -133,6 +133,7 @@ function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string
   const { asked, canaries, result, found, answers } = knowledge;
   const canariesOf = canaryLookup(knowledge);
   const claimedBy = memoised((mac) => new Set([...result.claims.addressesOf(mac), ...(answers.get(mac) ?? [])]));
+  const otherAddresses = otherAddressesBy(claimedBy, canaries);
   const targets = asked.union(canaries);
   return (ip, sweepLabel) => {
     const contest = found.find((each) => each.ip === ip) ?? contests([ip], result.claims, step.ownAddresses)[0];
@@ -151,7 +152,7 @@ function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string
       claims: result.claims.of(ip).map((claim) => tellClaim(claim, canariesOf)),
       unlistedFrames: result.claims.unlistedClaims(ip),
       expected: tellExpected(step.expected, ip),
-      otherAddresses: contest === undefined ? null : otherAddresses(contest, claimedBy, canaries),
+      otherAddresses: contest === undefined ? null : otherAddresses(contest),
       flips: null,
     };
   };

@@ -15,7 +15,7 @@ import {
   tellFlips,
 } from './arp-evidence.ts';
 import { TEST_NET_1 } from './canaries.ts';
-import { contests, otherAddresses } from './rivals.ts';
+import { contests, otherAddressesBy } from './rivals.ts';
 
 /** Up to this many addresses are each told, heard of or not. */
 const NAMED_ONE_BY_ONE = 16;
@@ -37,10 +37,10 @@ export function tellHeard(
   const oneByOne = addresses !== null && addresses.size <= NAMED_ONE_BY_ONE;
   const heard = ear.addresses();
   const canariesOf = canaryLookup(ear);
+  const otherAddresses = otherAddressesBy((mac) => ear.claims.addressesOf(mac), TEST_NET_1);
   const tell = (ip: Ipv4): Finding => {
     const [contest] = contests([ip], ear.claims, own);
-    const others =
-      contest === undefined ? null : otherAddresses(contest, (mac) => ear.claims.addressesOf(mac), TEST_NET_1);
+    const others = contest === undefined ? null : otherAddresses(contest);
     return {
       kind: 'arp-claims',
       ip,

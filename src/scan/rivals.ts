@@ -65,16 +65,25 @@ function neighbourhoods(found: readonly Contest[], { senders }: DupIpStep, affor
   return all.size <= affordable ? all.union(contested) : contested;
 }
 
-/** Other addresses that all rivals claim, and that only some of them do. */
-export function otherAddresses(
-  { ip, macs }: Contest,
-  claimedBy: (mac: Mac) => ReadonlySet<number>,
-  canaries: Ipv4Set,
-): { shared: number; notShared: number } {
-  const contested = ipv4ToUint32(ip);
-  const sets = macs.map(claimedBy);
-  const all = new Set(sets.flatMap((set) => [...set]));
-  const others = [...all].filter((address) => address !== contested && canaries.positionOf(address) < 0);
-  const shared = others.filter((address) => sets.every((set) => set.has(address))).length;
-  return { shared, notShared: others.length - shared };
+/** Other addresses than a contested one that all its rivals claim, and that only some of them do. */
+export type OtherAddresses = (contest: Contest) => { shared: number; notShared: number };
+
+/** Counts once for each set of rivals: two machines with a /24 in common have 254 contests. */
+export function otherAddressesBy(claimedBy: (mac: Mac) => ReadonlySet<number>, canaries: Ipv4Set): OtherAddresses {
+  const known = new Map<string, { shared: number; all: number }>();
+  const count = (macs: readonly Mac[]): { shared: number; all: number } => {
+    const sets = macs.map(claimedBy);
+    const all = new Set<number>();
+    for (const set of sets) for (const address of set) if (canaries.positionOf(address) < 0) all.add(address);
+    let shared = 0;
+    for (const address of all) if (sets.every((set) => set.has(address))) shared++;
+    return { shared, all: all.size };
+  };
+  return ({ macs }) => {
+    const key = macs.join();
+    const counted = known.get(key) ?? count(macs);
+    known.set(key, counted);
+    // The contested address itself is one that all of them claim.
+    return { shared: counted.shared - 1, notShared: counted.all - counted.shared };
+  };
 }

@@ -68,7 +68,7 @@ export function memoryLan(clock: FakeClock, stations: readonly Station[], option
   return {
     sent,
     deliver,
-    send(frames) {
+    async send(frames) {
       if (hasFailed() && options.failure?.toldBy === 'send') throw networkDown();
       const isFull = options.queue === 'full-now-and-then' && random() < 0.5;
       const taken = isFull ? Math.floor(random() * frames.length) : frames.length;
