@@ -14,8 +14,8 @@ export interface ClaimantPaths {
   readonly asker: Asker;
   /** Whether identify() can work, as far as is known by now. */
   readonly markedConnections: Possibility;
-  /** Must be called before anything is sent to the address. */
-  watch(ip: Ipv4): void;
+  /** To be awaited before anything is sent to the address. */
+  watch(ip: Ipv4, clock: Clock, signal: AbortSignal): Promise<void>;
   /** Who serves this port; null when no connection came about. */
   identify(ip: Ipv4, mac: Mac, port: number, clock: Clock, signal: AbortSignal): Promise<SshIdentity | null>;
 }
@@ -43,7 +43,7 @@ export function openClaimantPaths(options: LinkOptions): OpenClaimantPaths {
     get markedConnections() {
       return marked.possibility;
     },
-    watch: (ip) => marked.watch(ip),
+    watch: (...args) => marked.watch(...args),
     identify: (...args) => marked.identify(...args),
     [Symbol.dispose]: () => void close(),
     [Symbol.asyncDispose]: close,

@@ -6,8 +6,9 @@ export const MOST_RULES = 32;
 /**
  * `sh -c SCRIPT netcheck-guard INTERFACE TABLE FIRST_MARK METHOD`, METHOD being `nft` or `none`. Lines on standard input:
  *
- *   MARK IP MAC     packets of ours with this mark to this address go to this MAC: answered `MARK ok` or `MARK failed`
- *   0 IP            this address is about to be talked to: the kernel will learn its MAC
+ *   MARK IP MAC     packets of ours with this mark to this address go to this MAC: answered `MARK IP ok` or `MARK IP failed`
+ *   0 IP            this address is about to be talked to, and the kernel will learn its MAC: answered `0 IP ok`
+ *   end             every connection is closed
  *
  * Every line is checked as if it came from an enemy: after the network was read, it may. Marks are the fixed few that
  * our own sockets were given while there was root, so no other packet of this machine can be sent astray.
@@ -15,6 +16,9 @@ export const MOST_RULES = 32;
  * Standard input is closed when netcheck ends, however it ends. nft then sees the end of its own input, and with it
  * goes the table, which lives as long as its owner (`flags owner`, nft(8)). At last the kernel forgets those addresses
  * that it knew no neighbour for when netcheck began. A Ctrl-C in the terminal must not end this before that.
+ *
+ * Where `end` was not said, netcheck was killed, and the kernel may still be closing its connections: each needs its
+ * rule for a last packet, which would make the kernel ask for a neighbour that was forgotten too soon.
  */
 export const GUARD_SCRIPT = `
 trap '' HUP INT QUIT TERM PIPE
@@ -64,15 +68,16 @@ $ip "*) ;;
 }
 
 serve() {
-  while :; do
+  while [ "$mark" != end ]; do
     if is_valid; then
       addresses="$addresses $ip"
-      if [ "$mark" -ne 0 ]; then
-        if add_rule; then echo "$mark ok" >&3; else echo "$mark failed" >&3; fi
-      fi
+      result=ok
+      [ "$mark" -eq 0 ] || add_rule || result=failed
+      echo "$mark $ip $result" >&3
     fi
     read -r mark ip mac rest || break
   done
+  [ "$mark" = end ] || sleep 1
   exec >&-
   forget_neighbours
 }

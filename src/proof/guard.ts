@@ -18,6 +18,7 @@ const STOP_MS = 2000;
 
 export class Guard {
   readonly #child: ChildProcess;
+  #hasEnded = false;
   readonly #waiting = new Map<string, (isActive: boolean) => void>();
 
   /** `firstMark`: the first of MOST_RULES marks that rules may be made for. */
@@ -35,44 +36,51 @@ export class Guard {
     this.#child.stdin?.on('error', () => {});
     const answers = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });
     answers.on('line', (line) => {
-      const [mark = '', word] = line.split(' ');
-      this.#waiting.get(mark)?.(word === 'ok');
+      const [mark, ip, word] = line.split(' ');
+      this.#waiting.get(`${mark} ${ip}`)?.(word === 'ok');
     });
     // A guard that is not asked for anything keeps nobody waiting.
     this.#child.unref();
     for (const pipe of this.#child.stdio) if (pipe instanceof Socket) pipe.unref();
   }
 
-  /** Says that the kernel is about to learn who has this address, so that it forgets it again in the end. */
-  watch(ip: Ipv4): void {
-    this.#child.stdin?.write(`0 ${ip}\n`);
+  /**
+   * Says that the kernel is about to learn who has this address, so that it forgets it again in the end. Once this
+   * resolves, with true, the guard knows what the kernel knew before.
+   */
+  watch(ip: Ipv4, signal: AbortSignal): Promise<boolean> {
+    return this.#ask(`0 ${ip}`, '', signal);
   }
 
   /** Resolves with true once packets with `mark` to `ip` go to `mac`. */
   route(mark: number, ip: Ipv4, mac: Mac, signal: AbortSignal): Promise<boolean> {
-    const key = String(mark);
+    return this.#ask(`${mark} ${ip}`, ` ${mac}`, signal);
+  }
+
+  #ask(key: string, rest: string, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isActive: boolean): void => {
         this.#waiting.delete(key);
         resolve(isActive);
       };
-      if (this.#child.exitCode !== null || signal.aborted) return settle(false);
+      if (this.#hasEnded || signal.aborted) return settle(false);
       this.#waiting.set(key, settle);
       signal.addEventListener('abort', () => settle(false), { once: true });
-      this.#child.stdin?.write(`${mark} ${ip} ${mac}\n`);
+      this.#child.stdin?.write(`${key}${rest}\n`);
     });
   }
 
-  /** Lets it take away what it made; resolves when that is done, or two seconds later. */
+  /** Connections must be closed by now. It takes away what it made; resolves when that is done, or two seconds later. */
   async stop(): Promise<void> {
-    this.#child.stdin?.end();
-    if (this.#child.exitCode !== null || this.#child.pid === undefined) return;
+    this.#child.stdin?.end('end\n');
+    if (this.#hasEnded) return;
     this.#child.ref();
     await once(this.#child, 'exit', { signal: AbortSignal.timeout(STOP_MS) }).catch(() => {});
     this.#child.unref();
   }
 
   #giveUp(): void {
+    this.#hasEnded = true;
     for (const settle of [...this.#waiting.values()]) settle(false);
   }
 }

@@ -22,8 +22,6 @@ export class MarkedConnections {
   constructor(interfaceName: string, senderIp: Ipv4) {
     const firstMark = randomFirstMark();
     this.#possibility = nftPossibility(interfaceName);
-    // Before the guard: a killed process closes its files in the order of their numbers, and the sockets should be gone,
-    // each with a last packet, when the guard hears of the end.
     if (this.#possibility.ok) this.#openSockets(firstMark, senderIp, interfaceName);
     const table = `netcheck_${process.pid}_${firstMark.toString(16)}`;
     this.#guard = new Guard(interfaceName, table, firstMark, this.#possibility.ok ? 'nft' : 'none');
@@ -34,8 +32,9 @@ export class MarkedConnections {
   }
 
   /** Whatever is done about the address from now on, the kernel forgets its neighbour in the end, unless it knew it. */
-  watch(ip: Ipv4): void {
-    this.#guard.watch(ip);
+  async watch(ip: Ipv4, clock: Clock, signal: AbortSignal): Promise<void> {
+    using limit = deadline(clock, CONNECT_MS, signal);
+    await this.#guard.watch(ip, limit.signal);
   }
 
   /** Connects to the claimant and asks who it is; null when no connection came about. Never rejects. */

@@ -55,7 +55,7 @@ export async function proveClaimants(
 ): Promise<readonly ClaimantAnswer[]> {
   const { ip, macs } = target;
   using limit = deadline(clock, MOST_MS, signal);
-  paths.watch(ip);
+  await paths.watch(ip, clock, limit.signal);
   const answers = await knock(paths.asker, target, macs, clock, random, signal);
   const open = macs.filter((mac) => answers.get(mac)?.outcome === 'open');
   const [identities, echoes] = await Promise.all([

@@ -87,7 +87,8 @@ async function exchangeKeys(
     return null;
   } finally {
     ssh?.kill('SIGKILL');
-    client?.destroy();
+    // With a RST: a FIN would leave the kernel to remember the connection for a minute (TIME-WAIT).
+    client?.resetAndDestroy();
     relay.close();
   }
 }
