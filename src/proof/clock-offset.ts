@@ -7,13 +7,13 @@ const TOLERANCE_MS = 50;
 
 /** `timestamp` (TSval) minus `nowMs`, our clock when it came, in ms mod 2^32. */
 export function clockOffset(timestamp: number, nowMs: number): number {
-  const difference = (timestamp - Math.round(nowMs)) % MODULUS;
-  return difference < 0 ? difference + MODULUS : difference;
+  return (((timestamp - Math.round(nowMs)) % MODULUS) + MODULUS) % MODULUS;
 }
 
 /**
  * Whether two answers, milliseconds apart, were stamped by one clock: two unrelated ones agree once in 40 million times.
- * That they differ proves two machines only where each machine's own offset was found to stay the same.
+ * That they differ proves two machines only where each machine's own offset was found to stay the same. Containers of
+ * one machine share its clock, whatever else they are.
  */
 export function sameClock(offsetA: number, offsetB: number): boolean {
   const difference = clockOffset(offsetA, offsetB);
