@@ -189,10 +189,14 @@ function toClaim({ mac, frameSource, vlanId, via, count, askedAt, firstAt, lastA
     count,
     firstMs: firstAt - askedAt,
     lastMs: lastAt - askedAt,
-    rounds: Array.from({ length: LAST_COUNTED_ROUND }, (_, index) => index + 1).filter(
-      (round) => rounds & (1 << round),
-    ),
+    rounds: roundsIn(rounds),
   };
+}
+
+function roundsIn(bits: number): number[] {
+  const rounds: number[] = [];
+  for (let round = 1; round <= LAST_COUNTED_ROUND; round++) if (bits & (1 << round)) rounds.push(round);
+  return rounds;
 }
 
 function heardTwice(rounds: number): boolean {

@@ -74,7 +74,11 @@ export function encodeArpFrame(frame: ArpFrame): Uint8Array {
 /** A copy of an encoded frame that asks for another address: a sweep encodes once and changes four bytes per target. */
 export function withTargetIp(encoded: Uint8Array, targetIp: number): Uint8Array {
   const bytes = encoded.slice();
-  new DataView(bytes.buffer).setUint32(TPA, targetIp);
+  // Byte by byte: asking so small an array for its buffer would move it off V8's heap, at ten times the cost.
+  bytes[TPA] = targetIp >>> 24;
+  bytes[TPA + 1] = targetIp >>> 16;
+  bytes[TPA + 2] = targetIp >>> 8;
+  bytes[TPA + 3] = targetIp;
   return bytes;
 }
 

@@ -4,7 +4,8 @@ import type { Ipv4 } from '../address/ipv4.ts';
 import type { Mac } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import { decodeIcmp, encodeEchoRequest } from '../icmp/index.ts';
-import { decodeIpv4Frame, encodeIpv4Frame, IP_HEADER, PROTOCOL_ICMP } from './frame.ts';
+import { frameTo, packetFrom } from './exchange.ts';
+import { IP_HEADER, PROTOCOL_ICMP } from './frame.ts';
 import type { Asker, OnFrame } from './link.ts';
 
 export interface EchoId {
@@ -38,7 +39,7 @@ export async function collectEchoIds(
   const allAnswered = new AbortController();
   const startedAt = clock.now();
   const hear: OnFrame = (bytes, vlanId) => {
-    const reply = vlanId === null ? decodeReply(asker, ip, bytes) : null;
+    const reply = decodeReply(asker, ip, bytes, vlanId);
     // A duplicated reply is heard once.
     if (reply === null || !outstanding.delete(reply.sequence)) return;
     const mac = macs[reply.sequence % macs.length] as Mac;
@@ -62,24 +63,18 @@ export async function collectEchoIds(
 }
 
 function requestTo(asker: Asker, ip: Ipv4, mac: Mac, sequence: number): Uint8Array {
-  return encodeIpv4Frame({
-    destinationMac: mac,
-    sourceMac: asker.mac,
-    id: 0,
-    ttl: 64,
-    protocol: PROTOCOL_ICMP,
-    sourceIp: asker.ip,
-    destinationIp: ip,
-    payload: encodeEchoRequest(4, { identifier: asker.port, sequence }),
-  });
+  return frameTo(asker, ip, mac, PROTOCOL_ICMP, encodeEchoRequest(4, { identifier: asker.port, sequence }));
 }
 
-function decodeReply(asker: Asker, ip: Ipv4, bytes: Uint8Array): { sequence: number; id: number; ttl: number } | null {
-  const frame = decodeIpv4Frame(bytes);
-  if (!frame.ok) return null;
-  const { sourceIp, destinationIp, protocol, id, ttl } = frame.packet;
-  if (protocol !== PROTOCOL_ICMP || sourceIp !== ip || destinationIp !== asker.ip) return null;
+function decodeReply(
+  asker: Asker,
+  ip: Ipv4,
+  bytes: Uint8Array,
+  vlanId: number | null,
+): { sequence: number; id: number; ttl: number } | null {
+  const packet = packetFrom(asker, ip, PROTOCOL_ICMP, bytes, vlanId);
+  if (packet === null) return null;
   const decoded = decodeIcmp(4, bytes.subarray(IP_HEADER));
   if (!decoded.ok || decoded.packet.kind !== 'reply' || decoded.packet.identifier !== asker.port) return null;
-  return { sequence: decoded.packet.sequence, id, ttl };
+  return { sequence: decoded.packet.sequence, id: packet.id, ttl: packet.ttl };
 }

@@ -4,7 +4,8 @@ import type { Ipv4 } from '../address/ipv4.ts';
 import type { Mac } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import { clockOffset } from './clock-offset.ts';
-import { decodeIpv4Frame, encodeIpv4Frame, PROTOCOL_TCP } from './frame.ts';
+import { frameTo, packetFrom } from './exchange.ts';
+import { PROTOCOL_TCP } from './frame.ts';
 import type { Asker, OnFrame } from './link.ts';
 import { ACK, decodeSegment, encodeSegment, RST, SYN, type TcpSegment } from './segment.ts';
 
@@ -55,10 +56,11 @@ export async function knock(
   });
   const pending = (): Question[] => questions.filter(({ answer }) => answer === null);
   const send = (mac: Mac, segment: TcpSegment): void => {
-    asker.link.send([frameTo(asker, target, mac, segment)]);
+    const payload = encodeSegment(segment, asker.ip, target.ip);
+    asker.link.send([frameTo(asker, target.ip, mac, PROTOCOL_TCP, payload)]);
   };
   const hear: OnFrame = (bytes, vlanId) => {
-    const heard = vlanId === null ? decodeAnswer(asker, target, bytes) : null;
+    const heard = decodeAnswer(asker, target, bytes, vlanId);
     if (heard === null) return;
     const question = questions.find(({ sequence }) => heard.segment.acknowledgment === next(sequence));
     const outcome = outcomeOf(heard.segment);
@@ -111,16 +113,15 @@ function decodeAnswer(
   asker: Asker,
   target: PortTarget,
   bytes: Uint8Array,
+  vlanId: number | null,
 ): { from: Mac; ttl: number; segment: TcpSegment } | null {
-  const frame = decodeIpv4Frame(bytes);
-  if (!frame.ok) return null;
-  const { sourceMac, sourceIp, destinationIp, protocol, ttl, payload } = frame.packet;
-  if (protocol !== PROTOCOL_TCP || sourceIp !== target.ip || destinationIp !== asker.ip) return null;
-  const decoded = decodeSegment(payload);
+  const packet = packetFrom(asker, target.ip, PROTOCOL_TCP, bytes, vlanId);
+  if (packet === null) return null;
+  const decoded = decodeSegment(packet.payload);
   if (!decoded.ok) return null;
   const { segment } = decoded;
   if (segment.sourcePort !== target.port || segment.destinationPort !== asker.port) return null;
-  return { from: sourceMac, ttl, segment };
+  return { from: packet.sourceMac, ttl: packet.ttl, segment };
 }
 
 const NO_OPTIONS = { mss: null, sackPermitted: false, timestamps: null } as const;
@@ -151,17 +152,4 @@ function reset(synAck: TcpSegment): TcpSegment {
     window: 0,
     ...NO_OPTIONS,
   };
-}
-
-function frameTo(asker: Asker, target: PortTarget, mac: Mac, segment: TcpSegment): Uint8Array {
-  return encodeIpv4Frame({
-    destinationMac: mac,
-    sourceMac: asker.mac,
-    id: 0,
-    ttl: 64,
-    protocol: PROTOCOL_TCP,
-    sourceIp: asker.ip,
-    destinationIp: target.ip,
-    payload: encodeSegment(segment, asker.ip, target.ip),
-  });
 }

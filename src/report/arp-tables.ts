@@ -60,7 +60,7 @@ function claimNotes({ id, claims, unlistedFrames, otherAddresses, flips, expecte
 export function sweepSection(item: EvidenceOf<'arp-sweep'>, style: Style): string {
   const rows = item.inventory.toSorted((a, b) => Number(b.claimants > 1) - Number(a.claimants > 1));
   const title = `${item.id}: who has which address (${printable(item.target)})`;
-  return [columns(title, rows.map(inventoryCells), style), sweepLine(item)].filter((part) => part !== '').join('\n');
+  return [columns(title, rows, inventoryCells, style), sweepLine(item)].filter((part) => part !== '').join('\n');
 }
 
 function inventoryCells(row: InventoryRow): Cell[] {

@@ -25,14 +25,25 @@ export function table(
   return `${style.bold(title)}\n${grid.toString()}`;
 }
 
-/** Columns padded to their widest cell, two spaces apart: fit for grep and for the longest lists. */
-export function columns(title: string, rows: readonly (readonly Cell[])[], style: Style): string {
-  if (rows.length === 0) return '';
+/**
+ * Columns padded to their widest cell, two spaces apart: fit for grep and for the longest lists. Cells are made twice, once
+ * to be measured, so that not all of them are in memory at a time.
+ */
+export function columns<T>(
+  title: string,
+  items: readonly T[],
+  cellsOf: (item: T) => readonly Cell[],
+  style: Style,
+): string {
+  if (items.length === 0) return '';
   const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, String(cell).length);
+  for (const item of items) {
+    for (const [index, cell] of cellsOf(item).entries())
+      widths[index] = Math.max(widths[index] ?? 0, String(cell).length);
   }
-  const line = (row: readonly Cell[]): string =>
-    `  ${row.map((cell, index) => printable(String(cell)).padEnd(widths[index] as number)).join('  ')}`.trimEnd();
-  return `${style.bold(title)}\n${rows.map(line).join('\n')}`;
+  const line = (item: T): string => {
+    const cells = cellsOf(item).map((cell, index) => printable(String(cell)).padEnd(widths[index] as number));
+    return `  ${cells.join('  ')}`.trimEnd();
+  };
+  return `${style.bold(title)}\n${items.map(line).join('\n')}`;
 }

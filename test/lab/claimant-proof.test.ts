@@ -108,7 +108,7 @@ describe.skipIf(labUnavailable())('proof per claimant', () => {
     await using lab = await claimantLan();
     const { scanner, a, b } = lab.hosts;
     using original = await startSshd(a, 22);
-    using _clone = await startSshd(b, 22, [], original.key);
+    using _clone = await startSshd(b, 22, [], original.hostKey);
     // All hosts of a lab share one kernel and so one clock; timestamps without their random offset stand for another.
     await b.run('sysctl', ['-qw', 'net.ipv4.tcp_timestamps=2']);
     const { answers, ...proof } = await prove(scanner);
