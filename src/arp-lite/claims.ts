@@ -55,16 +55,19 @@ export interface Sighting {
   readonly round: number;
 }
 
-/** Numbers, not text: a /16 has tens of thousands of these, and each may be heard a million times. */
+/**
+ * Numbers, not text, and whole ones where they can be: a /16 has tens of thousands of these, and each may be heard a
+ * million times.
+ */
 interface OpenClaim {
   readonly mac: number;
   frameSource: number | null;
   vlanId: number | null;
   readonly via: ClaimVia;
   count: number;
-  readonly askedAt: number;
-  readonly firstAt: number;
-  lastAt: number;
+  /** Microseconds since the address was first asked for. */
+  readonly firstUs: number;
+  lastUs: number;
   /** Bit n is round n. */
   rounds: number;
 }
@@ -75,6 +78,7 @@ const MOST_FLIPS = 64;
 const LAST_COUNTED_ROUND = 30;
 
 interface AddressClaims {
+  readonly askedAt: number;
   readonly claims: OpenClaim[];
   /** Frames of claimants beyond MOST_CLAIMANTS. */
   unlistedFrames: number;
@@ -98,19 +102,25 @@ export class ClaimTable {
   }
 
   record(seen: Sighting): void {
-    const entry = this.#entry(seen);
-    if (entry === null) return;
-    if (entry.lastMac !== seen.mac) this.#flip(entry, seen);
-    const claim = entry.claims.find(({ mac }) => mac === seen.mac) ?? open(entry, seen);
-    if (claim === null) {
-      entry.unlistedFrames++;
+    const entry = this.#byAddress.get(seen.address);
+    if (entry === undefined) {
+      this.#open(seen);
       return;
     }
-    if (claim.frameSource === null && seen.frameSource !== seen.mac) claim.frameSource = seen.frameSource;
-    if (seen.vlanId === null) claim.vlanId = null;
+    const { mac, now, vlanId } = seen;
+    const nowUs = Math.round((now - entry.askedAt) * 1000);
+    if (entry.lastMac !== mac) flip(entry, mac, nowUs / 1000);
+    const claim = entry.claims.find((each) => each.mac === mac);
+    if (claim === undefined) {
+      if (entry.claims.length < MOST_CLAIMANTS) entry.claims.push(open(seen, nowUs));
+      else entry.unlistedFrames++;
+      return;
+    }
+    claim.frameSource ??= relayOf(seen);
+    if (vlanId === null) claim.vlanId = null;
     claim.count++;
-    claim.lastAt = seen.now;
-    claim.rounds |= 1 << Math.min(seen.round, LAST_COUNTED_ROUND);
+    claim.lastUs = nowUs;
+    claim.rounds |= roundBit(seen);
   }
 
   /** Claims on one address, the first heard first. */
@@ -153,42 +163,56 @@ export class ClaimTable {
     return found;
   }
 
-  #entry({ address, mac }: Sighting): AddressClaims | null {
-    const known = this.#byAddress.get(address);
-    if (known !== undefined) return known;
+  #open(seen: Sighting): void {
     if (this.#byAddress.size >= this.#mostAddresses) {
       this.unlistedFrames++;
-      return null;
+      return;
     }
-    const entry = { claims: [], unlistedFrames: 0, lastMac: mac, flipCount: 0, flips: NO_FLIPS };
-    this.#byAddress.set(address, entry);
-    return entry;
-  }
-
-  #flip(entry: AddressClaims, { mac, now, askedAt }: Sighting): void {
-    const flip = { atMs: now - askedAt, fromMac: numberToMac(entry.lastMac), toMac: numberToMac(mac) };
-    if (entry.flips.length < MOST_FLIPS) entry.flips = [...entry.flips, flip];
-    entry.flipCount++;
-    entry.lastMac = mac;
+    const { address, mac, now, askedAt } = seen;
+    // With its first claim in place the array has room for one: pushed into an empty one, V8 would make room for 17.
+    const claims = [open(seen, Math.round((now - askedAt) * 1000))];
+    this.#byAddress.set(address, { askedAt, claims, unlistedFrames: 0, lastMac: mac, flipCount: 0, flips: NO_FLIPS });
   }
 }
 
-function open(entry: AddressClaims, { mac, vlanId, via, now, askedAt }: Sighting): OpenClaim | null {
-  if (entry.claims.length >= MOST_CLAIMANTS) return null;
-  const claim = { mac, frameSource: null, vlanId, via, count: 0, askedAt, firstAt: now, lastAt: now, rounds: 0 };
-  entry.claims.push(claim);
-  return claim;
+function flip(entry: AddressClaims, mac: number, atMs: number): void {
+  const change = { atMs, fromMac: numberToMac(entry.lastMac), toMac: numberToMac(mac) };
+  if (entry.flips.length < MOST_FLIPS) entry.flips = [...entry.flips, change];
+  entry.flipCount++;
+  entry.lastMac = mac;
 }
 
-function toClaim({ mac, frameSource, vlanId, via, count, askedAt, firstAt, lastAt, rounds }: OpenClaim): Claim {
+function open(seen: Sighting, nowUs: number): OpenClaim {
+  const { mac, vlanId, via } = seen;
+  return {
+    mac,
+    frameSource: relayOf(seen),
+    vlanId,
+    via,
+    count: 1,
+    firstUs: nowUs,
+    lastUs: nowUs,
+    rounds: roundBit(seen),
+  };
+}
+
+function relayOf({ mac, frameSource }: Sighting): number | null {
+  return frameSource === mac ? null : frameSource;
+}
+
+function roundBit({ round }: Sighting): number {
+  return 1 << Math.min(round, LAST_COUNTED_ROUND);
+}
+
+function toClaim({ mac, frameSource, vlanId, via, count, firstUs, lastUs, rounds }: OpenClaim): Claim {
   return {
     mac: numberToMac(mac),
     frameSourceMac: frameSource === null ? null : numberToMac(frameSource),
     vlanId,
     via,
     count,
-    firstMs: firstAt - askedAt,
-    lastMs: lastAt - askedAt,
+    firstMs: firstUs / 1000,
+    lastMs: lastUs / 1000,
     rounds: roundsIn(rounds),
   };
 }

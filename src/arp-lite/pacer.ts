@@ -4,14 +4,14 @@ import type { Clock } from '../clock.ts';
 import type { Link } from './link.ts';
 
 /** Frames handed to the link at a time; more would delay reading what comes back. */
-const BATCH = 256;
+const BATCH = 512;
 /** How long to wait when the link takes no more, or until the next frames are due. */
 const BREATH_MS = 2;
 /** Time's worth of frames that may go out back to back: more than timers are late, less than a switch minds. */
 const LONGEST_BURST_MS = 50;
 
-/** Calls under way when nothing is paced: one is prepared while the kernel works on another. */
-const SENDERS_UNPACED = 2;
+/** Calls under way when nothing is paced: as many as libuv has threads, so that the kernel never waits for the next. */
+const SENDERS_UNPACED = 4;
 
 /**
  * Sends `count` frames, made one by one just before they go; resolves when the last was taken or `stop` aborts.

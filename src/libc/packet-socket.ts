@@ -34,7 +34,7 @@ const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags:
 );
 
 /** Frames per system call. */
-const BATCH = 256;
+const BATCH = 512;
 /** Frames that `sendAside` takes at most. */
 export const MOST_ASIDE = BATCH;
 /** Longest frame kept; ARP needs 60 bytes, an answer to a SYN less than 120. What is longer is cut, never joined to the next. */

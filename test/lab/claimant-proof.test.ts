@@ -197,8 +197,8 @@ describe.skipIf(labUnavailable())('proof per claimant', () => {
   });
 });
 
-async function fingerprintOf(host: LabHost, { key }: Sshd): Promise<string> {
-  const { stdout } = await host.run('ssh-keygen', ['-lf', key]);
+async function fingerprintOf(host: LabHost, { hostKey }: Sshd): Promise<string> {
+  const { stdout } = await host.run('ssh-keygen', ['-lf', hostKey.path]);
   return stdout.split(' ')[1] as string;
 }
 
