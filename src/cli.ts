@@ -121,7 +121,10 @@ function define(version: string, onCommand: (command: Command) => void): Command
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
     .option('--save <file>', 'write the JSON report to a file too')
-    .option('--pcap <file>', 'write the ARP frames and proofs that were sent and received to a capture file')
+    .option(
+      '--pcap <file>',
+      'write the frames that were sent and received to a capture file (ARP, and what each claimant was asked)',
+    )
     .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
     .option('-q, --quiet', 'no progress; of the report only the verdicts')
     .option('-v, --verbose', 'log each step to stderr, and every measurement in the report')

@@ -27,7 +27,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
-    if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort));
+    if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort, tap));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
   return {
@@ -64,11 +64,11 @@ function openLink(step: DupIpStep | ListenStep, tap: Tap | null): Opened<Link> {
 }
 
 /** In the name of the first address that has a network on this link. */
-function openPaths(step: DupIpStep, port: number): Opened<OpenClaimantPaths> {
+function openPaths(step: DupIpStep, port: number, tap: Tap | null): Opened<OpenClaimantPaths> {
   const [sender] = step.senders;
   if (sender === undefined) return { ok: false, because: `${step.interfaceName} has no address to connect from` };
   const { interfaceName, interfaceIndex, senderMac } = step;
-  return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port }));
+  return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port, tap }));
 }
 
 function openIcmp(step: PingStep): Record<4 | 6, Opened<IcmpSocket>> {

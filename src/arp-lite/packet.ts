@@ -126,6 +126,11 @@ export function readArpNumbers(bytes: Uint8Array): ArpNumbers | null {
   };
 }
 
+/** Whether a frame says of itself that it is ARP. */
+export function isArp(bytes: Uint8Array): boolean {
+  return bytes[ETHERTYPE] === ETHERTYPE_ARP >> 8 && bytes[ETHERTYPE + 1] === (ETHERTYPE_ARP & 0xff);
+}
+
 function problemOf(view: DataView): Problem | null {
   if (view.byteLength < END) return { ok: false, reason: 'truncated', need: END, got: view.byteLength };
   if (view.getUint16(ETHERTYPE) !== ETHERTYPE_ARP) return { ok: false, reason: 'not-arp' };

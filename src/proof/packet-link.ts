@@ -40,6 +40,8 @@ export interface LinkOptions {
   readonly senderMac: Mac;
   /** The claimants' TCP port. */
   readonly port: number;
+  /** Is shown every frame that is sent or received. */
+  readonly tap?: OnFrame | null;
 }
 
 /** @throws SystemError EPERM, ENODEV or ENETDOWN as PacketSocket does, EADDRNOTAVAIL when `senderIp` is not ours. */
@@ -57,6 +59,7 @@ export function openAsker(options: LinkOptions): Asker & Disposable {
   const receive = (): void => {
     try {
       socket.receive((frame, vlanId) => {
+        options.tap?.(frame, vlanId);
         for (const listener of listeners) listener(frame, vlanId);
       });
     } catch (error) {
@@ -73,7 +76,11 @@ export function openAsker(options: LinkOptions): Asker & Disposable {
     ip: options.senderIp,
     port,
     link: {
-      send: (frames) => socket.send(frames),
+      send(frames) {
+        const taken = socket.send(frames);
+        for (const frame of frames.slice(0, taken)) options.tap?.(frame, null);
+        return taken;
+      },
       listen(onFrame) {
         listeners.add(onFrame);
         readiness ??= whenReady(socket.fd, 'readable', receive);

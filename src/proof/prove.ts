@@ -41,6 +41,8 @@ export interface ProofTarget {
 
 /** Everything together, whatever the claimants do. */
 export const MOST_MS = 4000;
+/** For banner and key where they are good to know but the ports have decided: one accepts what another refuses. */
+const DECIDED_MS = 600;
 
 /**
  * The answers in the order of `macs`. When `signal` aborts, at once what is known by then: claimants that have neither
@@ -57,9 +59,12 @@ export async function proveClaimants(
   using limit = deadline(clock, MOST_MS, signal);
   await paths.watch(ip, clock, limit.signal);
   const answers = await knock(paths.asker, target, macs, clock, random, signal);
-  const open = macs.filter((mac) => answers.get(mac)?.outcome === 'open');
+  const outcomes = macs.map((mac) => answers.get(mac)?.outcome);
+  const open = macs.filter((_, index) => outcomes[index] === 'open');
+  const isDecided = outcomes.includes('open') && outcomes.includes('refused');
+  using identifying = deadline(clock, isDecided ? DECIDED_MS : MOST_MS, limit.signal);
   const [identities, echoes] = await Promise.all([
-    identifyAll(paths, target, open, clock, limit.signal),
+    identifyAll(paths, target, open, clock, identifying.signal),
     collectEchoIds(paths.asker, ip, macs, clock, limit.signal),
   ]);
   const believed = clocksMatter(open, answers, identities)

@@ -1,11 +1,20 @@
 // Addresses that nobody should have: who answers for them answers for everything (proxy ARP, RFC 1027).
 
-import { cidrHosts } from '../address/cidr.ts';
+import { type Cidr, cidrHosts } from '../address/cidr.ts';
 import { type Ipv4, uint32ToIpv4 } from '../address/ipv4.ts';
 import { Ipv4Set } from '../address/ipv4-set.ts';
+import type { LocalAddress } from '../plan/index.ts';
+
+const TEST_NET_1_NETWORK: Cidr = { network: '192.0.2.0' as Ipv4, prefixLength: 24 };
 
 /** Set aside for documentation (RFC 5737), so it is on no LAN; a router that proxies for what it has a route to answers. */
-export const TEST_NET_1 = cidrHosts({ network: '192.0.2.0' as Ipv4, prefixLength: 24 });
+export const TEST_NET_1 = cidrHosts(TEST_NET_1_NETWORK);
+
+/** Canaries are asked for in our own name wherever they are: Linux lets no proxy answer a probe with sender 0.0.0.0. */
+export function canarySenders(senders: readonly LocalAddress[]): LocalAddress[] {
+  const [first] = senders;
+  return first === undefined ? [] : [...senders, { ip: first.ip, network: TEST_NET_1_NETWORK }];
+}
 
 /** Others are in the network itself, for proxies that answer only there. One may be in use, so one alone proves nothing. */
 const FROM_THE_NETWORK = 2;

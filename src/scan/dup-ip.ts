@@ -18,7 +18,7 @@ import {
   tellExpected,
   toSeconds,
 } from './arp-evidence.ts';
-import { pickCanaries } from './canaries.ts';
+import { canarySenders, pickCanaries } from './canaries.ts';
 import type { Opened } from './instruments.ts';
 import { proveContest } from './proof.ts';
 import { type Contest, contests, otherAddressesBy, questionRivals } from './rivals.ts';
@@ -43,7 +43,7 @@ export async function scanDupIp(
   const canaries = pickCanaries(step.canaryRange, random).minus(asked);
   const options = {
     targets: asked.union(canaries),
-    sender: { mac: step.senderMac, addresses: step.senders },
+    sender: { mac: step.senderMac, addresses: canarySenders(step.senders) },
     ownAddresses: [...step.ownAddresses.keys()],
     ownMacs: step.ownMacs,
     rounds: step.rounds,
@@ -55,7 +55,7 @@ export async function scanDupIp(
     random,
   };
   const result = await sweep(link, options, clock, signal, (sent) => onProgress(`${sent} ARP probes sent, listening`));
-  const found = signal.aborted ? [] : contests(asked, result.claims, step.ownAddresses);
+  const found = signal.aborted ? [] : contests(asked, result.claims, step);
   if (found.length > 0) onProgress('more than one machine answers: asking each by itself');
   const [answers, proofs] = await Promise.all([
     found.length === 0 || result.linkError !== null
@@ -136,7 +136,7 @@ function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string
   const otherAddresses = otherAddressesBy(claimedBy, canaries);
   const targets = asked.union(canaries);
   return (ip, sweepLabel) => {
-    const contest = found.find((each) => each.ip === ip) ?? contests([ip], result.claims, step.ownAddresses)[0];
+    const contest = found.find((each) => each.ip === ip) ?? contests([ip], result.claims, step)[0];
     return {
       kind: 'arp-claims',
       ip,

@@ -39,7 +39,7 @@ export function tellHeard(
   const canariesOf = canaryLookup(ear);
   const otherAddresses = otherAddressesBy((mac) => ear.claims.addressesOf(mac), TEST_NET_1);
   const tell = (ip: Ipv4): Finding => {
-    const [contest] = contests([ip], ear.claims, own);
+    const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected });
     const others = contest === undefined ? null : otherAddresses(contest);
     return {
       kind: 'arp-claims',

@@ -7,6 +7,7 @@ import { type Mac, macRole } from '../address/mac.ts';
 import { askClaimants, type ClaimTable, type Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DupIpStep } from '../plan/index.ts';
+import { canarySenders } from './canaries.ts';
 
 /** A contested address and the stations that claim it; redundancy groups and other VLANs' frames are no rivals. */
 export interface Contest {
@@ -25,13 +26,20 @@ const ASKING_RATE_PER_SECOND = 5000;
 /** Time for all questions at the pace that was asked for; a slower pace asks about fewer addresses. */
 const ASKING_SECONDS = 2;
 
-export function contests(asked: Iterable<Ipv4>, claims: ClaimTable, own: ReadonlyMap<Ipv4, Mac>): Contest[] {
+/** Addresses of others that at least two stations claim, not all of them expected ones. */
+export function contests(
+  asked: Iterable<Ipv4>,
+  claims: ClaimTable,
+  { ownAddresses, expected }: Pick<DupIpStep, 'ownAddresses' | 'expected'>,
+): Contest[] {
   const found: Contest[] = [];
   for (const ip of asked) {
     if (found.length === MOST_CONTESTS) break;
-    if (own.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
+    if (ownAddresses.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
     const stations = claims.of(ip).filter(({ mac, vlanId }) => macRole(mac) === 'station' && vlanId === null);
-    if (stations.length > 1) found.push({ ip, macs: stations.slice(0, MOST_RIVALS).map(({ mac }) => mac) });
+    const isExpected = stations.every(({ mac }) => expected.get(ip)?.includes(mac));
+    if (stations.length > 1 && !isExpected)
+      found.push({ ip, macs: stations.slice(0, MOST_RIVALS).map(({ mac }) => mac) });
   }
   return found;
 }
@@ -49,7 +57,7 @@ export async function questionRivals(
   const ratePerSecond = Math.min(step.ratePerSecond ?? ASKING_RATE_PER_SECOND, ASKING_RATE_PER_SECOND);
   const affordable = Math.floor((ratePerSecond * ASKING_SECONDS) / (2 * macs.length));
   const addresses = neighbourhoods(found, step, affordable).union(canaries);
-  const sender = { mac: step.senderMac, addresses: step.senders };
+  const sender = { mac: step.senderMac, addresses: canarySenders(step.senders) };
   return askClaimants(link, { macs, addresses, sender, ratePerSecond, waitMs: ANSWER_MS }, clock, signal);
 }
 
