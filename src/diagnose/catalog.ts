@@ -18,7 +18,8 @@ export interface CauseInfo {
 
 const ping = ({ label }: Subject): string => `netcheck --ping ${label}`;
 const idle = ({ label }: Subject): string => `netcheck --idle-timeout ${withPort(label, 22)}`;
-const dupIp = ({ kind, label, address }: Subject): string => {
+const dupIp = ({ kind, label, address, evidence }: Subject): string => {
+  if (evidence.some((item) => item.kind === 'skipped' && item.check === 'read')) return `netcheck --read ${label}`;
   if (kind === 'network') return `sudo netcheck --dup-ip ${label}`;
   if ((address ?? label).includes(':')) return 'duplicate IPv6 addresses are not looked for';
   return `sudo netcheck --dup-ip ${address ?? '<its IPv4 address>'} (on a machine in the same LAN)`;
@@ -28,7 +29,7 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
   'duplicate-ip': {
     title: 'duplicate IP address',
     effect: 'sessions freeze or are reset whenever packets reach the other machine',
-    checks: ['dup-ip'],
+    checks: ['dup-ip', 'read'],
     measure: dupIp,
   },
   'own-address-conflict': {

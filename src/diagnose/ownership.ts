@@ -22,6 +22,9 @@ export interface Ownership {
   readonly expected: readonly ArpClaim[];
 }
 
+/** Claims that count as one owner: a MAC, the MACs of a GLBP group, or those that the user named. */
+export type Party = readonly ArpClaim[];
+
 export function ownershipOf(evidence: ArpClaims, proof: ClaimantProof | null): Ownership {
   const lists = {
     stations: [] as ArpClaim[],
@@ -30,35 +33,56 @@ export function ownershipOf(evidence: ArpClaims, proof: ClaimantProof | null): O
     foreign: [] as ArpClaim[],
     expected: [] as ArpClaim[],
   };
-  for (const claim of evidence.claims) lists[kindOf(claim, evidence)].push(claim);
+  for (const claim of evidence.claims) lists[kindOf(claim, evidence, proof)].push(claim);
   return { evidence, proof, ...lists };
 }
 
 type ClaimKind = 'stations' | 'groups' | 'proxies' | 'foreign' | 'expected';
 
-function kindOf(claim: ArpClaim, { expected }: ArpClaims): ClaimKind {
+function kindOf(claim: ArpClaim, evidence: ArpClaims, proof: ClaimantProof | null): ClaimKind {
   if (claim.vlanId !== null) return 'foreign';
-  if (expected?.includes(claim.mac)) return 'expected';
+  if (evidence.expected?.includes(claim.mac)) return 'expected';
   if (claim.role !== 'station') return 'groups';
-  return isProxy(claim) ? 'proxies' : 'stations';
+  return isProxy(claim, evidence) && !hasKeyOfItsOwn(claim, proof) ? 'proxies' : 'stations';
 }
 
-/** One canary of the network itself may be somebody's after all; two, or a documentation address (RFC 5737), are nobody's. */
-function isProxy({ canariesClaimed }: ArpClaim): boolean {
+/** RFC 5737; in a network that uses it in earnest, its addresses are as good as any. */
+const DOCUMENTATION = '192.0.2.';
+
+/** One canary of the network itself may be somebody's after all; two, or a documentation address, are nobody's. */
+function isProxy({ canariesClaimed }: ArpClaim, { ip }: ArpClaims): boolean {
   if (canariesClaimed === null) return false;
-  return canariesClaimed.length > 1 || canariesClaimed.some((canary) => canary.startsWith('192.0.2.'));
+  const isNobodys = (canary: string): boolean => canary.startsWith(DOCUMENTATION) && !ip.startsWith(DOCUMENTATION);
+  return canariesClaimed.length > 1 || canariesClaimed.some(isNobodys);
+}
+
+/** What is sent to it ends at another SSH server than the other claimants', so for whoever connects it is an owner. */
+function hasKeyOfItsOwn({ mac }: ArpClaim, proof: ClaimantProof | null): boolean {
+  const keyOf = ({ hostKey }: ClaimantProof['claimants'][number]): string | null => hostKey?.fingerprint ?? null;
+  const claimants = proof?.claimants ?? [];
+  const own = claimants.filter((claimant) => claimant.mac === mac).map(keyOf)[0] ?? null;
+  const others = claimants.filter((claimant) => claimant.mac !== mac).map(keyOf);
+  return own !== null && !others.includes(own) && others.some((key) => key !== null);
+}
+
+/** GLBP gives one address several MACs by design; all other groups and each station stand for themselves. */
+export function partiesOf({ stations, groups, expected }: Ownership): Party[] {
+  const alone = [...groups.filter(({ role }) => role !== 'glbp'), ...stations].map((claim) => [claim]);
+  return [expected, groups.filter(({ role }) => role === 'glbp'), ...alone].filter(({ length }) => length > 0);
 }
 
 /**
- * Owners that can't be one: the expected ones count once, GLBP gives one address several MACs by design, and a redundancy
- * group counts once together with one station, which may be its router.
+ * The one group, and the MACs beside it that may be its members': a master asks in the name of the virtual address with
+ * its own MAC, and some answer with it. Several that answer can't all be the master. null where a group explains nothing.
  */
-export function rivals({ stations, groups, expected }: Ownership): ArpClaim[] {
-  const glbp = groups.filter(({ role }) => role === 'glbp').slice(0, 1);
-  const distinct = [...glbp, ...groups.filter(({ role }) => role !== 'glbp')];
-  const known = expected.slice(0, 1);
-  const all = [...known, ...distinct, ...stations];
-  return known.length === 0 && distinct.length === 1 && stations.length <= 1 ? distinct : all;
+export function groupAndMembers(ownership: Ownership): { readonly group: Party; readonly members: Party } | null {
+  const { groups, expected, stations } = ownership;
+  const parties = partiesOf(ownership);
+  const groupParties = parties.filter(([first]) => first !== undefined && groups.includes(first));
+  const [group] = groupParties;
+  if (group === undefined || groupParties.length > 1) return null;
+  const onlyAsk = stations.every(({ via }) => via === 'request');
+  return parties.length <= 2 || onlyAsk ? { group, members: [...expected, ...stations] } : null;
 }
 
 export function nameOf({ mac, vendor, locallyAdministered }: ArpClaim): string {
@@ -70,12 +94,22 @@ export function joinNames(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** `one` for one thing, else `many`. */
+export function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}
+
 /** Why less than everything was heard; null when nothing can have been missed. */
 export function whatWasMissed({
   complete,
   kernelDrops,
   dropsMadeUp,
-}: Pick<ArpClaims, 'complete' | 'kernelDrops' | 'dropsMadeUp'>): string | null {
+  ...rest
+}: Pick<ArpClaims, 'complete' | 'kernelDrops' | 'dropsMadeUp'> & Partial<Pick<ArpClaims, 'unlistedFrames'>>):
+  | string
+  | null {
   if (!complete) return 'listening was cut short';
-  return kernelDrops > 0 && !dropsMadeUp ? `${kernelDrops} frames were lost unread` : null;
+  if ((rest.unlistedFrames ?? 0) > 0) return 'more MACs claim it than can be listed';
+  if (kernelDrops === 0 || dropsMadeUp) return null;
+  return `${kernelDrops} ${plural(kernelDrops, 'frame was', 'frames were')} lost unread`;
 }

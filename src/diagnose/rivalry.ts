@@ -1,9 +1,28 @@
-// Two or more stations claim one address: two machines, or one with two cards, or one after the other? The surest sign
-// decides; where none does, what would is said.
+// Two or more parties claim one address: several machines, or one with several cards, or one after the other? The surest
+// sign decides; where none does, what would is said.
+//
+//   1. proven several machines       confirmed   different SSH host keys, TCP clocks or packet counters
+//   2. proven one machine            ruled-out   the same clock or counter
+//   3. open and refused              confirmed   where 5 has nothing to say against it
+//   4. one after the other           likely
+//   5. an innocent explanation       possible    shared addresses, answers from another MAC, one host key
+//   6. claims alone                  likely
+//
+// Before all: a single frame from a MAC that differs from another claimant's in a bit or two is no party.
 
+import { MAC_LENGTH, macToNumber, parseMac } from '../address/mac.ts';
 import type { ArpClaim } from '../evidence.ts';
 import type { Verdict } from './cause.ts';
-import { type ArpClaims, type ClaimantProof, joinNames, nameOf, type Ownership } from './ownership.ts';
+import {
+  type ArpClaims,
+  type ClaimantProof,
+  joinNames,
+  nameOf,
+  type Ownership,
+  type Party,
+  plural,
+} from './ownership.ts';
+import { askedOf, crossing, provenApart, provenOne, shareAddresses } from './proven.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -11,140 +30,181 @@ export interface Judgement {
   readonly summary: string;
   /** What would decide it; empty when it is decided. */
   readonly missing: readonly string[];
+  /** Before what is to be done about any conflict. */
+  readonly advice?: readonly string[];
 }
 
-/** `rivals` are at least two. */
-export function judgeRivals({ evidence, proof }: Ownership, rivals: readonly ArpClaim[]): Judgement {
+/** `parties` are at least two. */
+export function judgeRivals({ evidence, proof }: Ownership, parties: readonly Party[]): Judgement {
+  const strays = parties.flat().filter((claim) => damagedFrom(claim, parties.flat(), proof) !== null);
+  const rest = parties.filter((party) => !party.every((claim) => strays.includes(claim)));
+  const [owner] = rest;
+  const [stray] = strays;
+  if (rest.length === 1 && owner && stray) return judgeStray(evidence, owner, stray);
+  const likeness = judgeLikeness(evidence, proof, rest);
   return (
-    judgeTakeover(evidence, rivals) ??
-    judgeProof(evidence, proof, rivals) ??
-    judgeLikeness(evidence, proof, rivals) ??
-    judgeClaims(evidence, proof, rivals)
+    judgeProof(evidence, proof, rest) ??
+    (likeness === null ? judgePort(evidence, proof, rest) : null) ??
+    judgeTakeover(evidence, rest) ??
+    likeness ??
+    judgeClaims(evidence, proof, rest)
   );
 }
 
-/** One was heard only in rounds before the other's first, or the address went over once while we only listened. */
-function judgeTakeover(evidence: ArpClaims, rivals: readonly ArpClaim[]): Judgement | null {
-  const [first, second] = rivals.toSorted((a, b) => a.firstSeconds - b.firstSeconds);
-  if (rivals.length !== 2 || first === undefined || second === undefined) return null;
-  const isApart = evidence.source === 'probes' && Math.max(0, ...first.rounds) < Math.min(...second.rounds, Infinity);
+/** Bits that two MACs may differ in when one is the other, damaged on its way. */
+const DAMAGED_BITS = 2;
+
+/** Whose MAC it is, damaged; null when it is rather somebody's own: heard again, or it answered for itself. */
+function damagedFrom(claim: ArpClaim, all: readonly ArpClaim[], proof: ClaimantProof | null): ArpClaim | null {
+  const answered = proof?.claimants.some(({ mac, outcome }) => mac === claim.mac && outcome !== 'silent');
+  if (claim.count > 1 || answered) return null;
+  return all.find(({ mac, count }) => count > 1 && bitsApart(mac, claim.mac) <= DAMAGED_BITS) ?? null;
+}
+
+function judgeStray(evidence: ArpClaims, owner: Party, stray: ArpClaim): Judgement {
+  const bits = Math.min(...owner.map(({ mac }) => bitsApart(mac, stray.mac)));
+  return {
+    verdict: 'possible',
+    summary: `${evidence.ip} belongs to ${joinNames(owner.map(nameOf))}; one frame came from ${stray.mac}, which is ${plural(bits, 'one bit', `${bits} bits`)} from it: rather a damaged frame than a second machine.`,
+    missing: [longerLook(evidence)],
+  };
+}
+
+function judgeProof(
+  { ip, ...evidence }: ArpClaims,
+  proof: ClaimantProof | null,
+  parties: readonly Party[],
+): Judgement | null {
+  if (proof === null) return null;
+  const apart = provenApart(proof, parties);
+  if (apart !== null) return confirmed(ip, parties, apart.machines, apart.why);
+  const shared = provenOne({ ip, ...evidence }, proof, parties);
+  if (shared.length === 0) return null;
+  return {
+    verdict: 'ruled-out',
+    summary: `${namesOf(parties)} are cards of one machine, which answers for ${ip} on each (ARP flux, a bond): they have ${joinNames(shared)}. No conflict; on Linux, net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 make it answer on one.`,
+    missing: [],
+  };
+}
+
+function confirmed(ip: string, parties: readonly Party[], machines: number, why: string): Judgement {
+  const count = machines === parties.flat().length ? `${machines} machines` : `At least ${machines} machines`;
+  return {
+    verdict: 'confirmed',
+    summary: `${count} have the address ${ip}: ${namesOf(parties)}. Proof: ${why}.`,
+    missing: [],
+  };
+}
+
+/** One machine does not both accept and refuse, unless a firewall treats its cards differently. */
+function judgePort({ ip }: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): Judgement | null {
+  const single = parties.filter(({ length }) => length === 1);
+  const asked = askedOf(proof, single);
+  const open = asked.find(({ outcome }) => outcome === 'open');
+  const refused = asked.find(({ outcome }) => outcome === 'refused');
+  if (proof === null || open === undefined || refused === undefined) return null;
+  return confirmed(
+    ip,
+    parties,
+    2,
+    `${open.mac} accepts connections to port ${proof.port} and ${refused.mac} refuses them`,
+  );
+}
+
+/** One was heard only before the other, and was asked again after that; or the address went over once as we listened. */
+function judgeTakeover(evidence: ArpClaims, parties: readonly Party[]): Judgement | null {
+  const [first, second] = parties.map(presence).toSorted((a, b) => a.firstSeconds - b.firstSeconds);
+  if (parties.length !== 2 || first === undefined || second === undefined) return null;
+  const lastRound = Math.max(...first.rounds);
+  const isApart =
+    evidence.source === 'probes' &&
+    first.rounds.length > 0 &&
+    second.rounds.length > 0 &&
+    lastRound < Math.min(...second.rounds) &&
+    evidence.probesSent > lastRound;
   const wentOver = evidence.source !== 'probes' && evidence.flips?.count === 1;
   if (!isApart && !wentOver) return null;
   const last = first.lastSeconds.toFixed(1);
   const since = second.firstSeconds.toFixed(1);
   return {
     verdict: 'likely',
-    summary: `${evidence.ip} moved: ${nameOf(first)} was last heard ${last} s after the start, ${nameOf(second)} first at ${since} s. That is a takeover (a failover, a roaming machine), or two machines of which one fell silent.`,
+    summary: `${evidence.ip} moved: ${first.names} was last heard ${last} s after the start, ${second.names} first at ${since} s. That is a takeover (a failover, a machine that roams or was given a new lease), or two machines of which one fell silent.`,
     missing: [longerLook(evidence)],
+    advice: [
+      'If it was meant (a failover, a move to another card), only the sessions that were open at that moment are lost: nothing has to be repaired.',
+    ],
   };
 }
 
-/** What the claimants said when each was asked by itself, at its own MAC. */
-function judgeProof(evidence: ArpClaims, proof: ClaimantProof | null, rivals: readonly ArpClaim[]): Judgement | null {
-  if (proof === null) return null;
-  const { ip } = evidence;
-  const names = joinNames(rivals.map(nameOf));
-  const asked = proof.claimants.filter(({ mac }) => rivals.some((rival) => rival.mac === mac));
-  const confirmed = (why: string): Judgement => ({
-    verdict: 'confirmed',
-    summary: `${asked.length} machines have the address ${ip}: ${names}. Proof: ${why}.`,
-    missing: [],
-  });
-  const keys = asked.flatMap(({ hostKey }) => (hostKey === null ? [] : [hostKey.fingerprint]));
-  if (new Set(keys).size > 1) {
-    const told = asked.flatMap(({ mac, hostKey }) =>
-      hostKey ? [`${mac} has ${hostKey.type} ${hostKey.fingerprint}`] : [],
-    );
-    return confirmed(`their SSH host keys differ (${joinNames(told)})`);
-  }
-  if (proof.clocks === 'different') {
-    const cloned = keys.length > 1 ? ', though the SSH host key is the same: clones of one image' : '';
-    return confirmed(`their TCP clocks differ${cloned}`);
-  }
-  if (proof.counters === 'different') return confirmed('each counts its packets by itself (IP identification)');
-  const isAllAsked = asked.length === rivals.length;
-  if (isAllAsked && (proof.clocks === 'same' || proof.counters === 'same')) {
-    const shared = [
-      ...(keys.length === asked.length ? ['the same SSH host key'] : []),
-      proof.clocks === 'same' ? 'one TCP clock' : 'one packet counter (IP identification)',
-    ];
-    return {
-      verdict: 'ruled-out',
-      summary: `${names} are cards of one machine, which answers for ${ip} on each (ARP flux, a bond): ${joinNames(shared)}. No conflict; net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 on it make it answer on one.`,
-      missing: [],
-    };
-  }
-  const open = asked.find(({ outcome }) => outcome === 'open');
-  const refused = asked.find(({ outcome }) => outcome === 'refused');
-  if (open && refused) {
-    return confirmed(`${open.mac} accepts connections to port ${proof.port} and ${refused.mac} refuses them`);
-  }
-  return null;
+/** When, and in which rounds, a party was heard. */
+function presence(party: Party): {
+  names: string;
+  rounds: readonly number[];
+  firstSeconds: number;
+  lastSeconds: number;
+} {
+  return {
+    names: joinNames(party.map(nameOf)),
+    rounds: party.flatMap(({ rounds }) => rounds),
+    firstSeconds: Math.min(...party.map(({ firstSeconds }) => firstSeconds)),
+    lastSeconds: Math.max(...party.map(({ lastSeconds }) => lastSeconds)),
+  };
 }
 
 /** Nothing was proved, but there is an innocent explanation. */
-function judgeLikeness(
-  { ip, otherAddresses }: ArpClaims,
-  proof: ClaimantProof | null,
-  rivals: readonly ArpClaim[],
-): Judgement | null {
-  const names = joinNames(rivals.map(nameOf));
-  const missing = [
-    `look at the machine itself: if "ip -br link" there lists ${joinNames(rivals.map(({ mac }) => mac))}, it is one machine, and net.ipv4.conf.all.arp_ignore=1 with arp_announce=2 makes it answer on one card`,
-  ];
+function judgeLikeness(evidence: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): Judgement | null {
+  const { ip, otherAddresses } = evidence;
+  const macs = parties.flat().map(({ mac }) => mac);
   const possible = (why: string): Judgement => ({
     verdict: 'possible',
-    summary: `${names} answer for ${ip}, but ${why}: more likely one machine with several cards in this LAN (ARP flux, a bond) than a conflict.`,
-    missing,
+    summary: `${namesOf(parties)} answer for ${ip}, but ${why}.`,
+    missing: [
+      `look at the machine itself: if "ip -br link" there lists ${joinNames(macs)}, it is one machine; on Linux, net.ipv4.conf.all.arp_ignore=1 and arp_announce=2 make it answer on one card`,
+    ],
   });
-  // One that is lost on the way must not make one machine look like two.
-  const isFlux = otherAddresses !== null && otherAddresses.shared > otherAddresses.notShared * 10;
-  if (isFlux) {
+  const oneMachine = 'more likely one machine with several cards in this LAN (ARP flux, a bond) than a conflict';
+  if (otherAddresses !== null && shareAddresses(evidence)) {
     const { shared } = otherAddresses;
-    return possible(`they also answer together for ${shared} other ${shared === 1 ? 'address' : 'addresses'}`);
+    const others = `${shared} other ${plural(shared, 'address', 'addresses')}`;
+    return possible(`they answer together for ${others} too: ${oneMachine}`);
   }
-  const keys = proof?.claimants.map(({ hostKey }) => hostKey?.fingerprint ?? null) ?? [];
-  if (keys.length > 1 && keys[0] !== null && new Set(keys).size === 1) {
-    return possible('they have the same SSH host key (one machine, or clones of one image)');
+  const asked = askedOf(proof, parties);
+  const crossed = crossing(asked);
+  if (crossed !== null) {
+    return possible(
+      `what is sent to ${crossed.mac} is answered from ${crossed.from}: one machine with several cards in this LAN (ARP flux, a bond), or ${crossed.mac} passes on what it gets (a router, a proxy, somebody in the middle)`,
+    );
   }
-  const crossed = proof?.claimants.find(
-    ({ mac, answeredFrom }) =>
-      answeredFrom !== null && answeredFrom !== mac && rivals.some((rival) => rival.mac === answeredFrom),
-  );
-  return crossed === undefined
-    ? null
-    : possible(`what is sent to ${crossed.mac} is answered from ${crossed.answeredFrom}`);
+  const keys = asked.map(({ hostKey }) => hostKey?.fingerprint ?? null);
+  const isOneKey = keys.length > 1 && !keys.includes(null) && new Set(keys).size === 1;
+  return isOneKey
+    ? possible(`they have the same SSH host key: one machine with several cards in this LAN, or clones of one image`)
+    : null;
 }
 
-/** Bits that two MACs may differ in when one is the other, damaged on its way. */
-const DAMAGED_BITS = 2;
-
-function judgeClaims(evidence: ArpClaims, proof: ClaimantProof | null, rivals: readonly ArpClaim[]): Judgement {
-  const { ip, source } = evidence;
-  const names = joinNames(rivals.map(nameOf));
-  const stray = rivals.find(({ count }) => count === 1);
-  const damaged = stray && rivals.find((other) => other !== stray && bitsApart(stray.mac, other.mac) <= DAMAGED_BITS);
-  if (stray && damaged) {
-    const bits = bitsApart(stray.mac, damaged.mac);
+function judgeClaims(evidence: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): Judgement {
+  const { ip, source, flips } = evidence;
+  const count = parties.flat().length;
+  const names = namesOf(parties);
+  if (source !== 'probes') {
+    const changes = flips?.count ?? 0;
+    const times = plural(changes, 'once', `${changes} times`);
+    const changed = flips === null ? '' : `; it changed hands ${times}`;
     return {
-      verdict: 'possible',
-      summary: `${ip} belongs to ${nameOf(damaged)}; one frame came from ${stray.mac}, which is ${bits === 1 ? 'one bit' : `${bits} bits`} from it: rather a damaged frame than a second machine.`,
+      verdict: changes > 1 ? 'likely' : 'possible',
+      summary: `${count} MACs were heard to claim ${ip}: ${names}${changed}.`,
       missing: [longerLook(evidence)],
     };
   }
-  if (source !== 'probes') {
-    const flips = evidence.flips?.count ?? 0;
-    return {
-      verdict: flips > 1 ? 'likely' : 'possible',
-      summary: `${rivals.length} machines were heard to claim ${ip}: ${names}; it changed hands ${flips} times.`,
-      missing: [`ask them on that LAN: sudo netcheck --dup-ip ${ip}`],
-    };
-  }
-  const once = stray === undefined ? '' : ` ${stray.mac} was heard once only.`;
+  const strays = parties.flat().filter((claim) => claim.count === 1);
+  const once =
+    strays.length === 0
+      ? ''
+      : ` ${joinNames(strays.map(({ mac }) => mac))} ${plural(strays.length, 'was', 'were')} heard once only.`;
   return {
     verdict: 'likely',
-    summary: `${rivals.length} machines answer for ${ip}: ${names}.${once} No innocent explanation was found, and nothing proves that they are two machines.`,
-    missing: stray === undefined ? [provingCommand(ip, proof)] : [longerLook(evidence)],
+    summary: `${count} MACs answer for ${ip}: ${names}.${once} No innocent explanation was found, and nothing proves that they are different machines.`,
+    missing: strays.length === 0 ? [whatWouldProve(evidence, proof, parties)] : [longerLook(evidence)],
   };
 }
 
@@ -154,13 +214,27 @@ function longerLook({ ip, source }: ArpClaims): string {
     : `ask on that LAN: sudo netcheck --dup-ip ${ip}`;
 }
 
-function provingCommand(ip: string, proof: ClaimantProof | null): string {
-  if (proof === null) return `let netcheck ask each of them at a port: sudo netcheck --dup-ip ${ip} --proof-port 22`;
+function whatWouldProve({ ip }: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): string {
+  if (parties.flat().some(({ role }) => role !== 'station')) {
+    return 'compare the group numbers (VRID, VHID) and virtual addresses in the configuration of the routers or nodes';
+  }
+  if (proof === null) {
+    return `let netcheck ask each of them who it is: sudo netcheck --dup-ip ${ip} (without --no-proof, on a machine with an address in that network)`;
+  }
+  if (proof.linkLevelOnly !== null && proof.claimants.some(({ outcome }) => outcome === 'open')) {
+    return `their SSH host keys would tell, which could not be read (${proof.linkLevelOnly})`;
+  }
   const port = proof.port === 22 ? 443 : 22;
   return `ask at a port that is open there: sudo netcheck --dup-ip ${ip} --proof-port ${port}`;
 }
 
+function namesOf(parties: readonly Party[]): string {
+  return joinNames(parties.flat().map(nameOf));
+}
+
+/** Of text that is no MAC, as a saved report may have it, all bits are. */
 function bitsApart(a: string, b: string): number {
-  const number = (mac: string): bigint => BigInt(`0x${mac.replaceAll(':', '')}`);
-  return (number(a) ^ number(b)).toString(2).replaceAll('0', '').length;
+  const [one, other] = [parseMac(a), parseMac(b)];
+  if (one === null || other === null) return MAC_LENGTH * 8;
+  return (BigInt(macToNumber(one)) ^ BigInt(macToNumber(other))).toString(2).replaceAll('0', '').length;
 }

@@ -1,33 +1,37 @@
 // More than one machine on one IPv4 address: every ARP packet moves the neighbours' cache to its sender (RFC 826), so
 // traffic flips between the owners (RFC 5227 section 1.2.1).
 
-import type { ArpClaim, EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import {
   type ArpClaims,
   type ClaimantProof,
+  groupAndMembers,
   joinNames,
   nameOf,
   type Ownership,
   ownershipOf,
-  rivals,
+  type Party,
+  partiesOf,
+  plural,
   whatWasMissed,
 } from '../ownership.ts';
 import { judgeRivals } from '../rivalry.ts';
-import type { Subject } from '../subject.ts';
+import { weighSweep } from '../whole-network.ts';
 
 export const duplicateIp = defineRule({
   cause: 'duplicate-ip',
   speaksOf: ['host', 'network'],
   needs: ['arp-claims', 'arp-sweep'],
+  /** Nothing is said of our own addresses here: that is own-address-conflict. */
   weigh(subject) {
     const others = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
     const opinions = weighAddresses(others, ofKind(subject, 'claimant-proof'));
     if (subject.kind === 'host') return opinions;
     const suspects = opinions.filter(({ verdict }) => verdict !== 'ruled-out' && verdict !== 'unknown');
+    const notSeen = opinions.filter(({ verdict }) => verdict === 'unknown');
     return [
       ...suspects.filter(({ subject: ip }) => !subject.apart.has(ip)),
-      ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length)),
+      ...ofKind(subject, 'arp-sweep').map((sweep) => weighSweep(subject, sweep, suspects.length, notSeen.length)),
     ];
   },
 });
@@ -36,81 +40,130 @@ export const duplicateIp = defineRule({
 function weighAddresses(asked: readonly ArpClaims[], proofs: readonly ClaimantProof[]): Opinion[] {
   const byIp = new Map<string, Ownership[]>();
   for (const item of asked) {
-    const proof = proofs.find(({ ip }) => ip === item.ip) ?? null;
-    byIp.set(item.ip, [...(byIp.get(item.ip) ?? []), ownershipOf(item, proof)]);
+    byIp.set(item.ip, [...(byIp.get(item.ip) ?? []), ownershipOf(item, proofOf(item, proofs))]);
   }
   return [...byIp.values()].map((seen) => {
-    // The measurement that heard the most owners is the one to go by; the smaller id breaks ties in any order.
-    const [most] = seen.sort((a, b) => rivals(b).length - rivals(a).length || (a.evidence.id < b.evidence.id ? -1 : 1));
+    // The measurement that heard the most owners is the one to go by; a proof, then the smaller id breaks ties in any order.
+    const [most] = seen.sort(
+      (a, b) =>
+        partiesOf(b).length - partiesOf(a).length ||
+        Number(b.proof !== null) - Number(a.proof !== null) ||
+        (a.evidence.id < b.evidence.id ? -1 : 1),
+    );
     return weighAddress(most as Ownership);
   });
 }
 
+/** A proof is of the moment and the network in which it was made: a capture is of others. */
+function proofOf(
+  { ip, source, interface: name, claims }: ArpClaims,
+  proofs: readonly ClaimantProof[],
+): ClaimantProof | null {
+  if (source !== 'probes') return null;
+  const known = ({ claimants }: ClaimantProof): number =>
+    claimants.filter(({ mac }) => claims.some((claim) => claim.mac === mac)).length;
+  const [most] = proofs
+    .filter((proof) => proof.ip === ip && proof.interface === name && known(proof) > 1)
+    .sort((a, b) => known(b) - known(a) || (a.id < b.id ? -1 : 1));
+  return most ?? null;
+}
+
 function weighAddress(ownership: Ownership): Opinion {
-  const { evidence, proxies, stations, groups, expected } = ownership;
-  const { ip } = evidence;
-  const opinion = { subject: ip, because: [evidence.id], advice: [], missing: [] };
-  const contenders = rivals(ownership);
-  if (contenders.length > 1) return weighRivals(ownership, contenders);
-  const again = [`repeat: sudo netcheck --dup-ip ${ip}`];
-  if (contenders.length === 0) {
-    const summary =
-      proxies.length > 0
-        ? `Only ${joinNames(proxies.map(nameOf))} answers for ${ip}, and for addresses that nobody has as well (proxy ARP): who has it can't be seen from here.`
-        : `${nobodyClaims(ownership)}, so there is nothing to compare.`;
-    const missing = proxies.length > 0 ? ['run netcheck in the network behind the proxy'] : [silenceHint(evidence)];
-    return { ...opinion, verdict: 'unknown', summary, missing };
+  const circle = groupAndMembers(ownership);
+  if (circle !== null && circle.members.length > 0)
+    return weighGroupAndMembers(ownership, circle.group, circle.members);
+  const [party, ...others] = partiesOf(ownership);
+  if (party === undefined) return weighNobody(ownership);
+  return others.length > 0 ? weighRivals(ownership) : weighSoleOwner(ownership, party);
+}
+
+function base({ evidence: { id, ip } }: Ownership): Pick<Opinion, 'subject' | 'because' | 'advice' | 'missing'> {
+  return { subject: ip, because: [id], advice: [], missing: [] };
+}
+
+/** Nobody claims it, or nobody who could be its owner. */
+function weighNobody(ownership: Ownership): Opinion {
+  const { evidence, proxies, foreign } = ownership;
+  const { ip, source, interface: name } = evidence;
+  const opinion = { ...base(ownership), verdict: 'unknown' as const };
+  if (proxies.length > 0) {
+    return {
+      ...opinion,
+      summary: `Only ${joinNames(proxies.map(nameOf))} ${plural(proxies.length, 'answers', 'answer')} for ${ip}, and for addresses that nobody has as well (proxy ARP): who has it can't be seen from here.`,
+      missing: ['run netcheck in the network behind the proxy'],
+    };
   }
+  const where = name === null ? '' : ` on ${name}`;
+  const nobody = source === 'probes' ? `Nobody answered for ${ip}${where}` : `Nobody was heard to claim ${ip}${where}`;
+  const inOtherVlan = foreign.length > 0 ? notOwners(ownership) : '';
+  return {
+    ...opinion,
+    summary: `${nobody}, so there is nothing to compare.${inOtherVlan}`,
+    missing: [
+      source === 'probes'
+        ? `switch the machine on and repeat: sudo netcheck --dup-ip ${ip}`
+        : `ask for it: sudo netcheck --dup-ip ${ip}`,
+    ],
+  };
+}
+
+/** One machine, one group, or those that the user expects. */
+function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
+  const { evidence, groups, expected, proxies } = ownership;
+  const { ip, source } = evidence;
+  const opinion = base(ownership);
+  const names = joinNames(party.map(nameOf));
+  const many = party.length;
+  const aside = notOwners(ownership);
   const missed = whatWasMissed(evidence);
   if (missed !== null) {
-    const summary = `One machine answered for ${ip}, but ${missed}: a second one may have been missed.`;
-    return { ...opinion, verdict: 'unknown', summary, missing: again };
+    const summary = `Only ${names} ${plural(many, 'was', 'were')} heard for ${ip}, but ${missed}: a second one may have been missed.`;
+    return { ...opinion, verdict: 'unknown', summary, missing: [`repeat: sudo netcheck --dup-ip ${ip}`] };
+  }
+  if (source !== 'probes' && !sawQuestionsAnswered(evidence)) {
+    const summary = `Only ${names} ${plural(many, 'was', 'were')} heard to claim ${ip}: another machine that has it may have kept silent.${aside}`;
+    return { ...opinion, verdict: 'unknown', summary, missing: [`ask for it: sudo netcheck --dup-ip ${ip}`] };
   }
   const [group] = groups;
-  const [station] = stations;
-  if (group && station) return weighRouterAndStation(evidence, group, station);
-  const aside = notOwners(ownership);
-  if (group) {
+  if (group !== undefined) {
     const macs = joinNames(groups.map(({ mac }) => mac));
-    const summary = `${ip} belongs to a ${sharedBy(group)} (${macs}), which share it on purpose.${aside}`;
+    const summary = `${ip} belongs to a ${GROUP_NAMES[group.role]} (${macs}), which share it on purpose.${aside}`;
     return { ...opinion, verdict: 'ruled-out', summary };
   }
-  if (station === undefined) {
-    const summary = `${joinNames(expected.map(nameOf))} ${expected.length === 1 ? 'answers' : 'answer'} for ${ip}, as you expect.${aside}`;
+  if (expected.length > 0) {
+    const summary = `${names} ${plural(many, 'answers', 'answer')} for ${ip}, as you expect.${aside}`;
     return { ...opinion, verdict: 'ruled-out', summary };
   }
   if (evidence.expected !== null) {
-    const summary = `Only ${nameOf(station)} answers for ${ip}, and it is not who you expect there (${joinNames(evidence.expected)}).${aside}`;
     return {
       ...opinion,
       verdict: 'possible',
-      summary,
+      summary: `Only ${names} answers for ${ip}, and it is not who you expect there (${joinNames(evidence.expected)}).${aside}`,
       missing: ['find out which machine that is, or correct --expect'],
     };
   }
-  const verb = evidence.source === 'probes' ? 'answers for' : 'was heard to claim';
-  return { ...opinion, verdict: 'ruled-out', summary: `Only ${nameOf(station)} ${verb} ${ip}.${aside}` };
+  const inItsOwnName = proxies.length > 0 ? ' in its own name' : '';
+  return { ...opinion, verdict: 'ruled-out', summary: `Only ${names} answers for ${ip}${inItsOwnName}.${aside}` };
 }
 
-function nobodyClaims({ evidence: { ip, source, interface: name } }: Ownership): string {
-  return source === 'probes' ? `Nobody answered for ${ip} on ${name}` : `Nobody was heard to claim ${ip}`;
-}
+/** As often as netcheck itself asks. */
+const ENOUGH_ROUNDS = 3;
 
-function silenceHint({ ip, source }: ArpClaims): string {
-  return source === 'probes'
-    ? `switch the machine on and repeat: sudo netcheck --dup-ip ${ip}`
-    : `ask for it: sudo netcheck --dup-ip ${ip}`;
+/** A capture in which the address was asked for in several rounds and the answers came is as good as asking. */
+function sawQuestionsAnswered({ source, claims }: ArpClaims): boolean {
+  const rounds = claims.filter(({ via }) => via === 'reply').flatMap((claim) => claim.rounds);
+  return source === 'capture' && new Set(rounds.filter((round) => round > 0)).size >= ENOUGH_ROUNDS;
 }
 
 /** Claims that were heard and do not count, with the reason. */
 function notOwners({ proxies, foreign }: Ownership): string {
-  const proxy = `${joinNames(proxies.map(({ mac }) => mac))} answers too, but for addresses that nobody has as well (proxy ARP).`;
+  const proxy = `${joinNames(proxies.map(({ mac }) => mac))} ${plural(proxies.length, 'answers', 'answer')} too, but for addresses that nobody has as well (proxy ARP).`;
   const tags = foreign.map(({ mac, vlanId }) => `${mac} (VLAN ${vlanId})`);
-  const other = `${joinNames(tags)} was heard from another VLAN: that is another network's address.`;
+  const other = `${joinNames(tags)} ${plural(foreign.length, 'was', 'were')} heard from another VLAN: that is another network's address.`;
   return [proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
 }
 
-const GROUP_NAMES: Readonly<Record<ArpClaim['role'], string>> = {
+const GROUP_NAMES: Readonly<Record<ArpClaims['claims'][number]['role'], string>> = {
   vrrp: 'VRRP or CARP group of routers',
   hsrp: 'HSRP group of routers',
   glbp: 'GLBP group of routers',
@@ -118,40 +171,49 @@ const GROUP_NAMES: Readonly<Record<ArpClaim['role'], string>> = {
   station: 'machine',
 };
 
-function sharedBy({ role }: ArpClaim): string {
-  return GROUP_NAMES[role];
-}
-
-/** A group and one card beside it: mostly the router that speaks for the group, under its own MAC too. */
-function weighRouterAndStation(evidence: ArpClaims, group: ArpClaim, station: ArpClaim): Opinion {
-  const { ip } = evidence;
+/** A group and cards beside it: mostly the router that speaks for the group, under its own MAC too. */
+function weighGroupAndMembers(ownership: Ownership, group: Party, members: Party): Opinion {
+  const { ip } = ownership.evidence;
+  const [first] = group;
+  const role = GROUP_NAMES[first?.role ?? 'station'];
+  const count = members.length;
+  const macs = joinNames(members.map(({ mac }) => mac));
   return {
-    subject: ip,
+    ...base(ownership),
     verdict: 'possible',
-    because: [evidence.id],
-    summary: `${ip} belongs to a ${sharedBy(group)} (${group.mac}), and ${nameOf(station)} has it too: no conflict if that is a member of the group, one if it is not.`,
-    advice: [],
-    missing: [`compare ${station.mac} with the MACs of the members of that group`],
+    summary: `${ip} belongs to a ${role} (${joinNames(group.map(({ mac }) => mac))}), and ${joinNames(members.map(nameOf))} ${plural(count, 'has', 'have')} it too: no conflict if ${plural(count, 'that is a member', 'those are members')} of the group, one if ${plural(count, 'it is', 'one of them is')} not.${notOwners(ownership)}`,
+    missing: [`compare ${macs} with the MACs of the members of that group`],
   };
 }
 
-function weighRivals(ownership: Ownership, contenders: readonly ArpClaim[]): Opinion {
-  const { evidence, proof } = ownership;
+function weighRivals(ownership: Ownership): Opinion {
+  const { evidence, proof, expected } = ownership;
   const { ip } = evidence;
-  const { verdict, summary, missing } = judgeRivals(ownership, contenders);
+  const parties = partiesOf(ownership);
+  const { verdict, summary, missing, advice: first = [] } = judgeRivals(ownership, parties);
+  const because = ids([evidence, ...(proof === null ? [] : [proof])]);
+  const aside = notOwners(ownership);
+  const missed = whatWasMissed(evidence);
+  if (verdict === 'ruled-out' && missed !== null) {
+    const doubt = `${summary} But ${missed}: another one may have been missed.${aside}`;
+    const again = [`repeat: sudo netcheck --dup-ip ${ip}`];
+    return { ...base(ownership), because, verdict: 'unknown', summary: doubt, missing: again };
+  }
   const isConflict = verdict === 'confirmed' || verdict === 'likely';
-  const macs = contenders.map(({ mac }) => mac);
+  const wanted = expected.length > 0 ? ` You expect ${joinNames(expected.map(({ mac }) => mac))} there.` : '';
+  const macs = joinNames(parties.flat().map(({ mac }) => mac));
   const advice = [
+    ...first,
     'No keepalive or sshd setting helps: packets of one session reach two machines in turn, and the one that does not know the session resets it.',
     ...(proof === null ? [] : [whatSessionsMeet(proof)]),
-    `Find the other machine: look up ${joinNames(macs)} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
+    `Find the other machine: look up ${macs} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
     `Give one of them another address: a static address inside the DHCP range is the usual reason. Then repeat: sudo netcheck --dup-ip ${ip}`,
   ];
   return {
-    subject: ip,
+    ...base(ownership),
     verdict,
-    because: ids([evidence, ...(proof === null ? [] : [proof])]),
-    summary: `${summary}${notOwners(ownership)}`,
+    because,
+    summary: `${summary}${wanted}${aside}`,
     advice: isConflict ? advice : [],
     missing,
   };
@@ -165,40 +227,4 @@ function whatSessionsMeet({ port, claimants }: ClaimantProof): string {
     return `at ${mac} they reach ${server}${hostKey === null ? '' : ` with the key ${hostKey.fingerprint}`}`;
   });
   return `What connections to port ${port} meet: ${joinNames(met)}. When a neighbour's entry flips from one to the other, open sessions freeze or are reset.`;
-}
-
-function weighSweep(subject: Subject, sweep: EvidenceOf<'arp-sweep'>, suspects: number): Opinion {
-  const base = { subject: subject.label, because: [sweep.id], advice: [] };
-  const { addressesAsked, addressesAnswered } = sweep;
-  const answered =
-    addressesAsked === null
-      ? `${addressesAnswered} ${addressesAnswered === 1 ? 'address was' : 'addresses were'} heard of`
-      : `${addressesAnswered} of ${addressesAsked} addresses answered`;
-  const missed = whatWasMissed(sweep);
-  if (missed !== null) {
-    return {
-      ...base,
-      verdict: 'unknown',
-      summary: `The picture of ${subject.label} is not complete: ${missed} (${answered}).`,
-      missing: ['repeat it'],
-    };
-  }
-  if (addressesAnswered === 0) {
-    const where = sweep.interface === null ? '' : ` on ${sweep.interface}`;
-    return {
-      ...base,
-      verdict: 'unknown',
-      summary:
-        addressesAsked === null
-          ? `Nobody was heard to claim an address${where} (${sweep.frames ?? 0} ARP frames).`
-          : `None of the ${addressesAsked} addresses of ${subject.label} answered${where}.`,
-      missing: ['check that this is the right network and interface (-i)'],
-    };
-  }
-  const others = suspects === 0 ? 'each has one owner' : 'each of the others has one owner';
-  const summary =
-    addressesAsked === null
-      ? `In ${subject.label} ${answered}; ${others}, as far as was heard.`
-      : `In ${subject.label} ${answered}; ${others}.`;
-  return { ...base, verdict: 'ruled-out', summary, missing: [] };
 }

@@ -2,6 +2,7 @@
 
 import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import { ownershipOf, partiesOf } from '../ownership.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 export const unreachable = defineRule({
@@ -65,7 +66,7 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
   const tcp = ofKind(subject, 'tcp-connect');
   const alive = [
-    ...arp.filter(({ claims }) => claims.length > 0),
+    ...arp.filter(isThere),
     ...echo.filter(({ received }) => received > 0),
     ...tcp.filter(({ outcome }) => outcome === 'open' || outcome === 'refused'),
   ];
@@ -91,11 +92,21 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     const missing = [`netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', `Not measured for ${subject.label}.`), because: [], missing }];
   }
+  if (silent.length === 0 && arp.some(({ claims }) => claims.length > 0)) {
+    const summary = `Only a proxy or another VLAN answers ARP for ${subject.label}: whether it is there can't be seen by that.`;
+    const missing = [`netcheck --ping ${subject.label}`];
+    return [{ ...answers(subject, 'unknown', summary), because: ids(arp), missing }];
+  }
   if (silent.length === 0) {
     const again = [`repeat: netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', 'The check was not carried to its end.'), because: [], missing: again }];
   }
   return [nobody(subject, silent)];
+}
+
+/** Proxies answer for machines that are gone, and another VLAN's machine is another one. */
+function isThere(claims: EvidenceOf<'arp-claims'>): boolean {
+  return partiesOf(ownershipOf(claims, null)).length > 0;
 }
 
 /** What the commonest errors are called in RFC 792 and RFC 4443. */
