@@ -43,7 +43,7 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
   return [...groups]
     .map(([key, group]): Subject => {
       const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
-      const kind = group.evidence.some(isOfNetwork) ? 'network' : 'host';
+      const kind = group.evidence.some((item) => isOfNetwork(item, key)) ? 'network' : 'host';
       const address = isIpAddress(key) ? key : null;
       return { kind, label, address, apart, evidence: [...group.evidence, ...everywhere] };
     })
@@ -69,8 +69,9 @@ function nameOf(item: Evidence): string | null {
   }
 }
 
-/** Speaks of many addresses: a sweep, or one that could not be made. */
-function isOfNetwork(item: Evidence): boolean {
+/** Speaks of many addresses, which go by `name`: a sweep, a part of one, or one that could not be made. */
+function isOfNetwork(item: Evidence, name: string): boolean {
+  if (item.kind === 'arp-claims' || item.kind === 'claimant-proof') return item.sweep === name;
   if (item.kind !== 'skipped') return item.kind === 'arp-sweep';
   return item.check === 'read' || (item.check === 'dup-ip' && !isIpAddress(item.target));
 }

@@ -1,6 +1,6 @@
 // Evidence for the rules' tables: a plain case of each kind, of which a test names only what matters to it.
 
-import { macRole, parseMac } from '../../src/address/mac.ts';
+import { isLocallyAdministered, macRole, parseMac } from '../../src/address/mac.ts';
 import { type Cause, type CauseKind, VERDICTS } from '../../src/diagnose/cause.ts';
 import { diagnose } from '../../src/diagnose/index.ts';
 import type { ArpClaim, Evidence, EvidenceOf } from '../../src/evidence.ts';
@@ -13,9 +13,22 @@ export const OWN = '02:00:00:00:00:99';
 type Some<E> = Partial<Omit<E, 'kind'>>;
 
 export function claim(mac: string, some: Some<ArpClaim> = {}): ArpClaim {
-  const role = macRole(parseMac(mac) as NonNullable<ReturnType<typeof parseMac>>);
-  const heard = { count: 3, firstSeconds: 0.001, lastSeconds: 0.7, rounds: [1, 2, 3] };
-  return { mac, vendor: null, role, frameSourceMac: null, via: 'reply', ...heard, ...some };
+  const address = parseMac(mac) as NonNullable<ReturnType<typeof parseMac>>;
+  return {
+    mac,
+    vendor: null,
+    locallyAdministered: isLocallyAdministered(address),
+    role: macRole(address),
+    frameSourceMac: null,
+    vlanId: null,
+    via: 'reply',
+    count: 3,
+    firstSeconds: 0.001,
+    lastSeconds: 0.7,
+    rounds: [1, 2, 3],
+    canariesClaimed: [],
+    ...some,
+  };
 }
 
 export function arp(claims: readonly ArpClaim[], some: Some<EvidenceOf<'arp-claims'>> = {}): EvidenceOf<'arp-claims'> {
@@ -24,13 +37,63 @@ export function arp(claims: readonly ArpClaim[], some: Some<EvidenceOf<'arp-clai
     kind: 'arp-claims',
     ip: HOST,
     interface: 'eth0',
+    source: 'probes',
     ownMac: null,
     sweep: null,
     probesSent: 3,
     listenedSeconds: 2.2,
     kernelDrops: 0,
+    dropsMadeUp: false,
     complete: true,
     claims: [...claims],
+    unlistedFrames: 0,
+    expected: null,
+    otherAddresses: null,
+    flips: null,
+    ...some,
+  };
+}
+
+/** What was overheard: an address that changed hands so often. */
+export function heard(
+  claims: readonly ArpClaim[],
+  flips: number,
+  some: Some<EvidenceOf<'arp-claims'>> = {},
+): EvidenceOf<'arp-claims'> {
+  const unasked = claims.map((each) => ({ ...each, canariesClaimed: null }));
+  return arp(unasked, { source: 'listening', probesSent: 0, flips: { count: flips, first: [] }, ...some });
+}
+
+type Claimant = EvidenceOf<'claimant-proof'>['claimants'][number];
+
+/** A claimant that was asked by itself and did not answer. */
+export function claimant(mac: string, some: Partial<Claimant> = {}): Claimant {
+  const nothing = { answeredFrom: null, ttl: null, clockOffset: null, banner: null, hostKey: null, echoIds: null };
+  return { mac, outcome: 'silent', ...nothing, ...some };
+}
+
+/** An sshd behind a MAC, with this key. */
+export function sshd(mac: string, key: string, some: Partial<Claimant> = {}): Claimant {
+  const hostKey = { type: 'ssh-ed25519', fingerprint: `SHA256:${key}` };
+  const answer = { outcome: 'open', answeredFrom: mac, ttl: 64, banner: 'SSH-2.0-OpenSSH_9.9' } as const;
+  return claimant(mac, { ...answer, hostKey, ...some });
+}
+
+export function proof(
+  claimants: readonly Claimant[],
+  some: Some<EvidenceOf<'claimant-proof'>> = {},
+): EvidenceOf<'claimant-proof'> {
+  return {
+    id: 'proof-1',
+    kind: 'claimant-proof',
+    ip: HOST,
+    sweep: null,
+    interface: 'eth0',
+    port: 22,
+    linkLevelOnly: null,
+    claimants: [...claimants],
+    clocks: 'unknown',
+    counters: 'unknown',
     ...some,
   };
 }
@@ -41,12 +104,19 @@ export function sweep(some: Some<EvidenceOf<'arp-sweep'>> = {}): EvidenceOf<'arp
     kind: 'arp-sweep',
     target: '10.0.0.0/24',
     interface: 'eth0',
+    source: 'probes',
     addressesAsked: 254,
     addressesAnswered: 12,
     probesSent: 738,
+    rounds: 3,
     listenedSeconds: 2.4,
+    waitedSeconds: 1.5,
+    frames: null,
+    malformedFrames: 0,
     kernelDrops: 0,
+    dropsMadeUp: false,
     complete: true,
+    inventory: [],
     ...some,
   };
 }

@@ -1,7 +1,7 @@
 // Evidence of every kind for fast-check: what a scan could have seen, of a few hosts and networks, so that they meet.
 
 import fc from 'fast-check';
-import { macRole, parseMac } from '../../src/address/mac.ts';
+import { isLocallyAdministered, macRole, parseMac } from '../../src/address/mac.ts';
 import type { ArpClaim, Evidence, Finding } from '../../src/evidence.ts';
 import { withIds } from '../../src/scan/record.ts';
 
@@ -17,6 +17,7 @@ const HOSTS = [
 const NETWORK = '10.0.0.0/24';
 const MACS = [
   '52:54:00:12:34:56',
+  '52:54:00:12:34:57',
   'b8:27:eb:00:00:01',
   '02:00:00:00:00:03',
   '00:00:5e:00:01:0a',
@@ -39,40 +40,104 @@ const claim: fc.Arbitrary<ArpClaim> = fc
     mac: fc.constantFrom(...MACS),
     vendor: fc.option(text),
     frameSourceMac: fc.option(fc.constantFrom(...MACS)),
-    via: fc.constantFrom('reply', 'announcement', 'request'),
+    vlanId: fc.constantFrom(null, null, null, 7),
+    via: fc.constantFrom('reply', 'announcement', 'request', 'probe'),
     count: fc.integer({ min: 1, max: 5 }),
     firstSeconds: fc.integer({ min: 0, max: 900 }).map((ms) => ms / 1000),
-    rounds: fc.uniqueArray(fc.integer({ min: 1, max: 3 }), { minLength: 1 }).map((rounds) => rounds.sort()),
+    rounds: fc.uniqueArray(fc.integer({ min: 1, max: 3 })).map((rounds) => rounds.sort()),
+    canariesClaimed: fc.constantFrom(null, [], [], ['10.0.0.77'], ['10.0.0.77', '192.0.2.9']),
   })
-  .map((heard) => ({
-    ...heard,
-    role: macRole(parseMac(heard.mac) as NonNullable<ReturnType<typeof parseMac>>),
-    lastSeconds: heard.firstSeconds + (heard.count - 1) / 10,
-  }));
+  .map((heard) => {
+    const mac = parseMac(heard.mac) as NonNullable<ReturnType<typeof parseMac>>;
+    const lastSeconds = heard.firstSeconds + (heard.count - 1) / 10;
+    return { ...heard, role: macRole(mac), locallyAdministered: isLocallyAdministered(mac), lastSeconds };
+  });
+
+const source = fc.constantFrom('probes', 'probes', 'listening', 'capture');
 
 const arpClaims: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constant('arp-claims'),
   ip,
-  interface: fc.constant('eth0'),
+  interface: fc.constantFrom('eth0', 'eth0', null),
+  source,
   ownMac: fc.constantFrom(null, null, '02:00:00:00:00:99'),
   sweep: fc.constantFrom(null, null, NETWORK),
-  probesSent: fc.constant(3),
+  probesSent: fc.constantFrom(1, 3),
   listenedSeconds: fc.constant(2.2),
   kernelDrops: fc.constantFrom(0, 0, 0, 7),
+  dropsMadeUp: fc.boolean(),
   complete: fc.boolean(),
   claims: fc.uniqueArray(claim, { maxLength: 4, selector: ({ mac }) => mac }),
+  unlistedFrames: fc.constantFrom(0, 0, 0, 9),
+  expected: fc.option(fc.uniqueArray(fc.constantFrom(...MACS), { minLength: 1, maxLength: 2 })),
+  otherAddresses: fc.option(fc.record({ shared: fc.nat({ max: 30 }), notShared: fc.nat({ max: 3 }) })),
+  flips: fc.option(
+    fc.nat({ max: 3 }).map((times) => ({
+      count: times,
+      first: Array.from({ length: times }, (_, at) => ({ atSeconds: at, fromMac: MACS[0], toMac: MACS[1] })),
+    })),
+  ),
 });
 
 const arpSweep: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constant('arp-sweep'),
   target: fc.constant(NETWORK),
-  interface: fc.constant('eth0'),
-  addressesAsked: fc.constant(254),
+  interface: fc.constantFrom('eth0', null),
+  source,
+  addressesAsked: fc.constantFrom(254, 1, null),
   addressesAnswered: count,
   probesSent: fc.constant(762),
+  rounds: fc.constant(3),
   listenedSeconds: fc.constant(2.4),
+  waitedSeconds: fc.constant(1.5),
+  frames: fc.constantFrom(null, 1, 500),
+  malformedFrames: fc.constantFrom(0, 0, 1),
   kernelDrops: fc.constantFrom(0, 0, 0, 7),
+  dropsMadeUp: fc.boolean(),
   complete: fc.boolean(),
+  inventory: fc.array(
+    fc
+      .record({ ip, claim, claimants: fc.integer({ min: 1, max: 3 }) })
+      .map(({ ip: address, claim: first, claimants }) => {
+        const { mac, vendor, locallyAdministered, role, firstSeconds } = first;
+        return { ip: address, mac, vendor, locallyAdministered, role, firstSeconds, claimants };
+      }),
+    { maxLength: 3 },
+  ),
+});
+
+const comparison = fc.constantFrom('same', 'different', 'unknown');
+
+const claimant = fc
+  .record({
+    mac: fc.constantFrom(...MACS),
+    outcome: fc.constantFrom('open', 'refused', 'silent'),
+    from: fc.constantFrom(null, ...MACS),
+    ttl: fc.constantFrom(null, 63, 64),
+    banner: fc.option(text),
+    key: fc.constantFrom(null, 'SHA256:one', 'SHA256:two'),
+  })
+  .map(({ mac, outcome, from, ttl, banner, key }) => ({
+    mac,
+    outcome,
+    answeredFrom: outcome === 'silent' ? null : (from ?? mac),
+    ttl,
+    clockOffset: null,
+    banner: outcome === 'open' ? banner : null,
+    hostKey: outcome === 'open' && key !== null ? { type: 'ssh-ed25519', fingerprint: key } : null,
+    echoIds: null,
+  }));
+
+const claimantProof: fc.Arbitrary<Finding> = fc.record({
+  kind: fc.constant('claimant-proof'),
+  ip,
+  sweep: fc.constantFrom(null, NETWORK),
+  interface: fc.constant('eth0'),
+  port,
+  linkLevelOnly: fc.option(text),
+  claimants: fc.uniqueArray(claimant, { minLength: 2, maxLength: 4, selector: ({ mac }) => mac }),
+  clocks: comparison,
+  counters: comparison,
 });
 
 const echo: fc.Arbitrary<Finding> = fc
@@ -163,6 +228,7 @@ const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
 const skipped: fc.Arbitrary<Finding> = fc
   .oneof(
     fc.record({ check: fc.constant('dup-ip'), target: fc.constantFrom('10.0.0.5', '10.0.0.6', NETWORK) }),
+    fc.record({ check: fc.constant('read'), target: fc.constant('lan.pcap') }),
     fc.record({ check: fc.constant('ping'), target: host.map((where) => where.host) }),
     fc.record({
       check: fc.constant('idle-timeout'),
@@ -171,7 +237,7 @@ const skipped: fc.Arbitrary<Finding> = fc
   )
   .map(({ check, target }) => ({
     kind: 'skipped',
-    check: check as 'dup-ip' | 'ping' | 'idle-timeout',
+    check: check as 'dup-ip' | 'read' | 'ping' | 'idle-timeout',
     target,
     because: 'it needs root (CAP_NET_RAW)',
     hint: 'run with sudo',
@@ -180,7 +246,9 @@ const skipped: fc.Arbitrary<Finding> = fc
 /** Evidence as a run gives it: every id once. The machine's own keepalive at most once. */
 export const evidenceList: fc.Arbitrary<Evidence[]> = fc
   .tuple(
-    fc.array(fc.oneof(arpClaims, arpSweep, echo, tcpConnect, idleTimeout, skipped), { maxLength: 10 }),
+    fc.array(fc.oneof(arpClaims, arpClaims, arpSweep, claimantProof, echo, tcpConnect, idleTimeout, skipped), {
+      maxLength: 10,
+    }),
     fc.option(kernelKeepalive),
   )
   .map(([findings, keepalive]) => withIds(keepalive === null ? findings : [...findings, keepalive]));
