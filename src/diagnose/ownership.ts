@@ -87,7 +87,7 @@ export function groupAndMembers(ownership: Ownership): { readonly group: Party; 
 
 export function nameOf({ mac, vendor, locallyAdministered }: ArpClaim): string {
   if (vendor !== null) return `${mac} (${vendor})`;
-  return locallyAdministered ? `${mac} (no vendor: a randomised or virtual MAC)` : mac;
+  return locallyAdministered ? `${mac} (a randomised or virtual MAC)` : mac;
 }
 
 export function joinNames(names: readonly string[]): string {

@@ -1,6 +1,6 @@
 // Evidence for the rules' tables: a plain case of each kind, of which a test names only what matters to it.
 
-import { isLocallyAdministered, macRole, parseMac } from '../../src/address/mac.ts';
+import { macRole, parseMac } from '../../src/address/mac.ts';
 import { type Cause, type CauseKind, VERDICTS } from '../../src/diagnose/cause.ts';
 import { diagnose } from '../../src/diagnose/index.ts';
 import type { ArpClaim, Evidence, EvidenceOf } from '../../src/evidence.ts';
@@ -13,12 +13,13 @@ export const OWN = '02:00:00:00:00:99';
 type Some<E> = Partial<Omit<E, 'kind'>>;
 
 export function claim(mac: string, some: Some<ArpClaim> = {}): ArpClaim {
-  const address = parseMac(mac) as NonNullable<ReturnType<typeof parseMac>>;
+  const role = macRole(parseMac(mac) as NonNullable<ReturnType<typeof parseMac>>);
   return {
     mac,
     vendor: null,
-    locallyAdministered: isLocallyAdministered(address),
-    role: macRole(address),
+    // So that summaries name the bare MAC.
+    locallyAdministered: false,
+    role,
     frameSourceMac: null,
     vlanId: null,
     via: 'reply',
