@@ -39,6 +39,18 @@ export function provenApart(proof: ClaimantProof, parties: readonly Party[]): Ap
   return { machines: 2, why: `each counts its packets by itself (IP identification)${cloned}${sameHost}` };
 }
 
+/** Who accepts connections, and who refuses them; null where they do not differ in that. */
+export function openAndRefused(proof: ClaimantProof, parties: readonly Party[]): string | null {
+  const asked = askedOf(
+    proof,
+    parties.filter(({ length }) => length === 1),
+  );
+  const open = asked.find(({ outcome }) => outcome === 'open');
+  const refused = asked.find(({ outcome }) => outcome === 'refused');
+  if (open === undefined || refused === undefined) return null;
+  return `${open.mac} accepts connections to port ${proof.port} and ${refused.mac} refuses them`;
+}
+
 /** What all parties have in common that one machine alone has; empty where that is not proved. */
 export function provenOne(evidence: ArpClaims, proof: ClaimantProof, parties: readonly Party[]): string[] {
   const asked = askedOf(proof, parties);

@@ -22,7 +22,7 @@ import {
   type Party,
   plural,
 } from './ownership.ts';
-import { askedOf, crossing, provenApart, provenOne, shareAddresses } from './proven.ts';
+import { askedOf, crossing, openAndRefused, provenApart, provenOne, shareAddresses } from './proven.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -70,15 +70,15 @@ function judgeStray(evidence: ArpClaims, owner: Party, stray: ArpClaim): Judgeme
   };
 }
 
-function judgeProof(
-  { ip, ...evidence }: ArpClaims,
-  proof: ClaimantProof | null,
-  parties: readonly Party[],
-): Judgement | null {
+function judgeProof(evidence: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): Judgement | null {
   if (proof === null) return null;
+  const { ip } = evidence;
   const apart = provenApart(proof, parties);
-  if (apart !== null) return confirmed(ip, parties, apart.machines, apart.why);
-  const shared = provenOne({ ip, ...evidence }, proof, parties);
+  if (apart !== null) {
+    const also = openAndRefused(proof, parties);
+    return confirmed(ip, parties, apart.machines, also === null ? apart.why : `${also}, and ${apart.why}`);
+  }
+  const shared = provenOne(evidence, proof, parties);
   if (shared.length === 0) return null;
   return {
     verdict: 'ruled-out',
@@ -98,17 +98,8 @@ function confirmed(ip: string, parties: readonly Party[], machines: number, why:
 
 /** One machine does not both accept and refuse, unless a firewall treats its cards differently. */
 function judgePort({ ip }: ArpClaims, proof: ClaimantProof | null, parties: readonly Party[]): Judgement | null {
-  const single = parties.filter(({ length }) => length === 1);
-  const asked = askedOf(proof, single);
-  const open = asked.find(({ outcome }) => outcome === 'open');
-  const refused = asked.find(({ outcome }) => outcome === 'refused');
-  if (proof === null || open === undefined || refused === undefined) return null;
-  return confirmed(
-    ip,
-    parties,
-    2,
-    `${open.mac} accepts connections to port ${proof.port} and ${refused.mac} refuses them`,
-  );
+  const why = proof === null ? null : openAndRefused(proof, parties);
+  return why === null ? null : confirmed(ip, parties, 2, why);
 }
 
 /** One was heard only before the other, and was asked again after that; or the address went over once as we listened. */
@@ -124,16 +115,18 @@ function judgeTakeover(evidence: ArpClaims, parties: readonly Party[]): Judgemen
     evidence.probesSent > lastRound;
   const wentOver = evidence.source !== 'probes' && evidence.flips?.count === 1;
   if (!isApart && !wentOver) return null;
-  const last = first.lastSeconds.toFixed(1);
-  const since = second.firstSeconds.toFixed(1);
   return {
     verdict: 'likely',
-    summary: `${evidence.ip} moved: ${first.names} was last heard ${last} s after the start, ${second.names} first at ${since} s. That is a takeover (a failover, a machine that roams or was given a new lease), or two machines of which one fell silent.`,
+    summary: `${evidence.ip} moved: ${first.names} was last heard ${formatMoment(first.lastSeconds)} after the start, ${second.names} first after ${formatMoment(second.firstSeconds)}. That is a takeover (a failover, a machine that roams or was given a new lease), or two machines of which one fell silent.`,
     missing: [longerLook(evidence)],
     advice: [
       'If it was meant (a failover, a move to another card), only the sessions that were open at that moment are lost: nothing has to be repaired.',
     ],
   };
+}
+
+function formatMoment(seconds: number): string {
+  return seconds < 1 ? `${Math.ceil(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
 /** When, and in which rounds, a party was heard. */

@@ -10,27 +10,43 @@ type ArpClaims = EvidenceOf<'arp-claims'>;
 /** Addresses of a sweep with one clear owner are in its inventory. */
 export function claimsTable(items: readonly ArpClaims[], style: Style): string {
   const shown = items.filter(({ sweep, claims, ownMac }) => sweep === null || claims.length > 1 || ownMac !== null);
-  const head = ['', 'address', 'MAC', 'vendor', 'role', 'via', 'times', 'first ms', 'last ms'];
-  const body = table('Who answers for an address (ARP)', head, shown.flatMap(claimRows), style);
+  const head = ['', 'address', 'MAC', 'whose', 'via', 'times', 'first', 'last'];
+  const body = table('Who claims an address (ARP)', head, shown.flatMap(claimRows), style);
   return [body, ...shown.flatMap(claimNotes).map(printable)].filter((part) => part !== '').join('\n');
 }
 
 function claimRows(item: ArpClaims): Cell[][] {
   const { id, ip, ownMac, claims, source, probesSent } = item;
-  const own: Cell[][] = ownMac === null ? [] : [[id, ip, ownMac, 'this machine', 'station', NONE, NONE, NONE, NONE]];
+  const own: Cell[][] = ownMac === null ? [] : [[id, ip, ownMac, 'this machine', NONE, NONE, NONE, NONE]];
   const rows = [...own, ...claims.map((claim) => claimRow(item, claim))];
   if (rows.length > 0) return rows;
   const nobody = source === 'probes' ? `nobody, to ${probesSent} probes` : 'nobody was heard';
-  return [[id, ip, nobody, NONE, NONE, NONE, 0, NONE, NONE]];
+  return [[id, ip, nobody, NONE, NONE, 0, NONE, NONE]];
 }
 
 function claimRow({ id, ip }: ArpClaims, claim: ArpClaim): Cell[] {
-  const { mac, role, via, count, firstSeconds, lastSeconds } = claim;
-  return [id, ip, mac, vendorOf(claim), role, via, count, ms(firstSeconds * 1000), ms(lastSeconds * 1000)];
+  const { mac, via, count, firstSeconds, lastSeconds } = claim;
+  return [id, ip, mac, whose(claim), via, count, after(firstSeconds), after(lastSeconds)];
 }
 
-function vendorOf({ vendor, locallyAdministered }: Pick<ArpClaim, 'vendor' | 'locallyAdministered'>): string {
-  return vendor ?? (locallyAdministered ? 'randomised or virtual' : NONE);
+/** So that the table stays within a terminal. */
+const LONGEST_VENDOR = 24;
+
+/** The vendor's name; that of a virtual MAC would only say who reserved it. */
+function whose({
+  vendor,
+  locallyAdministered,
+  role,
+}: Pick<ArpClaim, 'vendor' | 'locallyAdministered' | 'role'>): string {
+  if (role !== 'station') return `${role} (shared)`;
+  const name = vendor ?? (locallyAdministered ? 'randomised or virtual' : NONE);
+  const letters = [...name];
+  return letters.length > LONGEST_VENDOR ? `${letters.slice(0, LONGEST_VENDOR - 1).join('')}…` : name;
+}
+
+/** Milliseconds where questions were asked, seconds where we listened for long. */
+function after(seconds: number): string {
+  return seconds < 10 ? `${ms(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
 /** What the table has no column for, one line each. */
@@ -42,18 +58,28 @@ function claimNotes({ id, claims, unlistedFrames, otherAddresses, flips, expecte
       ? []
       : [`${mac} also answers for ${canariesClaimed.join(' and ')}, which nobody should have`]),
   ]);
-  if (unlistedFrames > 0) notes.push(`${unlistedFrames} more frames came from further MACs`);
-  if (otherAddresses !== null) {
+  if (unlistedFrames > 0) notes.push(`${counted(unlistedFrames, 'more frame')} came from further MACs`);
+  if (otherAddresses !== null && otherAddresses.shared > 0) {
+    notes.push(`${counted(otherAddresses.shared, 'other address is', 'other addresses are')} claimed by all of them`);
+  }
+  if (otherAddresses !== null && otherAddresses.notShared > 0) {
     notes.push(
-      `of other addresses, ${otherAddresses.shared} are claimed by all of them and ${otherAddresses.notShared} by some of them only`,
+      `${counted(otherAddresses.notShared, 'other address is', 'other addresses are')} claimed, but not by all of them`,
     );
   }
   if (flips !== null && flips.count > 0) {
-    const times = flips.first.map(({ atSeconds, toMac }) => `${atSeconds.toFixed(1)} s to ${toMac}`).slice(0, 5);
-    notes.push(`it changed hands ${flips.count} times: ${times.join(', ')}${flips.count > times.length ? ', …' : ''}`);
+    const times = flips.first.map(({ atSeconds, toMac }) => `${after(atSeconds)} to ${toMac}`).slice(0, FLIPS_SHOWN);
+    const more = flips.count > times.length ? ', …' : '';
+    notes.push(`it changed hands ${counted(flips.count, 'time')}: ${times.join(', ')}${more}`);
   }
   if (expected !== null) notes.push(`you expect ${expected.join(', ')}`);
   return notes.map((note) => `${id}: ${note}`);
+}
+
+const FLIPS_SHOWN = 3;
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A line on how it was swept, then who has which address, contested ones first. */
@@ -64,58 +90,59 @@ export function sweepSection(item: EvidenceOf<'arp-sweep'>, style: Style): strin
 }
 
 function inventoryCells(row: InventoryRow): Cell[] {
-  const { ip, mac, role, firstSeconds, claimants } = row;
+  const { ip, mac, firstSeconds, claimants } = row;
   const others = claimants > 1 ? `and ${claimants - 1} more` : '';
-  return [ip, mac, vendorOf(row), role === 'station' ? others : `${role} ${others}`, `${ms(firstSeconds * 1000)} ms`];
+  return [ip, mac, whose(row), after(firstSeconds), others];
 }
 
 function sweepLine(item: EvidenceOf<'arp-sweep'>): string {
   const where = item.interface === null ? '' : ` on ${item.interface}`;
   const count =
     item.addressesAsked === null
-      ? `${item.addressesAnswered} addresses in ${item.frames ?? 0} ARP frames`
-      : `${item.addressesAnswered} of ${item.addressesAsked} addresses answered`;
+      ? `${counted(item.addressesAnswered, 'address', 'addresses')} in ${counted(item.frames ?? 0, 'ARP frame')}`
+      : `${item.addressesAnswered} of ${counted(item.addressesAsked, 'address', 'addresses')} answered`;
   const drops =
     item.kernelDrops === 0
       ? 'nothing lost unread'
-      : `${item.kernelDrops} frames lost unread${item.dropsMadeUp ? ', then all asked again without a loss' : ''}`;
-  const malformed = item.malformedFrames === 0 ? '' : `, ${item.malformedFrames} malformed frames`;
-  const how = item.source === 'probes' ? `${item.probesSent} probes, ` : '';
+      : `${counted(item.kernelDrops, 'frame')} lost unread${item.dropsMadeUp ? ', then all asked again without a loss' : ''}`;
+  const malformed = item.malformedFrames === 0 ? '' : `, ${counted(item.malformedFrames, 'malformed frame')}`;
+  const how = item.source === 'probes' ? `${counted(item.probesSent, 'probe')}, ` : '';
   return printable(
     `${item.id}: ${item.target}${where}: ${count} (${how}${formatSeconds(item.listenedSeconds)}, ${drops}${malformed})`,
   );
 }
 
 /** What each claimant of a contested address said when it was asked by itself. */
-export function proofTable(items: readonly EvidenceOf<'claimant-proof'>[], style: Style): string {
-  const rows = items.flatMap(({ id, ip, port, claimants }) =>
-    claimants.map(({ mac, outcome, ttl, banner, hostKey }) => [
-      id,
-      ip,
-      mac,
-      `${port} ${outcome}`,
-      ttl ?? NONE,
-      banner ?? NONE,
-      hostKey === null ? NONE : `${hostKey.type} ${hostKey.fingerprint}`,
-    ]),
-  );
-  const notes = items.flatMap(({ id, clocks, counters, linkLevelOnly }) => [
-    `${id}: TCP clocks ${toldApart(clocks)}, IP identification counters ${toldApart(counters)}`,
-    ...(linkLevelOnly === null ? [] : [`${id}: no host keys were read: ${linkLevelOnly}`]),
+export function proofSection(item: EvidenceOf<'claimant-proof'>, style: Style): string {
+  const { id, ip, port, claimants, clocks, counters, linkLevelOnly } = item;
+  const rows = claimants.map(({ mac, outcome, ttl, hostKey }) => [
+    mac,
+    outcome,
+    ttl ?? NONE,
+    hostKey === null ? NONE : `${hostKey.type} ${hostKey.fingerprint}`,
   ]);
-  const head = ['', 'address', 'MAC', 'port', 'TTL', 'greeting', 'host key'];
-  return [table('Who is behind each MAC', head, rows, style), ...notes.map(printable)]
-    .filter((part) => part !== '')
-    .join('\n');
+  const notes = [
+    ...claimants.flatMap(({ mac, answeredFrom, banner }) => [
+      ...(banner === null ? [] : [`${mac} greets with ${banner}`]),
+      ...(answeredFrom === null || answeredFrom === mac
+        ? []
+        : [`what ${mac} is sent is answered from ${answeredFrom}`]),
+    ]),
+    `TCP clocks: ${toldApart(clocks)}; packet counters (IP identification): ${toldApart(counters)}`,
+    ...(linkLevelOnly === null ? [] : [`no host keys were read: ${linkLevelOnly}`]),
+  ];
+  const title = printable(`${id}: who is behind each MAC of ${ip}`);
+  const body = table(title, ['MAC', `port ${port}`, 'TTL', 'SSH host key'], rows, style) || style.bold(title);
+  return [body, ...notes.map((note) => printable(`${id}: ${note}`))].join('\n');
 }
 
 function toldApart(comparison: EvidenceOf<'claimant-proof'>['clocks']): string {
   switch (comparison) {
     case 'same':
-      return 'are the same';
+      return 'the same';
     case 'different':
-      return 'differ';
+      return 'different';
     case 'unknown':
-      return 'do not tell';
+      return 'tell nothing';
   }
 }

@@ -2,7 +2,7 @@
 
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
-import { claimsTable, proofTable, sweepSection } from './arp-tables.ts';
+import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
 import { printable, type Style } from './style.ts';
 import { ms, NONE, table } from './table.ts';
 
@@ -10,7 +10,7 @@ import { ms, NONE, table } from './table.ts';
 export function renderEvidence(evidence: readonly Evidence[], style: Style, everyProbe: boolean): string[] {
   const sections = [
     claimsTable(ofKind(evidence, 'arp-claims'), style),
-    proofTable(ofKind(evidence, 'claimant-proof'), style),
+    ...ofKind(evidence, 'claimant-proof').map((proof) => proofSection(proof, style)),
     ...ofKind(evidence, 'arp-sweep').map((sweep) => sweepSection(sweep, style)),
     echoTable(ofKind(evidence, 'echo'), style),
     connectTable(ofKind(evidence, 'tcp-connect'), style),

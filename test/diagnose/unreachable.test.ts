@@ -75,6 +75,18 @@ describe('unreachable', () => {
       says: /No connection to 10\.0\.0\.5:22/,
     },
     {
+      seen: 'a proxy alone',
+      evidence: [arp([claim(A, { canariesClaimed: ['10.0.0.77', '192.0.2.9'] })])],
+      verdict: 'unknown',
+      says: /^Only a proxy or another VLAN answers ARP for 10\.0\.0\.5/,
+    },
+    {
+      seen: 'a proxy, and no echo',
+      evidence: [arp([claim(A, { canariesClaimed: ['10.0.0.77', '192.0.2.9'] })]), echo(10, 0)],
+      verdict: 'likely',
+      says: /^Nobody answers echo requests/,
+    },
+    {
       seen: 'an interruption',
       evidence: [echo(3, 0, { complete: false })],
       verdict: 'unknown',

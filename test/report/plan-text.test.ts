@@ -1,27 +1,44 @@
 // What --dry-run prints: every step, its cost, and that nothing was sent.
 
 import { describe, expect, test } from 'vitest';
-import type { Step } from '../../src/plan/index.ts';
+import { Ipv4Set } from '../../src/address/ipv4-set.ts';
+import type { DupIpStep, Step } from '../../src/plan/index.ts';
 import { renderPlan } from '../../src/report/plan-text.ts';
 import { ipv4, mac } from '../support/addresses.ts';
 
-const DUP_IP: Step = {
+const DUP_IP: DupIpStep = {
   check: 'dup-ip',
   target: '10.0.0.5',
-  addresses: [ipv4('10.0.0.5')],
-  sweep: false,
+  named: Ipv4Set.of([ipv4('10.0.0.5')]),
+  swept: null,
   interfaceName: 'eth0',
   interfaceIndex: 2,
   senderMac: mac('02:00:00:00:00:01'),
-  senderIp: ipv4('10.0.0.2'),
-  ownAddresses: [],
+  senders: [{ ip: ipv4('10.0.0.2'), network: { network: ipv4('10.0.0.0'), prefixLength: 24 } }],
+  ownAddresses: new Map(),
   ownMacs: [],
+  canaryRange: Ipv4Set.EMPTY,
+  expected: new Map(),
+  proofPort: 22,
   rounds: 3,
   roundIntervalSeconds: 0.3,
   ratePerSecond: 5000,
   listenSeconds: 1.5,
   worstCaseSeconds: 2.25,
 };
+const LISTEN: Step = {
+  check: 'listen',
+  target: '10.0.0.5',
+  addresses: null,
+  interfaceName: 'eth0',
+  interfaceIndex: 2,
+  ownMacs: [],
+  ownAddresses: new Map(),
+  expected: new Map(),
+  seconds: 60,
+  worstCaseSeconds: 60,
+};
+const READ: Step = { check: 'read', target: 'lan.pcap', addresses: null, expected: new Map() };
 const PING: Step = {
   check: 'ping',
   target: 'db',
@@ -57,7 +74,7 @@ describe('the plan as text', () => {
   test('tells each step and what it costs', () => {
     expect(printed(DUP_IP, PING, IDLE, SKIPPED)).toEqual([
       'netcheck would, all at once:',
-      '  - Ask on eth0 who owns 10.0.0.5: 3 rounds at most 5000 a second, sender 10.0.0.2, then 1.5 s of listening (at worst 2.25 s)',
+      '  - Ask on eth0 who owns 10.0.0.5: 3 rounds at most 5000 a second, sender 10.0.0.2, then 1.5 s of listening; whoever shares an address is asked at port 22 who it is (at worst 2.25 s)',
       '  - Send 10 echo requests to db, one every 0.2 s, by system-ping (at worst 18 s)',
       '  - Hold idle connections to db:443 for up to 15 min: at most 64 connections, no payload (5 connections and 90 s if sshd answers; at worst 45 min 39 s)',
       '  - Skip --dup-ip 10.0.0.9: ARP needs root (CAP_NET_RAW). Run: sudo netcheck --dup-ip 10.0.0.9',
@@ -72,8 +89,18 @@ describe('the plan as text', () => {
   });
 
   test('says with what sender and pace a sweep would go out', () => {
-    const sweep: Step = { ...DUP_IP, target: '10.0.0.0/30', sweep: true, senderIp: null, ratePerSecond: null };
+    const addresses = new Ipv4Set([{ first: 0x0a000001, last: 0x0a000002 }]);
+    const swept = { addresses, label: '10.0.0.0/30' };
+    const sweep: Step = { ...DUP_IP, named: Ipv4Set.EMPTY, swept, senders: [], ratePerSecond: null, proofPort: null };
     expect(printed(sweep)[1]).toContain('as fast as the interface takes them, sender 0.0.0.0 (RFC 5227 probes)');
+    expect(printed(sweep)[1]).not.toContain('who it is');
+  });
+
+  test('says where nothing is sent at all', () => {
+    expect(printed(LISTEN, READ).slice(1, 3)).toEqual([
+      '  - Listen on eth0 for 60 s to who claims an address, sending nothing',
+      '  - Read lan.pcap, sending nothing',
+    ]);
   });
 
   test('lets no control character through', () => {

@@ -21,15 +21,24 @@ const SCENARIOS = readdirSync(ROOT).sort();
 
 /** What scripts get from each. */
 const EXIT_CODES: Readonly<Record<string, number>> = {
+  'arp-flux-one-clock': 0,
+  'arp-flux-shared-addresses': 0,
+  'capture-changing-hands': 1,
   'duplicate-ip': 1,
   'duplicate-ip-and-idle-timeout': 1,
+  'duplicate-ip-unproven': 1,
   'idle-timeout': 1,
   'not-measured': 3,
   'nothing-found': 0,
+  'own-address-conflict': 1,
   'packet-loss': 1,
+  'proxy-arp': 0,
   'server-closes-idle': 1,
   'sshd-not-logged-in': 3,
+  'sweep-one-duplicate': 1,
+  takeover: 1,
   unreachable: 1,
+  'vrrp-pair': 0,
 };
 
 const read = (scenario: string, file: string): string => readFileSync(new URL(`${scenario}/${file}`, ROOT), 'utf8');

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/index.ts';
 import type { Evidence } from '../../src/evidence.ts';
 import { renderText } from '../../src/report/text.ts';
-import { A, arp, B, claim, echo, idle, tcp } from '../diagnose/seen.ts';
+import { A, arp, B, claim, echo, idle, proof, sshd, sweep, tcp } from '../diagnose/seen.ts';
 import { evidenceList, hostileText } from '../support/arbitrary-evidence.ts';
 import { reportOf } from './reports.ts';
 
@@ -18,6 +18,7 @@ const render = (evidence: readonly Evidence[], verbosity: Verbosity = 'normal', 
   renderText(reportOf({ evidence: [...evidence], causes: diagnose(evidence) }), { color, verbosity });
 
 const DUPLICATE = arp([claim(A, { vendor: 'QEMU' }), claim(B)]);
+const PROVEN = [DUPLICATE, proof([sshd(A, 'one'), sshd(B, 'two')])];
 
 describe('the text report', () => {
   test('obeys nobody: whatever the network or a saved file says, no control character comes through', () => {
@@ -26,6 +27,17 @@ describe('the text report', () => {
       fc.property(hostile, fc.constantFrom(...VERBOSITIES), ({ vendor, name, greeting, because }, verbosity) => {
         const evidence: Evidence[] = [
           arp([claim(A, { vendor }), claim(B, { vendor })], { interface: name }),
+          proof([sshd(A, name, { banner: greeting }), sshd(B, because, { answeredFrom: name })], {
+            linkLevelOnly: because,
+          }),
+          sweep({
+            target: name,
+            inventory: [{ ...claim(A, { vendor }), ip: name, claimants: 1 }].map(
+              ({ ip, mac, vendor: whose, locallyAdministered, role, firstSeconds, claimants }) => {
+                return { ip, mac, vendor: whose, locallyAdministered, role, firstSeconds, claimants };
+              },
+            ),
+          }),
           { ...tcp('open'), host: name, greeting },
           echo(10, 5, { host: name, methodNote: because, errors: [{ from: name, type: 3, code: 1, count: 1 }] }),
           idle({ host: name, survivedSeconds: 9, expiredSeconds: 10, onExpiry: 'reset', deaths: 1 }),
@@ -62,10 +74,10 @@ describe('the text report', () => {
   });
 
   test.each([
-    { seen: 'one finding', evidence: [DUPLICATE], headline: 'Found: duplicate IP address (10.0.0.5).' },
+    { seen: 'one finding', evidence: PROVEN, headline: 'Found: duplicate IP address (10.0.0.5).' },
     {
       seen: 'two findings',
-      evidence: [DUPLICATE, echo(10, 2)],
+      evidence: [...PROVEN, echo(10, 2)],
       headline: 'Found 2 causes: duplicate IP address (10.0.0.5); packet loss (10.0.0.5).',
     },
     { seen: 'all well', evidence: [echo(10, 10)], headline: 'No cause found in what was checked.' },
@@ -86,7 +98,7 @@ describe('the text report', () => {
   });
 
   test('quiet gives the findings without what was ruled out and without tables', () => {
-    const text = render([DUPLICATE, echo(10, 10)], 'quiet');
+    const text = render([...PROVEN, echo(10, 10)], 'quiet');
     expect(text).toContain('CONFIRMED');
     expect(text).not.toMatch(/Ruled out|Not checked|│/);
   });
@@ -119,5 +131,56 @@ describe('the text report', () => {
   test('what was not measured is a dash, never a zero', () => {
     const text = render([echo(10, 0)]);
     expect(text).toMatch(/│ 0\/10 +│ – +│ – +│ – +│ – +│/);
+  });
+
+  test('tells claims and proofs in tables that fit a terminal', () => {
+    const longest = 'Hangzhou Hikvision Digital Technology Co.,Ltd.';
+    const claims = [claim(A, { vendor: longest, via: 'announcement', count: 1000 }), claim(B, { lastSeconds: 3600 })];
+    const lines = render([arp(claims, { id: 'arp-100', ip: '192.168.100.100' }), ...PROVEN]).split('\n');
+    for (const line of lines.filter((each) => each.startsWith('│'))) expect([...line].length).toBeLessThanOrEqual(118);
+    expect(lines.join('\n')).toContain('Hangzhou Hikvision Digi…');
+  });
+
+  test('says below the tables what they have no column for', () => {
+    const seen = arp(
+      [
+        claim(A, { vlanId: 7, frameSourceMac: B }),
+        claim(B, { canariesClaimed: ['10.0.0.77', '192.0.2.9'] }),
+        claim('00:00:5e:00:01:0a', { vendor: 'ICANN' }),
+      ],
+      {
+        unlistedFrames: 1,
+        otherAddresses: { shared: 2, notShared: 1 },
+        expected: [A],
+        flips: { count: 1, first: [{ atSeconds: 12, fromMac: A, toMac: B }] },
+      },
+    );
+    const text = render([seen]);
+    expect(text).toContain('│ vrrp (shared) │');
+    for (const note of [
+      `${A} was heard in VLAN 7`,
+      `${A} came in frames from ${B}`,
+      `${B} also answers for 10.0.0.77 and 192.0.2.9, which nobody should have`,
+      '1 more frame came from further MACs',
+      '2 other addresses are claimed by all of them',
+      '1 other address is claimed, but not by all of them',
+      `it changed hands 1 time: 12.0 s to ${B}`,
+      `you expect ${A}`,
+    ]) {
+      expect(text).toContain(`arp-1: ${note}\n`);
+    }
+  });
+
+  test('lists who has which address in a sweep, contested ones first', () => {
+    const row = { vendor: null, locallyAdministered: false, role: 'station', firstSeconds: 0.001 } as const;
+    const inventory = [
+      { ...row, ip: '10.0.0.1', mac: A, claimants: 1 },
+      { ...row, ip: '10.0.0.9', mac: B, claimants: 3 },
+    ];
+    const text = render([sweep({ inventory, kernelDrops: 1, dropsMadeUp: true, malformedFrames: 2 })]);
+    expect(text).toMatch(
+      / {2}10\.0\.0\.9 {2}b8\S+ {2}– {2}1 ms {2}and 2 more\n {2}10\.0\.0\.1 {2}52\S+ {2}– {2}1 ms\n/,
+    );
+    expect(text).toContain('1 frame lost unread, then all asked again without a loss, 2 malformed frames)');
   });
 });

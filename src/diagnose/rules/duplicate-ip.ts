@@ -205,7 +205,7 @@ function weighRivals(ownership: Ownership): Opinion {
   const advice = [
     ...first,
     'No keepalive or sshd setting helps: packets of one session reach two machines in turn, and the one that does not know the session resets it.',
-    ...(proof === null ? [] : [whatSessionsMeet(proof)]),
+    ...(proof === null ? [] : whatSessionsMeet(proof)),
     `Find the other machine: look up ${macs} in the switch's address table (on many: show mac address-table address <mac>), or in the DHCP server's leases.`,
     `Give one of them another address: a static address inside the DHCP range is the usual reason. Then repeat: sudo netcheck --dup-ip ${ip}`,
   ];
@@ -219,12 +219,16 @@ function weighRivals(ownership: Ownership): Opinion {
   };
 }
 
-/** What becomes of an ssh session, by the machine that a neighbour's entry points to. */
-function whatSessionsMeet({ port, claimants }: ClaimantProof): string {
-  const met = claimants.map(({ mac, outcome, banner, hostKey }) => {
+/** What becomes of an ssh session, by the machine that a neighbour's entry points to; nothing where nobody answers. */
+function whatSessionsMeet({ port, claimants }: ClaimantProof): string[] {
+  if (claimants.every(({ outcome }) => outcome === 'silent')) return [];
+  const met = claimants.map(({ mac, outcome, banner }) => {
     if (outcome !== 'open') return `at ${mac} they ${outcome === 'refused' ? 'are refused' : 'get no answer'}`;
-    const server = banner === null ? 'a server' : banner;
-    return `at ${mac} they reach ${server}${hostKey === null ? '' : ` with the key ${hostKey.fingerprint}`}`;
+    return `at ${mac} they reach ${banner ?? 'a server'}`;
   });
-  return `What connections to port ${port} meet: ${joinNames(met)}. When a neighbour's entry flips from one to the other, open sessions freeze or are reset.`;
+  const keys = new Set(claimants.flatMap(({ hostKey }) => (hostKey === null ? [] : [hostKey.fingerprint])));
+  const warning = keys.size > 1 ? ', and to new ones ssh says REMOTE HOST IDENTIFICATION HAS CHANGED' : '';
+  return [
+    `What connections to port ${port} meet: ${joinNames(met)}. When a neighbour's entry flips from one to the other, open sessions freeze or are reset${warning}.`,
+  ];
 }
