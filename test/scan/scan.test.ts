@@ -1,13 +1,18 @@
 // A plan becomes evidence in the order of the plan, over simulated instruments; what can't be measured says why.
 
 import { describe, expect, test } from 'vitest';
+import { Ipv4Set } from '../../src/address/ipv4-set.ts';
+import type { Mac } from '../../src/address/mac.ts';
+import { encodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
+import { NotACapture } from '../../src/capture/index.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import type { EchoResult } from '../../src/icmp/index.ts';
-import type { DupIpStep, IdleTimeoutStep, PingStep, Plan, Step } from '../../src/plan/index.ts';
-import { type Instruments, type ScanProgress, scan } from '../../src/scan/index.ts';
-import { ipv4, mac } from '../support/addresses.ts';
+import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, ReadStep, Step } from '../../src/plan/index.ts';
+import type { ClaimantPaths } from '../../src/proof/index.ts';
+import { type CaptureFrames, type Instruments, type ScanProgress, scan } from '../../src/scan/index.ts';
+import { cidr, ipv4, mac } from '../support/addresses.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
-import { duplicate, honest, memoryLan, type Station } from '../support/memory-lan.ts';
+import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
 import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
 import { nodeTimers } from '../tcp/simulate.ts';
 
@@ -17,23 +22,50 @@ const A = mac('52:54:00:12:34:56');
 const B = mac('02:00:00:00:00:03');
 const SSH = new TextEncoder().encode('SSH-2.0-OpenSSH_9.9\r\n');
 
-function dupIp(target: string, addresses = [ipv4(target)]): DupIpStep {
+const NETWORK = cidr('10.0.0.0/24');
+const ASKER = mac('02:00:00:00:00:01');
+const ME = ipv4('10.0.0.2');
+
+const setOf = (...addresses: readonly string[]): Ipv4Set => Ipv4Set.of(addresses.map(ipv4));
+
+/** Asks for one address by itself, unless `some` says more. */
+function dupIp(target: string, some: Partial<DupIpStep> = {}): DupIpStep {
   return {
     check: 'dup-ip',
     target,
-    addresses,
-    sweep: addresses.length > 1,
+    named: some.swept === undefined ? setOf(target) : Ipv4Set.EMPTY,
+    swept: null,
     interfaceName: 'eth0',
     interfaceIndex: 2,
-    senderMac: mac('02:00:00:00:00:01'),
-    senderIp: ipv4('10.0.0.2'),
-    ownAddresses: [],
-    ownMacs: [],
+    senderMac: ASKER,
+    senders: [{ ip: ME, network: NETWORK }],
+    ownAddresses: new Map(),
+    ownMacs: [ASKER],
+    canaryRange: setOf('10.0.0.200'),
+    expected: new Map(),
+    proofPort: null,
     rounds: 3,
     roundIntervalSeconds: 0.3,
     ratePerSecond: 5000,
     listenSeconds: 1.5,
     worstCaseSeconds: 3,
+    ...some,
+  };
+}
+
+function listen(addresses: Ipv4Set | null, some: Partial<ListenStep> = {}): ListenStep {
+  return {
+    check: 'listen',
+    target: addresses === null ? 'eth0' : [...addresses].join(', '),
+    addresses,
+    interfaceName: 'eth0',
+    interfaceIndex: 2,
+    ownMacs: [ASKER],
+    ownAddresses: new Map([[ME, ASKER]]),
+    expected: new Map(),
+    seconds: 10,
+    worstCaseSeconds: 10,
+    ...some,
   };
 }
 
@@ -62,6 +94,10 @@ interface World extends MemoryNatOptions {
   readonly echo?: Partial<EchoResult> | Error;
   readonly names?: Readonly<Record<string, string>>;
   readonly link?: string;
+  /** What the wire says by itself. */
+  readonly onLan?: (lan: MemoryLan, clock: FakeClock) => void;
+  readonly paths?: ClaimantPaths;
+  readonly capture?: CaptureFrames;
   readonly abortAfterSeconds?: number;
   readonly keepalive?: Plan['keepalive'];
 }
@@ -97,10 +133,15 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     complete: true,
   };
   return {
-    link: () =>
-      world.link === undefined
-        ? { ok: true, value: memoryLan(clock, world.stations ?? []) }
-        : { ok: false, because: world.link },
+    link: () => {
+      if (world.link !== undefined) return { ok: false, because: world.link };
+      const lan = memoryLan(clock, world.stations ?? []);
+      world.onLan?.(lan, clock);
+      return { ok: true, value: lan };
+    },
+    paths: () =>
+      world.paths === undefined ? { ok: false, because: 'not asked for' } : { ok: true, value: world.paths },
+    capture: () => world.capture ?? captured([]),
     icmp: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
     systemPing: () => async () => {
       await clock.sleep(2000);
@@ -117,6 +158,45 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     random: () => 0.5,
   };
 }
+
+/** Somebody says that an address is its own. */
+function announcement(ip: string, from: Mac): Uint8Array {
+  return arpFrame(ip, from, ip);
+}
+
+/** Somebody asks for an address in the name of another. */
+function arpFrame(sender: string, from: Mac, target: string): Uint8Array {
+  return encodeArpFrame({
+    destinationMac: mac('ff:ff:ff:ff:ff:ff'),
+    sourceMac: from,
+    operation: OPERATION.request,
+    senderMac: from,
+    senderIp: ipv4(sender),
+    targetMac: mac('00:00:00:00:00:00'),
+    targetIp: ipv4(target),
+  });
+}
+
+interface Seen {
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+  readonly vlanId?: number;
+}
+
+function* captured(frames: readonly Seen[], end: 'complete' | 'corrupt' = 'complete'): CaptureFrames {
+  for (const { atMs, bytes, vlanId = null } of frames) yield { epochMs: atMs, bytes, vlanId };
+  return { end, skippedFrames: 0 };
+}
+
+const READ: ReadStep = { check: 'read', target: 'lan.pcap', addresses: null, expected: new Map() };
+
+/** Ways to claimants that say nothing. */
+const SILENT_PATHS: ClaimantPaths = {
+  asker: { link: { send: (frames) => frames.length, listen: () => () => {} }, mac: ASKER, ip: ME, port: 50_000 },
+  markedConnections: { ok: false, because: 'there is no nft' },
+  watch: () => {},
+  identify: async () => null,
+};
 
 function only<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K): EvidenceOf<K> {
   const found = evidence.filter((item): item is EvidenceOf<K> & Evidence => item.kind === kind);
@@ -207,14 +287,110 @@ describe('--dup-ip', () => {
     expect(only(evidence, 'arp-claims')).toMatchObject({ probesSent: 3, claims: [], complete: true });
   });
 
-  test('of a sweep tells the whole, and each address that answered', async () => {
-    const step = dupIp('10.0.0.0/29', [SHARED, SINGLE, ipv4('10.0.0.1')]);
+  test('of a sweep tells the whole, who has which address, and each address that answered', async () => {
+    const swept = { addresses: setOf('10.0.0.1', '10.0.0.5', '10.0.0.6'), label: '10.0.0.0/29' };
+    const step = dupIp('10.0.0.0/29', { swept });
     const { evidence } = await scanned([step], { stations: [duplicate(SHARED, [A, B]), honest(SINGLE, A)] });
     expect(evidence).toMatchObject([
-      { id: 'sweep-1', target: '10.0.0.0/29', addressesAsked: 3, addressesAnswered: 2, complete: true },
+      {
+        id: 'sweep-1',
+        target: '10.0.0.0/29',
+        source: 'probes',
+        addressesAsked: 3,
+        addressesAnswered: 2,
+        rounds: 3,
+        frames: null,
+        complete: true,
+        inventory: [
+          { ip: '10.0.0.5', claimants: 2 },
+          { ip: '10.0.0.6', mac: A, vendor: 'QEMU/KVM', claimants: 1 },
+        ],
+      },
       { id: 'arp-1', ip: '10.0.0.5', sweep: '10.0.0.0/29', claims: [{ count: 3 }, { count: 3 }] },
       { id: 'arp-2', ip: '10.0.0.6', sweep: '10.0.0.0/29', claims: [{ mac: A }] },
     ]);
+  });
+
+  test('asks for what was named and what is swept at once, and tells a named address by itself', async () => {
+    const swept = { addresses: setOf('10.0.0.5', '10.0.0.6'), label: '10.0.0.5-6' };
+    const step = dupIp('10.0.0.5, 10.0.0.9, 10.0.0.5-6', { named: setOf('10.0.0.5', '10.0.0.9'), swept });
+    const { evidence } = await scanned([step], { stations: [honest(SHARED, A), honest(SINGLE, B)] });
+    expect(evidence).toMatchObject([
+      { kind: 'arp-claims', ip: '10.0.0.5', sweep: null, probesSent: 3, claims: [{ mac: A }] },
+      { kind: 'arp-claims', ip: '10.0.0.9', sweep: null, probesSent: 3, claims: [] },
+      { kind: 'arp-sweep', target: '10.0.0.5-6', addressesAsked: 2, addressesAnswered: 2 },
+      { kind: 'arp-claims', ip: '10.0.0.6', sweep: '10.0.0.5-6', claims: [{ mac: B }] },
+    ]);
+  });
+
+  test('a proxy gives itself away by the canaries, and a machine does not', async () => {
+    const { evidence } = await scanned([dupIp('10.0.0.5')], { stations: [honest(SHARED, A), proxy(B)] });
+    const { claims } = only(evidence, 'arp-claims');
+    const canaries = Object.fromEntries(claims.map(({ mac: each, canariesClaimed }) => [each, canariesClaimed]));
+    expect(canaries[A]).toEqual([]);
+    expect(canaries[B]).toEqual(['10.0.0.200', expect.stringMatching(/^192\.0\.2\./)]);
+  });
+
+  test.each([
+    {
+      what: 'stations that have the same other addresses',
+      stations: [duplicate(SHARED, [A, B]), duplicate(SINGLE, [A, B])],
+      others: { shared: 1, notShared: 0 },
+    },
+    {
+      what: 'stations that each have another one',
+      stations: [duplicate(SHARED, [A, B]), honest(SINGLE, A), honest(ipv4('10.0.0.7'), B)],
+      others: { shared: 0, notShared: 2 },
+    },
+    { what: 'one station: nothing is asked', stations: [honest(SHARED, A), honest(SINGLE, A)], others: null },
+  ])('asks rivals for the addresses around: $what', async ({ stations, others }) => {
+    const { evidence } = await scanned([dupIp('10.0.0.5')], { stations });
+    expect(only(evidence, 'arp-claims').otherAddresses).toEqual(others);
+  });
+
+  test('whom the user expects is told beside who answers', async () => {
+    const expected = new Map([[SHARED, [A, B]]]);
+    const { evidence } = await scanned([dupIp('10.0.0.5', { expected })], { stations: [honest(SHARED, A)] });
+    expect(only(evidence, 'arp-claims').expected).toEqual([A, B]);
+  });
+
+  test('our own address is asked for without a name, and our own cards are nobody else', async () => {
+    const own = { ownAddresses: new Map([[ME, ASKER]]), ownMacs: [ASKER, A] };
+    const lans: MemoryLan[] = [];
+    const { evidence } = await scanned([dupIp('10.0.0.2', own)], {
+      stations: [honest(ME, A), honest(ME, B)],
+      onLan: (lan) => lans.push(lan),
+    });
+    expect(only(evidence, 'arp-claims')).toMatchObject({ ownMac: ASKER, claims: [{ mac: B }], otherAddresses: null });
+    for (const { frame } of lans.flatMap(({ sent }) => sent)) {
+      if (frame.targetIp === ME) expect(frame.senderIp).toBe('0.0.0.0');
+    }
+  });
+
+  test('each rival is asked who it is, and its silence is told', async () => {
+    const stations = [duplicate(SHARED, [A, B])];
+    const { evidence } = await scanned([dupIp('10.0.0.5', { proofPort: 22 })], { stations, paths: SILENT_PATHS });
+    const silent = { outcome: 'silent', answeredFrom: null, hostKey: null, echoIds: null };
+    expect(only(evidence, 'claimant-proof')).toMatchObject({
+      ip: '10.0.0.5',
+      sweep: null,
+      interface: 'eth0',
+      port: 22,
+      linkLevelOnly: 'there is no nft',
+      claimants: [silent, silent],
+      clocks: 'unknown',
+      counters: 'unknown',
+    });
+  });
+
+  test.each([
+    { why: 'there is one machine', step: dupIp('10.0.0.6', { proofPort: 22 }) },
+    { why: 'it was not to be asked', step: dupIp('10.0.0.5', { proofPort: null }) },
+    { why: 'we have no address in its network', step: dupIp('10.0.0.5', { proofPort: 22, senders: [] }) },
+  ])('nobody is asked who it is where $why', async ({ step }) => {
+    const stations = [duplicate(SHARED, [A, B]), honest(SINGLE, A)];
+    const { evidence } = await scanned([step], { stations, paths: SILENT_PATHS });
+    expect(evidence.map(({ kind }) => kind)).toEqual(['arp-claims']);
   });
 
   test('without a packet socket is skipped with the reason', async () => {
@@ -225,6 +401,123 @@ describe('--dup-ip', () => {
       because: 'no packet socket on eth0 (Operation not permitted)',
       hint: 'run with sudo',
     });
+  });
+});
+
+describe('--listen', () => {
+  const flipping = (lan: MemoryLan, clock: FakeClock): void => {
+    const say = (atMs: number, bytes: Uint8Array, vlanId: number | null = null): void =>
+      void clock.sleep(atMs).then(() => lan.deliver(bytes, vlanId));
+    say(1000, announcement('10.0.0.5', A));
+    say(2000, announcement('10.0.0.5', B));
+    say(3000, arpFrame('10.0.0.5', A, '10.0.0.1'));
+    say(4000, announcement('10.0.0.2', B));
+    say(5000, announcement('10.0.0.6', B), 7);
+    say(6000, announcement('10.0.0.2', ASKER));
+    say(7000, Uint8Array.of(1, 2, 3));
+  };
+
+  test('sends nothing, and tells what was heard and when it changed hands', async () => {
+    const lans: MemoryLan[] = [];
+    const { evidence, seconds } = await scanned([listen(setOf('10.0.0.5'))], {
+      onLan: (lan, clock) => {
+        lans.push(lan);
+        flipping(lan, clock);
+      },
+    });
+    expect(lans.flatMap(({ sent }) => sent)).toEqual([]);
+    expect(seconds).toBeCloseTo(10, 1);
+    expect(evidence).toMatchObject([
+      {
+        kind: 'arp-claims',
+        ip: '10.0.0.5',
+        source: 'listening',
+        sweep: null,
+        probesSent: 0,
+        claims: [
+          { mac: A, via: 'announcement', count: 2, firstSeconds: 1, lastSeconds: 3, canariesClaimed: null },
+          { mac: B, count: 1, firstSeconds: 2 },
+        ],
+        flips: {
+          count: 2,
+          first: [
+            { atSeconds: 2, fromMac: A, toMac: B },
+            { atSeconds: 3, fromMac: B, toMac: A },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('to everybody tells each address heard of, our own among them, and the VLAN it was heard in', async () => {
+    const { evidence } = await scanned([listen(null)], { onLan: flipping });
+    expect(evidence).toMatchObject([
+      {
+        kind: 'arp-sweep',
+        source: 'listening',
+        addressesAsked: null,
+        addressesAnswered: 3,
+        frames: 6,
+        malformedFrames: 1,
+        inventory: [
+          { ip: '10.0.0.2', mac: B },
+          { ip: '10.0.0.5', mac: A, claimants: 2 },
+          { ip: '10.0.0.6', mac: B },
+        ],
+      },
+      { ip: '10.0.0.2', ownMac: ASKER, claims: [{ mac: B }] },
+      { ip: '10.0.0.5', ownMac: null },
+      { ip: '10.0.0.6', claims: [{ mac: B, vlanId: 7 }] },
+    ]);
+  });
+});
+
+describe('--read', () => {
+  const frames: readonly Seen[] = [
+    { atMs: 1_700_000_000_000, bytes: announcement('10.0.0.5', A) },
+    { atMs: 1_700_000_002_500, bytes: announcement('10.0.0.5', B) },
+    { atMs: 1_700_000_004_000, bytes: announcement('10.0.0.6', A), vlanId: 7 },
+  ];
+
+  test('tells the frames of a capture at their own times', async () => {
+    const { evidence } = await scanned([READ], { capture: captured(frames) });
+    expect(evidence).toMatchObject([
+      { kind: 'arp-sweep', target: 'lan.pcap', interface: null, source: 'capture', frames: 3, listenedSeconds: 4 },
+      {
+        kind: 'arp-claims',
+        ip: '10.0.0.5',
+        interface: null,
+        sweep: 'lan.pcap',
+        claims: [
+          { mac: A, firstSeconds: 0 },
+          { mac: B, firstSeconds: 2.5 },
+        ],
+        flips: { count: 1 },
+      },
+      { ip: '10.0.0.6', claims: [{ mac: A, vlanId: 7 }] },
+    ]);
+  });
+
+  test('of a damaged capture tells what came before, and that it is damaged', async () => {
+    const { evidence } = await scanned([READ], { capture: captured(frames.slice(0, 1), 'corrupt') });
+    expect(evidence.map(({ kind }) => kind)).toEqual(['arp-sweep', 'arp-claims', 'skipped']);
+    expect(only(evidence, 'skipped')).toMatchObject({ check: 'read', because: 'the capture is damaged' });
+  });
+
+  test.each([
+    { what: 'is none', error: new NotACapture('is no capture'), because: 'the file is no capture' },
+    {
+      what: 'is not there',
+      error: Object.assign(new Error('no such file'), { code: 'ENOENT' }),
+      because: "it can't be read (ENOENT)",
+    },
+  ])('a capture that $what is skipped with the reason', async ({ error, because }) => {
+    // biome-ignore lint/correctness/useYield: it fails before its first frame
+    const broken = function* (): CaptureFrames {
+      throw error;
+    };
+    const { evidence } = await scanned([READ], { capture: broken() });
+    expect(evidence).toMatchObject([{ kind: 'skipped', check: 'read', target: 'lan.pcap', because }]);
   });
 });
 
