@@ -73,6 +73,30 @@ describe('any diagnosis', () => {
     );
   });
 
+  test('calls no address a duplicate for certain without a proof of its claimants', () => {
+    fc.assert(
+      fc.property(evidenceList, (evidence) => {
+        const proofs = evidence.filter(({ kind }) => kind === 'claimant-proof').map(({ id }) => id);
+        for (const { cause, verdict, because } of diagnose(evidence)) {
+          if (cause !== 'duplicate-ip' || verdict !== 'confirmed') continue;
+          expect(because.some((id) => proofs.includes(id))).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('is surer of nothing that was only overheard than that it is likely', () => {
+    fc.assert(
+      fc.property(evidenceList, (evidence) => {
+        const overheard = evidence.filter((item) => !('source' in item) || item.source !== 'probes');
+        for (const { cause, verdict } of diagnose(overheard)) {
+          if (cause === 'duplicate-ip' || cause === 'own-address-conflict') expect(verdict).not.toBe('confirmed');
+        }
+      }),
+    );
+  });
+
   test('says nothing about nothing', () => {
     expect(diagnose([])).toEqual([]);
   });

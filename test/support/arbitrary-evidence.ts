@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { isLocallyAdministered, macRole, parseMac } from '../../src/address/mac.ts';
-import type { ArpClaim, Evidence, Finding } from '../../src/evidence.ts';
+import type { ArpClaim, Evidence, EvidenceOf, Finding } from '../../src/evidence.ts';
 import { withIds } from '../../src/scan/record.ts';
 
 /** Names and the addresses they resolve to; two names of one host among them. */
@@ -45,13 +45,25 @@ const claim: fc.Arbitrary<ArpClaim> = fc
     count: fc.integer({ min: 1, max: 5 }),
     firstSeconds: fc.integer({ min: 0, max: 900 }).map((ms) => ms / 1000),
     rounds: fc.uniqueArray(fc.integer({ min: 1, max: 3 })).map((rounds) => rounds.sort()),
-    canariesClaimed: fc.constantFrom(null, [], [], ['10.0.0.77'], ['10.0.0.77', '192.0.2.9']),
+    canariesClaimed: fc.constantFrom<(string[] | null)[]>(null, [], [], ['10.0.0.77'], ['10.0.0.77', '192.0.2.9']),
   })
   .map((heard) => {
     const mac = parseMac(heard.mac) as NonNullable<ReturnType<typeof parseMac>>;
     const lastSeconds = heard.firstSeconds + (heard.count - 1) / 10;
     return { ...heard, role: macRole(mac), locallyAdministered: isLocallyAdministered(mac), lastSeconds };
   });
+
+const macs: fc.Arbitrary<string[]> = fc.uniqueArray(fc.constantFrom(...MACS), { minLength: 1, maxLength: 2 });
+const others = fc.record({ shared: fc.nat({ max: 30 }), notShared: fc.nat({ max: 3 }) });
+const flips = fc.nat({ max: 3 }).map((times) => ({
+  count: times,
+  first: Array.from({ length: times }, (_, at) => ({ atSeconds: at, fromMac: MACS[0], toMac: MACS[1] })),
+}));
+// With their types told: inside a record they would be unknown.
+const expected: fc.Arbitrary<string[] | null> = fc.option(macs);
+const otherAddresses: fc.Arbitrary<{ shared: number; notShared: number } | null> = fc.option(others);
+const maybeFlips: fc.Arbitrary<EvidenceOf<'arp-claims'>['flips']> = fc.option(flips);
+const maybeText: fc.Arbitrary<string | null> = fc.option(text);
 
 const source = fc.constantFrom('probes', 'probes', 'listening', 'capture');
 
@@ -69,14 +81,9 @@ const arpClaims: fc.Arbitrary<Finding> = fc.record({
   complete: fc.boolean(),
   claims: fc.uniqueArray(claim, { maxLength: 4, selector: ({ mac }) => mac }),
   unlistedFrames: fc.constantFrom(0, 0, 0, 9),
-  expected: fc.option(fc.uniqueArray(fc.constantFrom(...MACS), { minLength: 1, maxLength: 2 })),
-  otherAddresses: fc.option(fc.record({ shared: fc.nat({ max: 30 }), notShared: fc.nat({ max: 3 }) })),
-  flips: fc.option(
-    fc.nat({ max: 3 }).map((times) => ({
-      count: times,
-      first: Array.from({ length: times }, (_, at) => ({ atSeconds: at, fromMac: MACS[0], toMac: MACS[1] })),
-    })),
-  ),
+  expected,
+  otherAddresses,
+  flips: maybeFlips,
 });
 
 const arpSweep: fc.Arbitrary<Finding> = fc.record({
@@ -134,7 +141,7 @@ const claimantProof: fc.Arbitrary<Finding> = fc.record({
   sweep: fc.constantFrom(null, NETWORK),
   interface: fc.constant('eth0'),
   port,
-  linkLevelOnly: fc.option(text),
+  linkLevelOnly: maybeText,
   claimants: fc.uniqueArray(claimant, { minLength: 2, maxLength: 4, selector: ({ mac }) => mac }),
   clocks: comparison,
   counters: comparison,
