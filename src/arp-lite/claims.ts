@@ -63,7 +63,7 @@ interface OpenClaim {
   readonly mac: number;
   frameSource: number | null;
   vlanId: number | null;
-  readonly via: ClaimVia;
+  via: ClaimVia;
   count: number;
   /** Microseconds since the address was first asked for. */
   readonly firstUs: number;
@@ -107,7 +107,7 @@ export class ClaimTable {
       this.#open(seen);
       return;
     }
-    const { mac, now, vlanId } = seen;
+    const { mac, now, vlanId, via } = seen;
     const nowUs = Math.round((now - entry.askedAt) * 1000);
     if (entry.lastMac !== mac) flip(entry, mac, nowUs / 1000);
     const claim = entry.claims.find((each) => each.mac === mac);
@@ -118,6 +118,8 @@ export class ClaimTable {
     }
     claim.frameSource ??= relayOf(seen);
     if (vlanId === null) claim.vlanId = null;
+    // Who only wanted the address at first has it now.
+    if (claim.via === 'probe') claim.via = via;
     claim.count++;
     claim.lastUs = nowUs;
     claim.rounds |= roundBit(seen);

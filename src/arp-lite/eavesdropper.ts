@@ -4,7 +4,7 @@ import { type Ipv4, uint32ToIpv4 } from '../address/ipv4.ts';
 import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import { ClaimTable, claimVia } from './claims.ts';
-import { isArp, OPERATION, readArpNumbers } from './packet.ts';
+import { OPERATION, readArpNumbers } from './packet.ts';
 
 /** A /16's worth of addresses: what memory is set aside for. */
 const MOST_ADDRESSES = 65_536;
@@ -39,8 +39,6 @@ export class Eavesdropper {
   /** Takes any bytes, with the time at which they were on the wire. */
   hear(bytes: Uint8Array, vlanId: number | null, atMs: number): void {
     this.#startedAt ??= atMs;
-    // Captures hold more than ARP.
-    if (!isArp(bytes)) return;
     const frame = readArpNumbers(bytes);
     if (frame === null) {
       this.malformedFrames++;

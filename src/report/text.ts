@@ -13,10 +13,17 @@ export interface TextOptions {
 }
 
 const WIDTH = 100;
+/** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
+const TOLD_IN_FULL = 5;
 
 export function renderText(report: Report, options: TextOptions): string {
   const style = styleFor(options.color);
-  const blocks = [headline(report, style), ...findings(report).map((cause) => renderFinding(cause, style))];
+  const found = findings(report);
+  const blocks = [
+    headline(found, report, style),
+    ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, style)),
+    list('Found too, with the same advice', found.slice(TOLD_IN_FULL), style),
+  ];
   if (options.verbosity === 'quiet') blocks.push(undecided(report, style));
   else {
     blocks.push(
@@ -38,11 +45,12 @@ function findings(report: Report): Cause[] {
   return report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely');
 }
 
-function headline(report: Report, style: Style): string {
-  const found = findings(report);
+function headline(found: readonly Cause[], report: Report, style: Style): string {
   const interrupted = report.interrupted ? ' Interrupted: this is what was known by then.' : '';
   if (found.length > 0) {
-    const titles = found.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
+    const named = found.slice(0, TOLD_IN_FULL);
+    const titles = named.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
+    if (found.length > named.length) titles.push(`and ${found.length - named.length} more`);
     return style.bold(
       `${found.length === 1 ? 'Found' : `Found ${found.length} causes`}: ${titles.join('; ')}.${interrupted}`,
     );

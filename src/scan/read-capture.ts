@@ -1,6 +1,6 @@
 // --read: what a capture says, frame by frame, at the times written in it.
 
-import { Eavesdropper } from '../arp-lite/index.ts';
+import { Eavesdropper, isArp } from '../arp-lite/index.ts';
 import { NotACapture } from '../capture/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Finding } from '../evidence.ts';
@@ -61,7 +61,8 @@ async function replay(
     // A frame without a time (pcapng's simple packets) is as old as the one before it.
     lastMs = Math.max(lastMs, epochMs ?? lastMs);
     firstMs ??= lastMs;
-    ear.hear(bytes, vlanId, epochMs ?? lastMs);
+    // Captures hold more than ARP.
+    if (isArp(bytes)) ear.hear(bytes, vlanId, lastMs);
     count++;
     if (count % FRAMES_PER_TURN === 0) {
       onProgress(`${count} frames read`);
