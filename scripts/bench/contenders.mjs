@@ -28,12 +28,6 @@ export async function netcheckJson(host, args) {
   };
 }
 
-/** Whether this netcheck knows the option, by its own help. */
-export async function netcheckKnows(host, option) {
-  const { stdout } = await netcheckText(host, ['--help']);
-  return stdout.includes(option);
-}
-
 /** Runs arp-scan, whose every answer is a line: address, MAC. */
 export async function arpScan(host, args) {
   const run = await measure(host, 'arp-scan', args);
