@@ -42,7 +42,7 @@ export interface ProofTarget {
 /** Everything together, whatever the claimants do. */
 export const MOST_MS = 4000;
 /** For banner and key where they are good to know but the ports have decided: one accepts what another refuses. */
-const DECIDED_MS = 600;
+const DECIDED_MS = 500;
 
 /**
  * The answers in the order of `macs`. When `signal` aborts, at once what is known by then: claimants that have neither
