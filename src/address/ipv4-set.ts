@@ -39,7 +39,7 @@ export class Ipv4Set implements Iterable<Ipv4> {
 
   /** What is in this set and not in the other. */
   minus(other: Ipv4Set): Ipv4Set {
-    return new Ipv4Set(this.ranges.flatMap((range) => subtract(range, other.ranges)));
+    return new Ipv4Set(subtract(this.ranges, other.ranges));
   }
 
   has(address: Ipv4): boolean {
@@ -109,17 +109,23 @@ function merge(ranges: readonly Ipv4Range[]): Ipv4Range[] {
   return merged;
 }
 
-/** `holes` are sorted and disjoint. */
-function subtract(range: Ipv4Range, holes: readonly Ipv4Range[]): Ipv4Range[] {
+/** Both are sorted and disjoint, so that one walk along them is enough, however many there are. */
+function subtract(ranges: readonly Ipv4Range[], holes: readonly Ipv4Range[]): Ipv4Range[] {
   const left: Ipv4Range[] = [];
-  let first = range.first;
-  for (const hole of holes) {
-    if (hole.last < first) continue;
-    if (hole.first > range.last) break;
-    if (hole.first > first) left.push({ first, last: hole.first - 1 });
-    first = hole.last + 1;
+  let at = 0;
+  for (const { first: start, last } of ranges) {
+    let first = start;
+    while (at < holes.length && (holes[at] as Ipv4Range).last < first) at++;
+    for (let next = at; first <= last; next++) {
+      const hole = holes[next];
+      if (hole === undefined || hole.first > last) {
+        left.push({ first, last });
+        break;
+      }
+      if (hole.first > first) left.push({ first, last: hole.first - 1 });
+      first = hole.last + 1;
+    }
   }
-  if (first <= range.last) left.push({ first, last: range.last });
   return left;
 }
 

@@ -5,7 +5,7 @@ import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import { claimVia } from './claims.ts';
-import type { Link } from './link.ts';
+import { type Link, stopListening } from './link.ts';
 import { sendPaced } from './pacer.ts';
 import { readArpNumbers } from './packet.ts';
 import { type RequestMaker, requestMaker, type Sender } from './request.ts';
@@ -22,6 +22,7 @@ export interface AskOptions {
 /**
  * The addresses that each MAC claimed as its own. What only some of them claim is asked again, because an answer that is
  * lost once must not make one machine look like two. Rejects with the link's error; what was heard when `signal` aborts.
+ * The link stays open; what listened on it before no longer does.
  */
 export async function askClaimants(
   link: Link,
@@ -33,8 +34,8 @@ export async function askClaimants(
   const byNumber = new Map(macs.map((mac) => [macToNumber(mac), claimed.get(mac) as Set<number>]));
   const failed = new AbortController();
   let failure: Error | null = null;
-  const hear = (bytes: Uint8Array): void => {
-    const frame = readArpNumbers(bytes);
+  const hear = (bytes: Uint8Array, vlanId: number | null): void => {
+    const frame = vlanId === null ? readArpNumbers(bytes) : null;
     if (frame === null || claimVia(frame) === null || addresses.positionOf(frame.senderIp) < 0) return;
     byNumber.get(frame.senderMac)?.add(frame.senderIp);
   };
@@ -52,10 +53,14 @@ export async function askClaimants(
     await sendPaced(link, asked.length * makers.length, frameAt, ratePerSecond, clock, stop, () => {});
     await clock.sleep(waitMs, stop);
   };
-  await ask([...addresses.values()]);
-  const sets = [...claimed.values()];
-  const disputed = new Set(sets.flatMap((set) => [...set]).filter((address) => !sets.every((set) => set.has(address))));
-  if (disputed.size > 0 && !stop.aborted) await ask([...disputed]);
+  try {
+    await ask([...addresses.values()]);
+    const sets = [...claimed.values()];
+    const disputed = new Set(sets.flatMap((set) => [...set]).filter((each) => !sets.every((set) => set.has(each))));
+    if (disputed.size > 0 && !stop.aborted) await ask([...disputed]);
+  } finally {
+    stopListening(link);
+  }
   if (failure !== null) throw failure;
   return claimed;
 }

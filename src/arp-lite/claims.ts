@@ -1,7 +1,7 @@
 // Who claims which address: the one place that decides what an ARP frame says about the addresses it names.
 
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
-import { BROADCAST_MAC, type Mac, macToNumber, numberToMac } from '../address/mac.ts';
+import { BROADCAST_MAC, type Mac, macRole, macToNumber, numberToMac } from '../address/mac.ts';
 import { type ArpNumbers, OPERATION } from './packet.ts';
 
 /**
@@ -34,9 +34,18 @@ export interface Flip {
 
 const BROADCAST = macToNumber(BROADCAST_MAC);
 
-/** null when the frame claims nothing: probes (RFC 5227: sender 0.0.0.0) and senders that no card can have. */
-export function claimVia({ operation, senderMac, senderIp, targetIp }: ArpNumbers): ClaimVia | null {
-  if (senderMac === 0 || senderMac === BROADCAST || senderIp === 0) return null;
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * null when the frame claims nothing: senders that no card can have, and probes (RFC 5227: sender 0.0.0.0), but for those
+ * that want one of `ours`. A probe claims the address it asks for; every other claim is on the sender's.
+ */
+export function claimVia(
+  { operation, senderMac, senderIp, targetIp }: ArpNumbers,
+  ours: ReadonlySet<number> = NONE,
+): ClaimVia | null {
+  if (senderMac === 0 || senderMac === BROADCAST) return null;
+  if (senderIp === 0) return operation === OPERATION.request && ours.has(targetIp) ? 'probe' : null;
   if (senderIp === targetIp) return 'announcement';
   return operation === OPERATION.reply ? 'reply' : 'request';
 }
@@ -82,6 +91,9 @@ interface AddressClaims {
   readonly claims: OpenClaim[];
   /** Frames of claimants beyond MOST_CLAIMANTS. */
   unlistedFrames: number;
+  /** Where the address lives: the link itself as soon as it was heard there, else the VLAN that it was first heard in. */
+  vlanId: number | null;
+  /** Who claimed it last, there. */
   lastMac: number;
   flipCount: number;
   flips: readonly Flip[];
@@ -109,7 +121,7 @@ export class ClaimTable {
     }
     const { mac, now, vlanId, via } = seen;
     const nowUs = Math.round((now - entry.askedAt) * 1000);
-    if (entry.lastMac !== mac) flip(entry, mac, nowUs / 1000);
+    follow(entry, seen, nowUs / 1000);
     const claim = entry.claims.find((each) => each.mac === mac);
     if (claim === undefined) {
       if (entry.claims.length < MOST_CLAIMANTS) entry.claims.push(open(seen, nowUs));
@@ -118,7 +130,7 @@ export class ClaimTable {
     }
     claim.frameSource ??= relayOf(seen);
     if (vlanId === null) claim.vlanId = null;
-    // Who only wanted the address at first has it now.
+    // Who probes for an address uses it next (RFC 5227): then it is wanted no more, but taken.
     if (claim.via === 'probe') claim.via = via;
     claim.count++;
     claim.lastUs = nowUs;
@@ -134,10 +146,26 @@ export class ClaimTable {
     return this.#byAddress.get(address)?.claims.length ?? 0;
   }
 
-  /** At least two claimants were heard in two rounds each: more listening would not make it surer. */
-  isContested(address: number): boolean {
+  /** Exactly one claims it, on the link itself: there is no doubt whose it is. */
+  isSettled(address: number): boolean {
+    const [only, ...more] = this.#byAddress.get(address)?.claims ?? [];
+    return only !== undefined && more.length === 0 && only.vlanId === null;
+  }
+
+  /**
+   * At least two machines were heard in two rounds each: more listening would not make it surer. Redundancy groups, whose
+   * MAC is theirs in common, and `bystanders` are no party to it.
+   */
+  isContested(address: number, bystanders: ReadonlySet<number> = NONE): boolean {
     const claims = this.#byAddress.get(address)?.claims ?? [];
-    return claims.filter(({ rounds, vlanId }) => vlanId === null && heardTwice(rounds)).length > 1;
+    const isParty = ({ mac, vlanId, rounds }: OpenClaim): boolean =>
+      vlanId === null && heardTwice(rounds) && !bystanders.has(mac) && macRole(numberToMac(mac)) === 'station';
+    return claims.filter(isParty).length > 1;
+  }
+
+  /** Who claims one address, as 48-bit numbers. */
+  macsOf(address: number): number[] {
+    return this.#byAddress.get(address)?.claims.map(({ mac }) => mac) ?? [];
   }
 
   /** How often the address went from one claimant to another; the first of these times. */
@@ -170,18 +198,28 @@ export class ClaimTable {
       this.unlistedFrames++;
       return;
     }
-    const { address, mac, now, askedAt } = seen;
+    const { address, mac, vlanId, now, askedAt } = seen;
     // With its first claim in place the array has room for one: pushed into an empty one, V8 would make room for 17.
     const claims = [open(seen, Math.round((now - askedAt) * 1000))];
-    this.#byAddress.set(address, { askedAt, claims, unlistedFrames: 0, lastMac: mac, flipCount: 0, flips: NO_FLIPS });
+    const nothingYet = { unlistedFrames: 0, flipCount: 0, flips: NO_FLIPS };
+    this.#byAddress.set(address, { askedAt, claims, vlanId, lastMac: mac, ...nothingYet });
   }
 }
 
-function flip(entry: AddressClaims, mac: number, atMs: number): void {
-  const change = { atMs, fromMac: numberToMac(entry.lastMac), toMac: numberToMac(mac) };
-  if (entry.flips.length < MOST_FLIPS) entry.flips = [...entry.flips, change];
-  entry.flipCount++;
+/** The same address in another VLAN is another network's: that is no flip. */
+function follow(entry: AddressClaims, { mac, vlanId }: Sighting, atMs: number): void {
+  const isHere = vlanId === entry.vlanId;
+  if (!isHere && vlanId !== null) return;
+  if (isHere && entry.lastMac !== mac) flip(entry, mac, atMs);
+  entry.vlanId = vlanId;
   entry.lastMac = mac;
+}
+
+function flip(entry: AddressClaims, mac: number, atMs: number): void {
+  entry.flipCount++;
+  if (entry.flips.length === MOST_FLIPS) return;
+  const change = { atMs, fromMac: numberToMac(entry.lastMac), toMac: numberToMac(mac) };
+  entry.flips = [...entry.flips, change];
 }
 
 function open(seen: Sighting, nowUs: number): OpenClaim {

@@ -1,6 +1,6 @@
 // What the wire says by itself: claims that are overheard, live or from a capture, without a question of our own.
 
-import { type Ipv4, uint32ToIpv4 } from '../address/ipv4.ts';
+import { type Ipv4, ipv4ToUint32, uint32ToIpv4 } from '../address/ipv4.ts';
 import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import { ClaimTable, claimVia } from './claims.ts';
@@ -22,46 +22,51 @@ export class Eavesdropper {
   malformedFrames = 0;
   readonly #wanted: Ipv4Set | null;
   readonly #ownMacs: ReadonlySet<number>;
+  readonly #ownAddresses: ReadonlySet<number>;
   readonly #questions = new Map<number, Questions>();
   #startedAt: number | null = null;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
-  /** `wanted` null is every address. Claims by `ownMacs` are not recorded. */
-  constructor(wanted: Ipv4Set | null, ownMacs: readonly Mac[] = []) {
+  /** `wanted` null is every address. Claims by `ownMacs` are not recorded; `ownAddresses` are claimed by who probes for them. */
+  constructor(wanted: Ipv4Set | null, ownMacs: readonly Mac[] = [], ownAddresses: readonly Ipv4[] = []) {
     this.#wanted = wanted;
     this.#ownMacs = new Set(ownMacs.map(macToNumber));
+    this.#ownAddresses = new Set(ownAddresses.map(ipv4ToUint32));
   }
 
   /** Times of claims count from here; else from the first frame. */
   start(atMs: number): void {
     this.#startedAt ??= atMs;
+    this.#lastAt = Math.max(this.#lastAt, atMs);
   }
 
-  /** Takes any bytes, with the time at which they were on the wire. */
+  /** Takes any bytes, with the time at which they were on the wire; a time before the last one is taken for that one. */
   hear(bytes: Uint8Array, vlanId: number | null, atMs: number): void {
-    this.#startedAt ??= atMs;
+    this.start(atMs);
     const frame = readArpNumbers(bytes);
     if (frame === null) {
       this.malformedFrames++;
       return;
     }
     this.frames++;
-    const via = claimVia(frame);
     const isQuestion = frame.operation === OPERATION.request && frame.senderIp !== frame.targetIp;
-    if (isQuestion) this.#noteQuestion(frame.targetIp, atMs);
-    if (via === null || this.#ownMacs.has(frame.senderMac) || !this.#isWanted(frame.senderIp)) return;
+    if (isQuestion && this.#isWanted(frame.targetIp)) this.#noteQuestion(frame.targetIp);
+    const via = claimVia(frame, this.#ownAddresses);
+    const address = via === 'probe' ? frame.targetIp : frame.senderIp;
+    if (via === null || this.#ownMacs.has(frame.senderMac) || !this.#isWanted(address)) return;
     this.claims.record({
-      address: frame.senderIp,
+      address,
       mac: frame.senderMac,
       frameSource: frame.sourceMac,
       vlanId,
       via,
-      now: atMs,
-      askedAt: this.#startedAt,
-      round: this.#questions.get(frame.senderIp)?.rounds ?? 0,
+      now: this.#lastAt,
+      askedAt: this.#startedAt as number,
+      round: this.questionsFor(address),
     });
   }
 
-  /** Whoever asked for the address, and how often. */
+  /** How often a wanted address was asked for, by whomever: closely following questions are one. */
   questionsFor(address: number): number {
     return this.#questions.get(address)?.rounds ?? 0;
   }
@@ -75,13 +80,13 @@ export class Eavesdropper {
     return this.#wanted === null || this.#wanted.positionOf(address) >= 0;
   }
 
-  #noteQuestion(address: number, atMs: number): void {
+  #noteQuestion(address: number): void {
     const known = this.#questions.get(address);
     if (known === undefined) {
-      if (this.#questions.size < MOST_ADDRESSES) this.#questions.set(address, { rounds: 1, lastAt: atMs });
+      if (this.#questions.size < MOST_ADDRESSES) this.#questions.set(address, { rounds: 1, lastAt: this.#lastAt });
       return;
     }
-    if (atMs - known.lastAt > ROUND_MS) known.rounds++;
-    known.lastAt = atMs;
+    if (this.#lastAt - known.lastAt > ROUND_MS) known.rounds++;
+    known.lastAt = this.#lastAt;
   }
 }

@@ -5,7 +5,7 @@ import type { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macToNumber } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import { ClaimTable, claimVia } from './claims.ts';
-import { type ArpNumbers, readArpNumbers } from './packet.ts';
+import { readArpNumbers } from './packet.ts';
 
 export class SweepListener {
   readonly claims = new ClaimTable();
@@ -40,7 +40,7 @@ export class SweepListener {
       this.malformedFrames++;
       return;
     }
-    const via = claimVia(frame) ?? (this.#isProbeForOurs(frame) ? 'probe' : null);
+    const via = claimVia(frame, this.#ownAddresses);
     if (via === null || this.#ownMacs.has(frame.senderMac)) return;
     const address = via === 'probe' ? frame.targetIp : frame.senderIp;
     const position = this.#targets.positionOf(address);
@@ -58,9 +58,4 @@ export class SweepListener {
       round: this.round,
     });
   };
-
-  /** RFC 5227 section 2.4: who probes for an address that is ours is about to take it. */
-  #isProbeForOurs({ senderIp, senderMac, targetIp }: ArpNumbers): boolean {
-    return senderIp === 0 && senderMac !== 0 && this.#ownAddresses.has(targetIp);
-  }
 }

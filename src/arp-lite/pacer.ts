@@ -15,7 +15,7 @@ const SENDERS_UNPACED = 4;
 
 /**
  * Sends `count` frames, made one by one just before they go; resolves when the last was taken or `stop` aborts.
- * `ratePerSecond` null is unpaced. `onSent` is told how many more were taken. Rejects with the link's error.
+ * `ratePerSecond` null is unpaced. `onSent` is told which were taken. Rejects with the link's error.
  */
 export async function sendPaced(
   link: Link,
@@ -28,8 +28,9 @@ export async function sendPaced(
 ): Promise<void> {
   const allowance = new Allowance(ratePerSecond, clock);
   const backlog = new Backlog(count);
+  let failed = false;
   const send = async (): Promise<void> => {
-    while (!backlog.isEmpty && !stop.aborted) {
+    while (!backlog.isEmpty && !stop.aborted && !failed) {
       const indexes = backlog.take(Math.min(BATCH, allowance.now()));
       allowance.spend(indexes.length);
       const taken = indexes.length === 0 ? 0 : await link.send(indexes.map(frameAt));
@@ -41,7 +42,11 @@ export async function sendPaced(
       if (!backlog.isEmpty) await clock.sleep(taken === BATCH ? 0 : BREATH_MS, stop);
     }
   };
-  const senders = Array.from({ length: ratePerSecond === null ? SENDERS_UNPACED : 1 }, send);
+  const fail = (error: unknown): never => {
+    failed = true;
+    throw error;
+  };
+  const senders = Array.from({ length: ratePerSecond === null ? SENDERS_UNPACED : 1 }, () => send().catch(fail));
   // Nothing may be under way any more when this ends, or the link could be closed below it.
   const failure = (await Promise.allSettled(senders)).find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;

@@ -16,8 +16,8 @@ export interface Sender {
 export type RequestMaker = (target: number) => Uint8Array;
 
 /**
- * Encodes once per name that is asked in; each target then changes four bytes of a copy. `ownAddresses` are asked for
- * with sender 0.0.0.0, because a request with sender = target is an announcement. Broadcast unless `destinationMac` is given.
+ * Encodes once per name that is asked in; each target then changes four bytes of a copy. `ownAddresses` and the sender's are
+ * asked for with sender 0.0.0.0: a request with sender = target is an announcement. Broadcast unless `destinationMac` is given.
  */
 export function requestMaker(
   { mac, addresses }: Sender,
@@ -34,7 +34,7 @@ export function requestMaker(
       targetMac: ZERO_MAC,
       targetIp: UNSPECIFIED_IPV4,
     });
-  const own = new Set(ownAddresses.map(ipv4ToUint32));
+  const own = new Set([...ownAddresses, ...addresses.map(({ ip }) => ip)].map(ipv4ToUint32));
   const names = addresses.map(({ ip, network }) => ({ ...cidrRange(network), encoded: template(ip) }));
   const probe = template(UNSPECIFIED_IPV4);
   return (target) => {

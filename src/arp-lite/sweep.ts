@@ -1,12 +1,12 @@
 // Asks addresses who owns them (RFC 826 requests, RFC 5227 probes) and keeps every claim until the deadline: the first
 // answer is not the answer, because a second owner may be slow.
 
-import type { Ipv4 } from '../address/ipv4.ts';
+import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import type { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import type { ClaimTable } from './claims.ts';
-import type { Link } from './link.ts';
+import { type Link, stopListening } from './link.ts';
 import { SweepListener } from './listener.ts';
 import { sendPaced } from './pacer.ts';
 import { type RequestMaker, requestMaker, type Sender } from './request.ts';
@@ -26,9 +26,12 @@ export interface SweepOptions {
   readonly ratePerSecond: number | null;
   /** How long to listen after the last probe. */
   readonly listenMs: number;
-  /** Asks again those that one machine answered for; otherwise later rounds go to the silent and the doubtful only. */
+  /** Asks again those that one machine answered for; otherwise later rounds go to the silent, the doubtful and our own only. */
   readonly repeatAnswered: boolean;
-  /** Listening ends early when each of these is contested: claimed by two that were heard in two rounds each. Null: never. */
+  /**
+   * Listening ends early when each of these is contested: claimed by two machines that were heard in two rounds each. Who
+   * claims another target too is taken for a proxy, and is none of the two. Null: never.
+   */
   readonly untilContested: Ipv4Set | null;
   /** In [0, 1), for the jitter between rounds. */
   readonly random: () => number;
@@ -84,6 +87,7 @@ class Sweep {
   readonly #onProgress: (sent: number) => void;
   readonly #listener: SweepListener;
   readonly #requestFor: RequestMaker;
+  readonly #ownAddresses: ReadonlySet<number>;
   readonly #probesSent: Uint8Array;
   readonly #failed = new AbortController();
   readonly #stop: AbortSignal;
@@ -109,6 +113,7 @@ class Sweep {
     this.#onProgress = onProgress;
     this.#listener = new SweepListener(targets, ownAddresses, [sender.mac, ...ownMacs], clock);
     this.#requestFor = requestMaker(sender, ownAddresses);
+    this.#ownAddresses = new Set(ownAddresses.map(ipv4ToUint32));
     this.#probesSent = new Uint8Array(targets.size);
     this.#stop = AbortSignal.any([signal, this.#failed.signal]);
     this.#roundStartedAt = clock.now();
@@ -119,6 +124,29 @@ class Sweep {
   async run(): Promise<SweepResult> {
     const startedAt = this.#clock.now();
     this.#link.listen(this.#listener.hear, (error) => this.#fail(error));
+    try {
+      await this.#askAndListen();
+    } finally {
+      stopListening(this.#link);
+    }
+    const endedAt = this.#clock.now();
+    const kernelDrops = this.#link.drops();
+    const complete = !this.#stop.aborted;
+    return {
+      probesSent: this.#probesSent,
+      claims: this.#listener.claims,
+      rounds: this.#round,
+      elapsedMs: endedAt - startedAt,
+      listenedMs: endedAt - this.#lastSentAt,
+      kernelDrops,
+      dropsMadeUp: complete && kernelDrops > 0 && kernelDrops === this.#dropsBefore,
+      malformedFrames: this.#listener.malformedFrames,
+      complete,
+      linkError: this.#linkError,
+    };
+  }
+
+  async #askAndListen(): Promise<void> {
     while (this.#round < this.#options.rounds && !this.#stop.aborted) {
       await this.#ask();
       if (this.#round < this.#options.rounds) await this.#pause();
@@ -128,20 +156,6 @@ class Sweep {
       await this.#ask();
       await this.#listen();
     }
-    const endedAt = this.#clock.now();
-    const kernelDrops = this.#link.drops();
-    return {
-      probesSent: this.#probesSent,
-      claims: this.#listener.claims,
-      rounds: this.#round,
-      elapsedMs: endedAt - startedAt,
-      listenedMs: endedAt - this.#lastSentAt,
-      kernelDrops,
-      dropsMadeUp: kernelDrops > 0 && kernelDrops === this.#dropsBefore,
-      malformedFrames: this.#listener.malformedFrames,
-      complete: !this.#stop.aborted,
-      linkError: this.#linkError,
-    };
   }
 
   /** One round: everything the first time and after a loss, then only what still matters. */
@@ -149,15 +163,13 @@ class Sweep {
     const { targets, ratePerSecond, repeatAnswered } = this.#options;
     const isRepair = this.#round > 0 && this.#wereLost();
     const all = Array.from(this.#probesSent, (_, position) => position);
-    const stillMatters = (position: number): boolean =>
-      repeatAnswered || this.#listener.claims.claimants(targets.valueAt(position)) !== 1;
+    const stillMatters = (position: number): boolean => repeatAnswered || this.#isInDoubt(targets.valueAt(position));
     const positions = this.#round === 0 || isRepair ? all : all.filter(stillMatters);
     const rate = isRepair ? Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND) : ratePerSecond;
     if (positions === all) this.#dropsBefore = this.#link.drops();
     this.#round++;
     this.#listener.round = this.#round;
     this.#roundStartedAt = this.#clock.now();
-    this.#lastSentAt = this.#roundStartedAt;
     const frameAt = (index: number): Uint8Array => {
       const position = positions[index] as number;
       // Before it goes, because the answer may be heard before the call returns.
@@ -170,6 +182,11 @@ class Sweep {
     } catch (error) {
       this.#fail(error as Error);
     }
+  }
+
+  /** Silent, claimed by several, heard in another VLAN only, or our own, where one claim is one too many. */
+  #isInDoubt(address: number): boolean {
+    return this.#ownAddresses.has(address) || !this.#listener.claims.isSettled(address);
   }
 
   #noteSent(positions: readonly number[], indexes: readonly number[]): void {
@@ -195,9 +212,11 @@ class Sweep {
   }
 
   #isContested(): boolean {
-    const { untilContested } = this.#options;
+    const { targets, untilContested } = this.#options;
     if (untilContested === null) return false;
-    return [...untilContested.values()].every((address) => this.#listener.claims.isContested(address));
+    const { claims } = this.#listener;
+    const proxies = new Set([...targets.minus(untilContested).values()].flatMap((address) => claims.macsOf(address)));
+    return [...untilContested.values()].every((address) => claims.isContested(address, proxies));
   }
 
   #wereLost(): boolean {

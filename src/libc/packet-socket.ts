@@ -43,6 +43,9 @@ const SNAPLEN = 256;
 const RECEIVE_BUFFER_BYTES = 64 * 1024 * 1024;
 const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
 
+/** Read at a time, in batches: who sends faster than we read must not keep us from everything else. */
+const MOST_BATCHES = 64;
+
 /** The kernel's queue is full for the moment, and a later attempt goes through. */
 const WOULD_BLOCK = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);
 
@@ -102,11 +105,11 @@ export class PacketSocket {
   }
 
   /**
-   * Hands every frame that waits to `onFrame` (valid during the call only), without its VLAN tag, whose id comes beside
-   * it. Our own outgoing frames are left out.
+   * Hands the frames that wait to `onFrame` (valid during the call only), without their VLAN tags, whose id comes beside
+   * them. Our own outgoing frames are left out. In a flood some are left for the next call: the socket stays readable.
    */
   receive(onFrame: (frame: Uint8Array, vlanId: number | null) => void): void {
-    for (;;) {
+    for (let batch = 0; batch < MOST_BATCHES; batch++) {
       const count = unlessBlocked(() => recvmmsg(this.fd, this.#incoming.headers, BATCH, MSG_DONTWAIT, null));
       for (let index = 0; index < count; index++) {
         if (this.#incoming.packetType(index) === PACKET_OUTGOING) continue;
