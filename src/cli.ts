@@ -219,12 +219,19 @@ function targetLists(values: readonly string[] = []): TargetList[] {
 
 /** Options that can't be meant together; null when there are none. */
 function contradiction({ listen, read, pcap, save, dupIp, exclude, expect }: Flags): string | null {
+  // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
+  if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
+  if (exclude?.some(isBlank)) return '--exclude: no target is given';
   if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
   if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} only makes sense with --dup-ip`;
   return null;
+}
+
+function isBlank(value: string): boolean {
+  return targetLists([value]).length === 0;
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {

@@ -43,6 +43,7 @@ export function asInvokingUser<T>(process: Process, work: () => T): T {
   const user = invokingUser(process);
   if (user === null) return work();
   const groups = process.getgroups?.() ?? [];
+  const group = process.getegid?.() ?? 0;
   process.initgroups?.(user.name, user.gid);
   process.setegid?.(user.gid);
   process.seteuid?.(user.uid);
@@ -50,7 +51,7 @@ export function asInvokingUser<T>(process: Process, work: () => T): T {
     return work();
   } finally {
     process.seteuid?.(0);
-    process.setegid?.(0);
+    process.setegid?.(group);
     process.setgroups?.(groups);
   }
 }

@@ -1,10 +1,11 @@
 // Target lists that are given as @file, or as - for standard input: read at the edge, so that planning stays pure.
 
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { ScanOptions, TargetList } from './plan/index.ts';
 
 /** A file of targets has lines, not gigabytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** The options with every list's lines in place; throws an Error whose message names the option's file and the reason. */
 export function readTargetFiles(options: ScanOptions): ScanOptions {
@@ -31,13 +32,37 @@ function readList({ typed, lines }: TargetList): TargetList {
 function readText(typed: string): string {
   try {
     // Descriptor 0 is standard input.
-    const text = readFileSync(typed === '-' ? 0 : typed.slice(1), 'utf8');
-    if (text.length <= MOST_BYTES) return text;
-    throw new Error('it is longer than 16 MB');
+    if (typed === '-') return readAll(0);
+    const file = openSync(typed.slice(1), 'r');
+    try {
+      return readAll(file);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'there is no such file' : (code ?? (error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === undefined ? message : (REASONS[code] ?? code);
     throw new Error(`${typed === '-' ? 'standard input' : typed}: ${reason}`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; give a file name',
+  EACCES: 'no permission to read it',
+};
+
+/** Piece by piece, because what is no regular file may have no end. */
+function readAll(file: number): string {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    const count = readSync(file, piece);
+    if (count === 0) return Buffer.concat(pieces).toString('utf8');
+    pieces.push(piece.subarray(0, count));
+    length += count;
+    if (length > MOST_BYTES) throw new Error('it is longer than 16 MB');
   }
 }
 

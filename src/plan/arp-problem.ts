@@ -9,7 +9,7 @@ export function arpProblem(
   holder: InterfaceFacts,
   target: string,
   { canOpenRawSockets }: HostFacts,
-  { interfaceName, dupIp, listenSeconds }: ScanOptions,
+  { interfaceName, dupIp, exclude, listenSeconds }: ScanOptions,
 ): SkippedStep | null {
   const down = skipIfDown('dup-ip', target, holder);
   if (down !== null) return down;
@@ -20,6 +20,7 @@ export function arpProblem(
   if (canOpenRawSockets) return null;
   const typed = [
     ...dupIp.map((each) => `--dup-ip ${each.typed}`),
+    ...exclude.map((each) => `--exclude ${each.typed}`),
     ...(listenSeconds === null ? [] : [`--listen ${listenSeconds}`]),
     ...(interfaceName === null ? [] : [`-i ${interfaceName}`]),
   ];

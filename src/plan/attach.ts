@@ -1,10 +1,11 @@
-// Which interface each target is asked on: addresses belong to links, and ARP does not leave them.
+// What each interface is asked about: addresses belong to links, and ARP does not leave them.
 
 import { cidrContains, cidrHosts, cidrRange, formatCidr } from '../address/cidr.ts';
 import type { Ipv4 } from '../address/ipv4.ts';
-import { Ipv4Set } from '../address/ipv4-set.ts';
-import type { Mac } from '../address/mac.ts';
+import { type Ipv4Range, Ipv4Set } from '../address/ipv4-set.ts';
+import { type Mac, ZERO_MAC } from '../address/mac.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
+import { byInterface } from './on-link.ts';
 import type { ScanOptions, SkippedStep, TargetList } from './step.ts';
 import { parseTargets, type Target } from './targets.ts';
 import { skip, UsageError } from './usage.ts';
@@ -29,18 +30,29 @@ export function shareOut(
   facts: HostFacts,
   chosen: InterfaceFacts | null,
 ): { readonly shares: readonly Share[]; readonly skipped: readonly SkippedStep[] } {
-  const shares = new Map<InterfaceFacts, Share>();
+  const shares = new Map<InterfaceFacts, ShareBuilder>();
   const skipped: SkippedStep[] = [];
   const excluded = addressesIn('--exclude', options.exclude, facts);
-  const edges = reserved(facts);
-  for (const target of options.dupIp.flatMap(labelled)) {
-    for (const [holder, addresses] of assign(target, facts, chosen)) {
-      if (holder === null) skipped.push(notAttached(target.label, addresses, facts));
-      else shares.set(holder, add(shares.get(holder) ?? emptyShare(holder), target, addresses.minus(excluded), edges));
+  for (const target of options.dupIp.flatMap((list) => parseTargets('--dup-ip', list))) {
+    if (options.listenSeconds === null) refuseTooWide(target.text, target.addresses);
+    for (const [holder, part] of assign(target, facts, chosen)) {
+      const addresses = part.minus(excluded);
+      if (addresses.size === 0) continue;
+      if (holder === null) {
+        skipped.push(notAttached(target, addresses, facts));
+        continue;
+      }
+      const share = shares.get(holder) ?? new ShareBuilder(holder);
+      shares.set(holder, share);
+      share.add(target, addresses);
     }
   }
-  const wanted = [...shares.values()].filter(({ named, swept }) => named.size + swept.size > 0);
-  if (wanted.length + skipped.length === 0) throw new UsageError('--exclude leaves no address to ask for');
+  const wanted = [...shares.values()]
+    .map((share) => share.done())
+    .filter(({ named, swept }) => named.size + swept.size > 0);
+  if (wanted.length + skipped.length === 0) {
+    throw new UsageError('--dup-ip: no address is left to ask for; look at what --exclude takes out');
+  }
   return { shares: wanted, skipped };
 }
 
@@ -49,12 +61,19 @@ export function addressesIn(option: string, lists: readonly TargetList[], facts:
   const sets = lists
     .flatMap((list) => parseTargets(option, list))
     .map(({ addresses }) => (addresses === 'self' ? ownSet(facts) : addresses));
-  return sets.reduce((all, each) => all.union(each), Ipv4Set.EMPTY);
+  return new Ipv4Set(sets.flatMap(({ ranges }) => ranges));
+}
+
+/** @throws UsageError when there are more addresses than memory is set aside for. */
+export function refuseTooWide(text: string, addresses: Ipv4Set | 'self'): void {
+  if (addresses === 'self' || addresses.size <= MOST_ADDRESSES) return;
+  throw new UsageError(`${text} is too wide to sweep; ask for a /12 or narrower`);
 }
 
 /** Every address of this machine with its card's MAC; `elsewhere` for those of cards without one (loopback). */
 export function ownAddresses({ interfaces }: HostFacts, elsewhere: Mac): Map<Ipv4, Mac> {
-  return new Map(interfaces.flatMap(({ addresses, mac }) => addresses.map(({ ip }) => [ip, mac ?? elsewhere])));
+  const macOf = ({ mac }: InterfaceFacts): Mac => (mac === null || mac === ZERO_MAC ? elsewhere : mac);
+  return new Map(interfaces.flatMap((each) => each.addresses.map(({ ip }) => [ip, macOf(each)])));
 }
 
 /** The same as a set. */
@@ -67,53 +86,49 @@ export function ownMacs({ interfaces }: HostFacts): Mac[] {
   return interfaces.flatMap(({ mac, arp }) => (mac !== null && arp ? [mac] : []));
 }
 
-type LabelledTarget = Target & { readonly label: string };
+/** Collects ranges and makes sets of them once: thousands of targets may be typed or piped in. */
+class ShareBuilder {
+  readonly #holder: InterfaceFacts;
+  readonly #named: Ipv4Range[] = [];
+  readonly #swept: Ipv4Range[] = [];
+  readonly #labels = new Set<string>();
+  readonly #sweptLabels = new Set<string>();
 
-/** Named addresses go by themselves; entries of a file by the file's name. */
-function labelled(list: TargetList): LabelledTarget[] {
-  return parseTargets('--dup-ip', list).map((target) => ({
-    ...target,
-    label: target.named ? target.text : list.typed,
-  }));
-}
+  constructor(holder: InterfaceFacts) {
+    this.#holder = holder;
+  }
 
-function emptyShare(holder: InterfaceFacts): Share {
-  return { holder, named: Ipv4Set.EMPTY, swept: Ipv4Set.EMPTY, labels: [], sweptLabels: [] };
-}
+  /** @throws UsageError for a named address that no host on this link can have. */
+  add({ text, named }: Target, addresses: Ipv4Set): void {
+    this.#labels.add(text);
+    if (named) {
+      for (const address of addresses) refuseReserved(text, address, this.#holder);
+      this.#named.push(...addresses.ranges);
+    } else {
+      this.#sweptLabels.add(text);
+      for (const range of addresses.ranges) this.#swept.push(range);
+    }
+  }
 
-function add(share: Share, { named, label }: LabelledTarget, addresses: Ipv4Set, edges: Ipv4Set): Share {
-  const withLabel = (labels: readonly string[]): readonly string[] =>
-    labels.includes(label) ? labels : [...labels, label];
-  const labels = withLabel(share.labels);
-  if (named) return { ...share, named: share.named.union(addresses), labels };
-  return {
-    ...share,
-    swept: share.swept.union(addresses.minus(edges)),
-    labels,
-    sweptLabels: withLabel(share.sweptLabels),
-  };
+  done(): Share {
+    return {
+      holder: this.#holder,
+      named: new Ipv4Set(this.#named),
+      swept: new Ipv4Set(this.#swept).minus(reserved(this.#holder)),
+      labels: [...this.#labels],
+      sweptLabels: [...this.#sweptLabels],
+    };
+  }
 }
 
 /** Each part of a target with the interface whose link it is on; null for what is on none. */
 function assign(
-  { text, addresses, named }: LabelledTarget,
+  { addresses }: Target,
   facts: HostFacts,
   chosen: InterfaceFacts | null,
-): [InterfaceFacts | null, Ipv4Set][] {
+): Iterable<readonly [InterfaceFacts | null, Ipv4Set]> {
   if (addresses === 'self') return assignSelf(facts, chosen);
-  if (addresses.size > MOST_ADDRESSES) throw new UsageError(`${text} is too wide to sweep; ask for a /12 or narrower`);
-  if (named) refuseReserved(text, addresses.at(0), facts);
-  if (chosen !== null) return [[chosen, addresses]];
-  const [first, last] = [addresses.at(0), addresses.at(addresses.size - 1)];
-  const ends = [interfaceOf(first, facts), interfaceOf(last, facts)];
-  if (ends[0] === ends[1]) return [[ends[0] as InterfaceFacts | null, addresses]];
-  // It reaches over the edge of a network: address by address.
-  const parts = new Map<InterfaceFacts | null, Ipv4[]>();
-  for (const address of addresses) {
-    const holder = interfaceOf(address, facts);
-    parts.set(holder, [...(parts.get(holder) ?? []), address]);
-  }
-  return [...parts].map(([holder, part]) => [holder, Ipv4Set.of(part)]);
+  return chosen === null ? byInterface(addresses, facts) : [[chosen, addresses]];
 }
 
 /** Every address of every interface that speaks ARP and is up. */
@@ -123,27 +138,21 @@ function assignSelf({ interfaces }: HostFacts, chosen: InterfaceFacts | null): [
     .filter(({ addresses }) => addresses.length > 0)
     .map((each): [InterfaceFacts, Ipv4Set] => [each, Ipv4Set.of(each.addresses.map(({ ip }) => ip))]);
   if (own.length > 0) return own;
-  throw new UsageError('--dup-ip self: this machine has no IPv4 address on an interface that speaks ARP');
+  const where =
+    chosen === null
+      ? 'this machine has no IPv4 address on an interface that speaks ARP'
+      : `${chosen.name} has no IPv4 address`;
+  throw new UsageError(`--dup-ip self: ${where}`);
 }
 
-/** The interface whose link an address is on: the one that holds it, or the routing table's. */
-function interfaceOf(address: Ipv4, { interfaces, routes }: HostFacts): InterfaceFacts | null {
-  const holder = interfaces.find(({ addresses }) => addresses.some(({ ip }) => ip === address));
-  if (holder) return holder;
-  const route = routeTo(routes, address);
-  if (route === null || route.gateway !== null) return null;
-  return interfaces.find(({ name }) => name === route.interfaceName) ?? null;
+/** Network and broadcast addresses of the link's networks belong to no host (RFC 1122 section 3.2.1.3). */
+function reserved({ addresses }: InterfaceFacts): Ipv4Set {
+  const edges = addresses.map(({ network }) => new Ipv4Set([cidrRange(network)]).minus(cidrHosts(network)));
+  return new Ipv4Set(edges.flatMap(({ ranges }) => ranges));
 }
 
-/** Network and broadcast addresses of the attached networks belong to no host (RFC 1122 section 3.2.1.3). */
-function reserved({ interfaces }: HostFacts): Ipv4Set {
-  const networks = interfaces.flatMap((each) => each.addresses.map(({ network }) => network));
-  const edges = networks.map((network) => new Ipv4Set([cidrRange(network)]).minus(cidrHosts(network)));
-  return edges.reduce((all, edge) => all.union(edge), Ipv4Set.EMPTY);
-}
-
-function refuseReserved(text: string, address: Ipv4, { interfaces }: HostFacts): void {
-  for (const { network } of interfaces.flatMap((each) => each.addresses)) {
+function refuseReserved(text: string, address: Ipv4, { addresses }: InterfaceFacts): void {
+  for (const { network } of addresses) {
     if (!cidrContains(network, address) || cidrHosts(network).has(address)) continue;
     const kind = address === network.network ? 'network' : 'broadcast';
     throw new UsageError(
@@ -152,15 +161,17 @@ function refuseReserved(text: string, address: Ipv4, { interfaces }: HostFacts):
   }
 }
 
-function notAttached(label: string, addresses: Ipv4Set, facts: HostFacts): SkippedStep {
+function notAttached({ text, addresses }: Target, missing: Ipv4Set, facts: HostFacts): SkippedStep {
   const networks = facts.interfaces
     .filter(({ arp, up }) => arp && up)
     .flatMap(({ name, addresses: own }) => own.map(({ network }) => `${formatCidr(network)} on ${name}`));
   const attached = networks.length === 0 ? 'no network' : networks.join(', ');
-  const because = `${label} is not on a network that this machine is attached to (${attached}), and ARP does not cross routers`;
-  const router = routeTo(facts.routes, addresses.at(0))?.gateway ?? null;
+  const isWhole = addresses === 'self' || addresses.size === missing.size;
+  const what = isWhole ? `${text} is` : `${missing.size} addresses of ${text}, from ${missing.at(0)} on, are`;
+  const because = `${what} not on a network that this machine is attached to (${attached}), and ARP does not cross routers`;
+  const router = routeTo(facts.routes, missing.at(0))?.gateway ?? null;
   const elsewhere = 'run netcheck on a machine in that network';
   const hint =
     router === null ? elsewhere : `${elsewhere}, or check the router on the way: sudo netcheck --dup-ip ${router}`;
-  return skip('dup-ip', label, because, hint);
+  return skip('dup-ip', text, because, hint);
 }

@@ -5,7 +5,7 @@ import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { arpProblem } from './arp-problem.ts';
-import { ownAddresses, ownMacs, ownSet, type Share, shareOut } from './attach.ts';
+import { addressesIn, ownAddresses, ownMacs, ownSet, refuseTooWide, type Share, shareOut } from './attach.ts';
 import { planListen } from './listen.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { parseExpected } from './targets.ts';
@@ -15,10 +15,14 @@ const ROUND_INTERVAL_SECONDS = 0.2;
 /** The sweep lengthens an interval by up to a quarter. */
 const ROUND_JITTER = 1.25;
 const LISTEN_SECONDS = 1.5;
+/** At most as fast are rounds that make up for frames that were lost unread, which all but the first may have to. */
+const CAREFUL_RATE_PER_SECOND = 20_000;
 /** Rounds that a sweep adds after frames were lost unread, each with its listening. */
 const EXTRA_ROUNDS = 2;
 /** Asking the claimants of a contested address about themselves, at worst. */
 const PROVING_SECONDS = 6;
+/** Addresses that nobody should have, asked for besides. */
+const CANARIES = 3;
 /** Widest sweep that a polite rate gets through in a quarter of a minute. */
 const MOST_POLITE = 2 ** 16;
 
@@ -39,13 +43,15 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
   const senderMac = holder.mac as Mac;
   const target = share.labels.join(', ');
   const ratePerSecond = options.rate === 'max' ? null : options.rate;
+  refuseTooWide(target, asked);
   if (asked.size > MOST_POLITE && ratePerSecond !== null) {
     throw new UsageError(
       `${target} is wider than a /16; ask for a narrower network, or add --rate max if the LAN can take it`,
     );
   }
   const listenSeconds = options.waitSeconds ?? LISTEN_SECONDS;
-  const sendSeconds = ratePerSecond === null ? 0 : asked.size / ratePerSecond;
+  const careful = Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND);
+  const sendSeconds = (asked.size + CANARIES) / careful;
   const roundSeconds = Math.max(ROUND_INTERVAL_SECONDS * ROUND_JITTER, sendSeconds);
   const askingSeconds = roundSeconds * (options.rounds - 1) + sendSeconds + listenSeconds;
   return {
@@ -59,7 +65,7 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
     senders: holder.addresses,
     ownAddresses: new Map([...ownAddresses(facts, senderMac)].filter(([ip]) => asked.has(ip))),
     ownMacs: ownMacs(facts),
-    canaryRange: canaryRange(holder, asked, facts),
+    canaryRange: canaryRange(holder, asked, facts).minus(addressesIn('--exclude', options.exclude, facts)),
     expected: parseExpected(options.expect),
     proofPort: options.proofPort,
     rounds: options.rounds,

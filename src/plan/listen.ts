@@ -54,11 +54,13 @@ function mainInterface({ interfaces, routes }: HostFacts): InterfaceFacts | null
 
 /** A capture is read for the addresses that --dup-ip names, or for all that are in it. */
 export function planRead(file: string, options: ScanOptions, facts: HostFacts): ReadStep {
-  const wanted = addressesIn('--dup-ip', options.dupIp, facts);
+  const named = addressesIn('--dup-ip', options.dupIp, facts);
+  const wanted = named.minus(addressesIn('--exclude', options.exclude, facts));
+  if (named.size > 0 && wanted.size === 0) throw new UsageError('--exclude leaves no address to look for');
   return {
     check: 'read',
     target: file,
-    addresses: wanted.size === 0 ? null : wanted,
+    addresses: options.dupIp.length === 0 ? null : wanted,
     expected: parseExpected(options.expect),
   };
 }

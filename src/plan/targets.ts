@@ -7,48 +7,67 @@ import { type Mac, parseMac } from '../address/mac.ts';
 import type { ExpectedOwners, TargetList } from './step.ts';
 import { UsageError } from './usage.ts';
 
-/** One entry of a list. `self` stands for the machine's own addresses, which only the plan knows. */
+/** One entry of a list, or all of a file. `self` stands for the machine's own addresses, which only the plan knows. */
 export interface Target {
+  /** As it was typed. */
   readonly text: string;
   readonly addresses: Ipv4Set | 'self';
   /** An address that was typed by itself, in contrast to one of many. */
   readonly named: boolean;
 }
 
+/** "This" network, multicast, reserved and limited broadcast (RFC 1122 section 3.2.1.3, RFC 1112): nobody's addresses. */
+const NOBODYS = new Ipv4Set([
+  { first: 0, last: 0x00ff_ffff },
+  { first: 0xe000_0000, last: 0xffff_ffff },
+]);
+
+/** What is shown of a word that is no target: a binary file has long ones. */
+const MOST_SHOWN = 60;
+
 /** @throws UsageError naming the entry that is wrong, and the option it was given to. */
 export function parseTargets(option: string, list: TargetList): Target[] {
   const isFile = list.lines.length !== 1 || list.lines[0] !== list.typed;
   const entries = list.lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== '');
   if (entries.length === 0) throw new UsageError(`${option} ${list.typed}: nothing is listed there`);
-  return entries.map((text) => {
-    const addresses = text === 'self' ? 'self' : parseAddresses(option, text);
-    const named = addresses === 'self' || (!isFile && addresses.size === 1);
-    return { text, addresses, named };
-  });
+  const others = entries.filter((text) => text !== 'self');
+  const self: Target[] = others.length < entries.length ? [{ text: 'self', addresses: 'self', named: true }] : [];
+  const where = isFile ? `${option} ${list.typed}:` : option;
+  const sets = others.map((text) => parseAddresses(where, text));
+  if (!isFile) return [...sets.map((addresses, index) => alone(others[index] as string, addresses)), ...self];
+  const all = new Ipv4Set(sets.flatMap(({ ranges }) => ranges));
+  return all.size === 0 ? self : [{ text: list.typed, addresses: all, named: false }, ...self];
 }
 
-function parseAddresses(option: string, text: string): Ipv4Set {
+function alone(text: string, addresses: Ipv4Set): Target {
+  return { text, addresses, named: addresses.size === 1 };
+}
+
+function parseAddresses(where: string, text: string): Ipv4Set {
+  const wrong = (problem: string): UsageError => new UsageError(`${where} ${shortened(text)}: ${problem}`);
+  const all = readAddresses(text);
+  if (all === null) throw wrong(whatIsWrong(text));
+  const possible = all.minus(NOBODYS);
+  if (possible.size === 0) throw wrong('no host can have this address');
+  return possible;
+}
+
+function readAddresses(text: string): Ipv4Set | null {
   const address = parseIpv4(text);
-  if (address !== null) {
-    refuseImpossible(option, address);
-    return Ipv4Set.of([address]);
-  }
+  if (address !== null) return Ipv4Set.of([address]);
   const cidr = parseCidr(text);
   if (cidr !== null) return cidrHosts(cidr);
   const range = parseIpv4Range(text);
-  if (range !== null) return new Ipv4Set([range]);
-  throw new UsageError(`${option} ${text}: ${whatIsWrong(option, text)}`);
+  return range === null ? null : new Ipv4Set([range]);
 }
 
-function refuseImpossible(option: string, address: Ipv4): void {
-  const first = Number(address.split('.', 1)[0]);
-  // RFC 1122 section 3.2.1.3, RFC 1112: "this" network, multicast, reserved, limited broadcast.
-  if (first === 0 || first >= 224) throw new UsageError(`${option} ${address}: no host can have this address`);
+function shortened(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
 }
 
-function whatIsWrong(option: string, text: string): string {
+function whatIsWrong(text: string): string {
   const withPort = /^([\d.]+):\d*$/.exec(text);
-  if (withPort) return `an address has no port here; write ${option} ${withPort[1]}`;
+  if (withPort) return `an address has no port here; write ${withPort[1]}`;
   if (text.includes(':')) return 'duplicates are found by ARP, which is IPv4 only; give an IPv4 address';
   if (/^[\d.]+-[\d.]+$/.test(text)) return 'not a range; write it like 10.0.0.5-10.0.0.9 or 10.0.0.5-9';
   return 'not an IPv4 address, network or range; write it like 10.0.0.5, 10.0.0.0/24, 10.0.0.5-9, self or @file';
@@ -59,7 +78,9 @@ export function parseExpected(lists: readonly TargetList[]): ExpectedOwners {
   const owners = new Map<Ipv4, readonly Mac[]>();
   for (const line of lists.flatMap(({ lines }) => lines)) {
     const usage = (problem: string): UsageError =>
-      new UsageError(`--expect ${line}: ${problem}; write it like 10.0.0.5=aa:bb:cc:dd:ee:01,aa:bb:cc:dd:ee:02`);
+      new UsageError(
+        `--expect ${shortened(line)}: ${problem}; write it like 10.0.0.5=aa:bb:cc:dd:ee:01,aa:bb:cc:dd:ee:02`,
+      );
     const [left = '', right, ...rest] = line.split('=');
     const address = parseIpv4(left.trim());
     if (address === null || right === undefined || rest.length > 0) throw usage('not an address and its MACs');
@@ -68,7 +89,7 @@ export function parseExpected(lists: readonly TargetList[]): ExpectedOwners {
       .filter((text) => text !== '')
       .map((text) => {
         const mac = parseMac(text);
-        if (mac === null) throw usage(`${text} is not a MAC`);
+        if (mac === null) throw usage(`${shortened(text)} is not a MAC`);
         return mac;
       });
     if (macs.length === 0) throw usage('no MAC is given');
