@@ -2,12 +2,15 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ipv4ToUint32 } from '../../src/address/ipv4.ts';
+import { macToNumber } from '../../src/address/mac.ts';
 import {
   type ArpFrame,
   decodeArpFrame,
   encodeArpFrame,
   MINIMUM_FRAME_LENGTH,
   OPERATION,
+  readArpNumbers,
   withTargetIp,
 } from '../../src/arp-lite/packet.ts';
 import { anyIpv4, anyMac, ipv4, mac } from '../support/addresses.ts';
@@ -25,6 +28,13 @@ const anyFrame: fc.Arbitrary<ArpFrame> = fc.record({
   targetMac: anyMac,
   targetIp: anyIpv4,
 });
+
+const noise = fc.uint8Array({ maxLength: 100 });
+const damaged = fc.tuple(anyFrame, fc.nat(59), fc.nat(255), fc.nat(60)).map(([frame, offset, value, length]) =>
+  encodeArpFrame(frame)
+    .fill(value, offset, offset + 1)
+    .subarray(0, length),
+);
 
 const REQUEST: ArpFrame = {
   destinationMac: mac('ff:ff:ff:ff:ff:ff'),
@@ -83,7 +93,7 @@ describe('withTargetIp', () => {
     fc.assert(
       fc.property(anyFrame, anyIpv4, (frame, targetIp) => {
         const template = encodeArpFrame(frame);
-        expect(withTargetIp(template, targetIp)).toEqual(encodeArpFrame({ ...frame, targetIp }));
+        expect(withTargetIp(template, ipv4ToUint32(targetIp))).toEqual(encodeArpFrame({ ...frame, targetIp }));
         expect(template).toEqual(encodeArpFrame(frame));
       }),
     );
@@ -173,12 +183,6 @@ describe('decodeArpFrame', () => {
   });
 
   it('never throws, on noise and on damaged frames', () => {
-    const noise = fc.uint8Array({ maxLength: 100 });
-    const damaged = fc.tuple(anyFrame, fc.nat(59), fc.nat(255), fc.nat(60)).map(([frame, offset, value, length]) =>
-      encodeArpFrame(frame)
-        .fill(value, offset, offset + 1)
-        .subarray(0, length),
-    );
     fc.assert(
       fc.property(fc.oneof(noise, damaged), (bytes) => {
         const decoded = decodeArpFrame(bytes);
@@ -188,3 +192,39 @@ describe('decodeArpFrame', () => {
     );
   });
 });
+
+describe('readArpNumbers', () => {
+  it('reads what decodeArpFrame reads, and refuses what it refuses', () => {
+    fc.assert(
+      fc.property(fc.oneof(noise, damaged, anyFrame.map(encodeArpFrame)), (bytes) => {
+        const decoded = decodeArpFrame(bytes);
+        expect(readArpNumbers(bytes)).toEqual(decoded.ok ? inNumbers(decoded.packet) : null);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps nothing of the bytes, and begins where they do', () => {
+    const around = new Uint8Array(100).fill(0xff);
+    around.set(goldenFrame('arp-request'), 13);
+    const frame = readArpNumbers(around.subarray(13));
+    around.fill(0);
+    expect(frame).toEqual(inNumbers(REQUEST));
+  });
+});
+
+function inNumbers({
+  operation,
+  sourceMac,
+  senderMac,
+  senderIp,
+  targetIp,
+}: ArpFrame): ReturnType<typeof readArpNumbers> {
+  return {
+    operation,
+    sourceMac: macToNumber(sourceMac),
+    senderMac: macToNumber(senderMac),
+    senderIp: ipv4ToUint32(senderIp),
+    targetIp: ipv4ToUint32(targetIp),
+  };
+}

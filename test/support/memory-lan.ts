@@ -3,10 +3,11 @@
 //   const lan = memoryLan(clock, [honest(ip, mac), late(ip, other, 700)], { seed: 7, queue: 'full-now-and-then' });
 //   await clock.run(sweep(lan, options, clock, signal));   lan.sent: every probe with its time
 //
-// It is harsher than a real link where the port allows it: the bytes handed over are overwritten when the call ends.
+// It is harsher than a real link where the port allows it: the bytes handed over are overwritten when the call ends, and
+// with `sendingMs` the calls that are under way overtake each other.
 
 import type { Ipv4 } from '../../src/address/ipv4.ts';
-import type { Mac } from '../../src/address/mac.ts';
+import { BROADCAST_MAC, type Mac } from '../../src/address/mac.ts';
 import {
   type ArpFrame,
   decodeArpFrame,
@@ -20,6 +21,8 @@ import type { FakeClock } from './fake-clock.ts';
 export interface Answer {
   readonly delayMs: number;
   readonly bytes: Uint8Array;
+  /** The VLAN it comes in; left out, the link's own. */
+  readonly vlanId?: number;
 }
 
 /** What a machine does about a frame that it hears. `random` is the LAN's, in [0, 1). */
@@ -29,10 +32,14 @@ export interface LanOptions {
   readonly seed?: number;
   /** `full-now-and-then`: send() takes only a part of what it is given, sometimes nothing. */
   readonly queue?: 'deep' | 'full-now-and-then';
-  /** The link goes down when it has taken this many frames; send() throws, or the listener is told. */
+  /** How long a call of send() is under way at most. Left out, it is over at once. */
+  readonly sendingMs?: number;
+  /** The link goes down when it has taken this many frames; send() rejects, or the listener is told. */
   readonly failure?: { readonly afterFrames: number; readonly toldBy: 'send' | 'listener' };
-  /** What drops() says. */
+  /** Frames that were lost before the test began. */
   readonly drops?: number;
+  /** Whether the answer to this question is lost unread, and counted by drops(). Questions count from 0. */
+  readonly loses?: (question: number) => boolean;
 }
 
 export interface MemoryLan extends Link {
@@ -45,6 +52,7 @@ export interface MemoryLan extends Link {
 export function memoryLan(clock: FakeClock, stations: readonly Station[], options: LanOptions = {}): MemoryLan {
   const random = seededRandom(options.seed ?? 1);
   const sent: { atMs: number; frame: ArpFrame }[] = [];
+  let drops = options.drops ?? 0;
   let onFrame: OnFrame = () => {};
   let onError: (error: Error) => void = () => {};
 
@@ -56,10 +64,15 @@ export function memoryLan(clock: FakeClock, stations: readonly Station[], option
   const broadcast = (bytes: Uint8Array): void => {
     const decoded = decodeArpFrame(bytes);
     if (!decoded.ok) throw new Error(`the sweep sent a frame that no station can read: ${decoded.reason}`);
+    const isLost = options.loses?.(sent.length) === true;
     sent.push({ atMs: clock.now(), frame: decoded.packet });
     for (const station of stations) {
-      for (const answer of station(decoded.packet, bytes, random)) {
-        void clock.sleep(answer.delayMs).then(() => deliver(answer.bytes));
+      for (const { delayMs, bytes: answer, vlanId = null } of station(decoded.packet, bytes, random)) {
+        const arrive = (): void => {
+          if (isLost) drops++;
+          else deliver(answer, vlanId);
+        };
+        void clock.sleep(delayMs).then(arrive);
       }
     }
   };
@@ -69,6 +82,7 @@ export function memoryLan(clock: FakeClock, stations: readonly Station[], option
     sent,
     deliver,
     async send(frames) {
+      if (options.sendingMs !== undefined) await clock.sleep(random() * options.sendingMs);
       if (hasFailed() && options.failure?.toldBy === 'send') throw networkDown();
       const isFull = options.queue === 'full-now-and-then' && random() < 0.5;
       const taken = isFull ? Math.floor(random() * frames.length) : frames.length;
@@ -82,7 +96,7 @@ export function memoryLan(clock: FakeClock, stations: readonly Station[], option
       onFrame = frameListener;
       onError = errorListener;
     },
-    drops: () => options.drops ?? 0,
+    drops: () => drops,
     close() {
       onFrame = () => {};
     },
@@ -92,7 +106,7 @@ export function memoryLan(clock: FakeClock, stations: readonly Station[], option
 /** Answers for its one address within 2 ms, as machines on a LAN do. */
 export function honest(ip: Ipv4, mac: Mac): Station {
   return (request, _bytes, random) =>
-    asksFor(request, ip) ? [{ delayMs: 0.1 + 1.9 * random(), bytes: reply(request, mac) }] : [];
+    asksFor(request, ip, mac) ? [{ delayMs: 0.1 + 1.9 * random(), bytes: reply(request, mac) }] : [];
 }
 
 /** Two machines with one address. */
@@ -103,12 +117,27 @@ export function duplicate(ip: Ipv4, macs: readonly [Mac, Mac]): Station {
 
 /** Answers for every address: proxy ARP (RFC 1027), a captive router. */
 export function proxy(mac: Mac): Station {
-  return (request) => (request.operation === OPERATION.request ? [{ delayMs: 1, bytes: reply(request, mac) }] : []);
+  return (request) => (asksFor(request, request.targetIp, mac) ? [{ delayMs: 1, bytes: reply(request, mac) }] : []);
 }
 
 /** Asleep, or far away behind Wi-Fi: answers after `delayMs`. */
 export function late(ip: Ipv4, mac: Mac, delayMs: number): Station {
-  return (request) => (asksFor(request, ip) ? [{ delayMs, bytes: reply(request, mac) }] : []);
+  return (request) => (asksFor(request, ip, mac) ? [{ delayMs, bytes: reply(request, mac) }] : []);
+}
+
+/** Whatever the station says comes from another VLAN. */
+export function tagged(vlanId: number, station: Station): Station {
+  return (...heard) => station(...heard).map((answer) => ({ ...answer, vlanId }));
+}
+
+/** Answers only from the `first` question for it to the `last`, counted from 1: it goes away, or comes late. */
+export function present(first: number, last: number, ip: Ipv4, mac: Mac): Station {
+  const station = honest(ip, mac);
+  let asked = 0;
+  return (request, ...rest) => {
+    if (asksFor(request, ip, mac)) asked++;
+    return asked >= first && asked <= last ? station(request, ...rest) : [];
+  };
 }
 
 /** Hears everything and says nothing. */
@@ -117,13 +146,13 @@ export const silent: Station = () => [];
 /** Says the same thing `times` times. */
 export function repeating(ip: Ipv4, mac: Mac, times: number): Station {
   return (request) =>
-    asksFor(request, ip) ? Array.from({ length: times }, () => ({ delayMs: 1, bytes: reply(request, mac) })) : [];
+    asksFor(request, ip, mac) ? Array.from({ length: times }, () => ({ delayMs: 1, bytes: reply(request, mac) })) : [];
 }
 
 /** Answers with what is not an ARP packet: cut short, noise, or address lengths that are not in the frame. */
 export function malformed(ip: Ipv4, mac: Mac, how: 'truncated' | 'garbage' | 'lying-length'): Station {
   return (request, _bytes, random) => {
-    if (!asksFor(request, ip)) return [];
+    if (!asksFor(request, ip, mac)) return [];
     const bytes = reply(request, mac);
     if (how === 'truncated') return [{ delayMs: 1, bytes: bytes.slice(0, Math.floor(random() * 42)) }];
     if (how === 'garbage') return [{ delayMs: 1, bytes: Uint8Array.from(bytes, () => Math.floor(random() * 256)) }];
@@ -151,8 +180,10 @@ export function reply(request: ArpFrame, mac: Mac): Uint8Array {
   });
 }
 
-function asksFor(request: ArpFrame, ip: Ipv4): boolean {
-  return request.operation === OPERATION.request && request.targetIp === ip;
+/** A card hears what is sent to all and to itself. */
+function asksFor(request: ArpFrame, ip: Ipv4, mac: Mac): boolean {
+  const isHeard = request.destinationMac === BROADCAST_MAC || request.destinationMac === mac;
+  return isHeard && request.operation === OPERATION.request && request.targetIp === ip;
 }
 
 function networkDown(): Error {
