@@ -1,9 +1,8 @@
 // Claimants of one address on real kernels: two sshd, refusals, silence, two legs, clones; and nothing is left behind.
 
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type LabHost, startTcpServices } from '../../src/lab/index.ts';
+import { startTcpServices } from '../../src/lab/index.ts';
 import { GUARD_SCRIPT } from '../../src/proof/guard-script.ts';
 import { sameClock, sameCounter } from '../../src/proof/index.ts';
 import {
@@ -18,7 +17,8 @@ import {
   traces,
 } from '../support/claimants.ts';
 import { labUnavailable } from '../support/lab-run.ts';
-import { type Sshd, startSshd } from '../support/sshd.ts';
+import { fingerprintOf, startSshd } from '../support/sshd.ts';
+import { until } from '../support/until.ts';
 
 describe.skipIf(labUnavailable())('proof per claimant', () => {
   test('two sshd on one address: each claimant has its own key, 10 times out of 10', async () => {
@@ -197,11 +197,6 @@ describe.skipIf(labUnavailable())('proof per claimant', () => {
   });
 });
 
-async function fingerprintOf(host: LabHost, { hostKey }: Sshd): Promise<string> {
-  const { stdout } = await host.run('ssh-keygen', ['-lf', hostKey.path]);
-  return stdout.split(' ')[1] as string;
-}
-
 function fingerprints({ answers }: Proof): (string | undefined)[] {
   return answers.map(({ hostKey }) => hostKey?.fingerprint);
 }
@@ -213,13 +208,4 @@ function clocks([a, b]: Proof['answers']): boolean | null {
 
 function counters([a, b]: Proof['answers']): string {
   return sameCounter(a?.echoIds ?? [], b?.echoIds ?? []);
-}
-
-/** Fails by the test's own timeout; here it only ends a wait that is over. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('it did not come about within 10 s');
-    await sleep(20);
-  }
 }

@@ -1,30 +1,59 @@
-// --dup-ip on real kernels: two machines, one, none; late ones; sweeps; our own address.
+// --dup-ip on real kernels: two machines, one, none; what proves that they are two; late ones; and nothing is left behind.
 
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { duplicateLan, quietLan } from '../../src/lab/index.ts';
-import { labUnavailable, netcheck, only, verdicts } from '../support/lab-run.ts';
+import { duplicateLan, quietLan, startTcpServices } from '../../src/lab/index.ts';
+import type { Report } from '../../src/report/report.ts';
+import { traces, withoutNft } from '../support/claimants.ts';
+import {
+  all,
+  claimants,
+  commandLine,
+  labUnavailable,
+  netcheck,
+  only,
+  SUDO_BY_NOBODY,
+  verdicts,
+} from '../support/lab-run.ts';
+import { fingerprintOf, startSshd } from '../support/sshd.ts';
+import { until } from '../support/until.ts';
+
+const ADDRESS = '10.77.0.5';
 
 describe.skipIf(labUnavailable())('--dup-ip', () => {
   test.concurrent('two stations on one address are a confirmed duplicate, both named', async () => {
     await using lab = await duplicateLan();
-    const { report, exitCode, stderr } = await netcheck(lab.hosts.scanner, ['--dup-ip', lab.addresses.a]);
+    const { report, exitCode, stderr } = await netcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS]);
     expect(stderr).toBe('');
     expect(exitCode).toBe(1);
-    expect(verdicts(report)[`duplicate-ip ${lab.addresses.a}`]).toBe('confirmed');
-    const { claims, kernelDrops, complete } = only(report, 'arp-claims');
-    expect(claims.map(({ mac }) => mac).sort()).toEqual([lab.macs.a, lab.macs.b].sort());
+    expect(verdict(report)).toBe('confirmed');
+    expect(claimants(report, ADDRESS)).toEqual([lab.macs.a, lab.macs.b].sort());
+    const { kernelDrops, complete, listenedSeconds } = only(report, 'arp-claims');
     expect({ kernelDrops, complete }).toEqual({ kernelDrops: 0, complete: true });
+    // Three rounds in 0.4 to 0.5 s; two that answered in two of them need no listening.
+    expect(listenedSeconds).toBeLessThan(1.4);
+    expect(only(report, 'claimant-proof').claimants).toMatchObject([
+      expect.objectContaining({ outcome: expect.stringMatching(/open|refused/) }),
+      expect.objectContaining({ outcome: expect.stringMatching(/open|refused/) }),
+    ]);
   });
 
   test.concurrent('one station is no duplicate', async () => {
     await using lab = await quietLan();
-    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', lab.addresses.a]);
+    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS]);
     expect(exitCode).toBe(0);
     expect(verdicts(report)).toMatchObject({
-      [`duplicate-ip ${lab.addresses.a}`]: 'ruled-out',
-      [`unreachable ${lab.addresses.a}`]: 'ruled-out',
+      [`duplicate-ip ${ADDRESS}`]: 'ruled-out',
+      [`unreachable ${ADDRESS}`]: 'ruled-out',
     });
-    expect(only(report, 'arp-claims').claims.map(({ mac }) => mac)).toEqual([lab.macs.a]);
+    expect(claimants(report, ADDRESS)).toEqual([lab.macs.a]);
+    const { probesSent, listenedSeconds } = only(report, 'arp-claims');
+    expect(probesSent).toBe(3);
+    expect(listenedSeconds).toBeGreaterThan(1.8);
+    expect(listenedSeconds).toBeLessThan(2.5);
   });
 
   test.concurrent('nobody on an address asked for by itself is unreachable, and no verdict on duplicates', async () => {
@@ -38,69 +67,145 @@ describe.skipIf(labUnavailable())('--dup-ip', () => {
     });
   });
 
-  test.concurrent('a sweep finds the shared address and takes silent ones for normal', async () => {
-    await using lab = await duplicateLan();
-    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', '10.77.0.0/24']);
-    expect(exitCode).toBe(1);
-    expect(verdicts(report)).toEqual({
-      [`duplicate-ip ${lab.addresses.a}`]: 'confirmed',
-      'duplicate-ip 10.77.0.0/24': 'ruled-out',
-    });
-    expect(only(report, 'arp-sweep')).toMatchObject({ addressesAsked: 254, addressesAnswered: 2, kernelDrops: 0 });
-  });
-
-  test.concurrent('a clean sweep finds nothing', async () => {
-    await using lab = await quietLan();
-    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', '10.77.0.0/24']);
-    expect(exitCode).toBe(0);
-    expect(verdicts(report)).toEqual({ 'duplicate-ip 10.77.0.0/24': 'ruled-out' });
-  });
-
-  test.concurrent("our own address: free when nobody else has it, a duplicate when someone does, and nobody's cache changes", async () => {
-    await using lab = await duplicateLan();
-    const neighbours = async (): Promise<string> => (await lab.hosts.b.run('ip', ['neigh'])).stdout;
-    const before = await neighbours();
-    const alone = await netcheck(lab.hosts.honest, ['--dup-ip', lab.addresses.honest]);
-    expect(alone.exitCode).toBe(0);
-    expect(only(alone.report, 'arp-claims')).toMatchObject({ ownMac: lab.macs.honest, claims: [] });
-    const shared = await netcheck(lab.hosts.a, ['--dup-ip', lab.addresses.a]);
-    expect(shared.exitCode).toBe(1);
-    expect(only(shared.report, 'arp-claims').claims.map(({ mac }) => mac)).toEqual([lab.macs.b]);
-    expect(await neighbours()).toBe(before);
-  });
-
-  test.concurrent('a second interface of this machine in the same LAN is no second machine', async () => {
-    await using lab = await quietLan();
-    const { scanner, switch: hub } = lab.hosts;
-    await scanner.run('ip', ['link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'leg', 'netns', hub.namespace]);
-    await hub.run('ip', ['link', 'set', 'leg', 'master', 'bridge', 'up']);
-    await scanner.run('ip', ['address', 'add', '10.77.0.2/24', 'dev', 'eth1']);
-    await scanner.run('ip', ['link', 'set', 'eth1', 'up']);
-    for (const address of ['10.77.0.1', '10.77.0.2']) {
-      const { report, exitCode } = await netcheck(scanner, ['--dup-ip', address]);
-      expect({ address, exitCode, claims: only(report, 'arp-claims').claims }).toEqual({
-        address,
-        exitCode: 0,
-        claims: [],
-      });
-    }
-    const sweep = await netcheck(scanner, ['--dup-ip', '10.77.0.0/24', '-i', 'eth0']);
-    expect(sweep.exitCode).toBe(0);
-  });
-
   test('a second station that answers 0.7 s late is found 20 times out of 20', async () => {
     const found = await Promise.all(Array.from({ length: 5 }, () => findLate(4)));
     expect(found.flat()).toEqual(Array(20).fill('confirmed'));
   });
 });
 
+describe.skipIf(labUnavailable()).concurrent('proof that two machines have one address', () => {
+  test.each([
+    ['root', process.env],
+    ['sudo', SUDO_BY_NOBODY],
+  ])(
+    'their two SSH host keys, as ssh-keygen names them, for %s; nothing is left behind',
+    async (_name, environment) => {
+      await using lab = await duplicateLan({ acceptsSsh: false });
+      const { scanner, a, b } = lab.hosts;
+      using sshdA = await startSshd(a, 22);
+      using sshdB = await startSshd(b, 22);
+      const keys = { [lab.macs.a]: await fingerprintOf(a, sshdA), [lab.macs.b]: await fingerprintOf(b, sshdB) };
+      const before = await traces(scanner);
+      using folder = temporaryFolder();
+      const env = { ...environment, TMPDIR: folder.path };
+      const { report, exitCode, stderr } = await netcheck(scanner, ['--dup-ip', ADDRESS], 'root', { env });
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
+      expect(verdict(report)).toBe('confirmed');
+      const proof = only(report, 'claimant-proof');
+      expect(proof).toMatchObject({ port: 22, linkLevelOnly: null, interface: 'eth0' });
+      expect(Object.fromEntries(proof.claimants.map(({ mac, hostKey }) => [mac, hostKey?.fingerprint]))).toEqual(keys);
+      const told = report.causes.find(({ cause }) => cause === 'duplicate-ip')?.summary;
+      for (const key of Object.values(keys)) expect(told).toContain(key);
+      expect(await traces(scanner)).toBe(before);
+      expect(readdirSync(folder.path)).toEqual([]);
+      expect(sshdA.log() + sshdB.log()).not.toMatch(/Accepted|Failed|Invalid user|penalty/i);
+    },
+  );
+
+  test('one key on both is no proof of one machine: clones differ in their clocks', async () => {
+    await using lab = await duplicateLan({ acceptsSsh: false });
+    const { scanner, a, b } = lab.hosts;
+    using original = await startSshd(a, 22);
+    using _clone = await startSshd(b, 22, [], original.hostKey);
+    // All hosts of a lab share one kernel and so one clock; timestamps without their random offset stand for another.
+    await b.run('sysctl', ['-qw', 'net.ipv4.tcp_timestamps=2']);
+    const { report } = await netcheck(scanner, ['--dup-ip', ADDRESS]);
+    expect(verdict(report)).toBe('confirmed');
+    const { claimants: asked, clocks } = only(report, 'claimant-proof');
+    expect(new Set(asked.map(({ hostKey }) => hostKey?.fingerprint)).size).toBe(1);
+    expect(clocks).toBe('different');
+  });
+
+  test('one key on both, and nothing else told apart, is not confirmed', async () => {
+    await using lab = await duplicateLan({ acceptsSsh: false });
+    const { scanner, a, b } = lab.hosts;
+    using original = await startSshd(a, 22);
+    using _clone = await startSshd(b, 22, [], original.hostKey);
+    // Neither clocks nor counters to be had.
+    const mute = 'table ip lab { chain input { type filter hook input priority filter; ip protocol icmp drop; }; }\n';
+    for (const host of [a, b]) {
+      await host.run('sysctl', ['-qw', 'net.ipv4.tcp_timestamps=0']);
+      await host.run('nft', ['-f', '-'], { input: mute });
+    }
+    const { report, exitCode } = await netcheck(scanner, ['--dup-ip', ADDRESS]);
+    expect([verdict(report), exitCode]).toEqual(['possible', 0]);
+    expect(only(report, 'claimant-proof')).toMatchObject({ clocks: 'unknown', counters: 'unknown' });
+  });
+
+  test('none is looked for with --no-proof: then it is likely', async () => {
+    await using lab = await duplicateLan();
+    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS, '--no-proof']);
+    expect([verdict(report), exitCode]).toEqual(['likely', 1]);
+    expect(all(report, 'claimant-proof')).toEqual([]);
+  });
+
+  test('is looked for at the port that --proof-port names', async () => {
+    await using lab = await duplicateLan({ acceptsSsh: false });
+    using sshd = await startSshd(lab.hosts.a, 2022);
+    const { report } = await netcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS, '--proof-port', '2022']);
+    const { port, claimants: asked } = only(report, 'claimant-proof');
+    expect(port).toBe(2022);
+    expect(asked.find(({ mac }) => mac === lab.macs.a)).toMatchObject({
+      outcome: 'open',
+      hostKey: { fingerprint: await fingerprintOf(lab.hosts.a, sshd) },
+    });
+    expect(asked.find(({ mac }) => mac === lab.macs.b)).toMatchObject({ outcome: 'refused', hostKey: null });
+    expect(verdict(report)).toBe('confirmed');
+  });
+
+  test('without nft is what the link level tells, and the report says why', async () => {
+    await using lab = await duplicateLan({ acceptsSsh: false });
+    const { scanner, a } = lab.hosts;
+    using _sshd = await startSshd(a, 22);
+    const before = await traces(scanner);
+    const [command, args] = commandLine(['--dup-ip', ADDRESS, '--json'], 'root');
+    const { stdout, exitCode } = await scanner.run(...withoutNft([command, ...args]));
+    const report = JSON.parse(stdout) as Report;
+    expect([verdict(report), exitCode]).toEqual(['confirmed', 1]);
+    const { linkLevelOnly, claimants: asked } = only(report, 'claimant-proof');
+    expect(linkLevelOnly).toBe('nft is not installed');
+    expect(asked.map(({ mac, outcome, hostKey }) => `${mac} ${outcome} ${hostKey}`).sort()).toEqual([
+      `${lab.macs.a} open null`,
+      `${lab.macs.b} refused null`,
+    ]);
+    expect(await traces(scanner)).toBe(before);
+  });
+
+  test.each(['SIGKILL', 'SIGINT', 'SIGTERM'] as const)('cut short by %s leaves nothing behind', async (signal) => {
+    await using lab = await duplicateLan();
+    const { scanner, b } = lab.hosts;
+    await startTcpServices(b, [{ kind: 'hold', port: 22 }]);
+    using folder = temporaryFolder();
+    const before = await traces(scanner);
+    const env = { ...SUDO_BY_NOBODY, TMPDIR: folder.path };
+    const child = scanner.spawn(...commandLine(['--dup-ip', ADDRESS], 'root'), { stdio: 'ignore', env });
+    // Two rules, and a connection to each that waits for a greeting.
+    await until(async () => /mark .*mark .*--.*ESTAB.*ESTAB/s.test(await traces(scanner)));
+    child.kill(signal);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await until(async () => (await traces(scanner)) === before);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
+
+function verdict(report: Report): string | undefined {
+  return verdicts(report)[`duplicate-ip ${ADDRESS}`];
+}
+
 /** Verdicts of several runs, one after another, against a station that is late. */
-async function findLate(runs: number): Promise<string[]> {
+async function findLate(runs: number): Promise<(string | undefined)[]> {
   await using lab = await duplicateLan({ lateSeconds: 0.7 });
-  const found: string[] = [];
+  const found: (string | undefined)[] = [];
   for (let run = 0; run < runs; run++) {
-    const { report } = await netcheck(lab.hosts.scanner, ['--dup-ip', lab.addresses.b]);
-    found.push(verdicts(report)[`duplicate-ip ${lab.addresses.b}`] ?? 'none');
+    const { report } = await netcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS]);
+    found.push(verdict(report));
   }
   return found;
+}
+
+/** For a run's temporary files, of which none must stay. */
+function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'netcheck-test-'));
+  chmodSync(path, 0o777);
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }

@@ -11,10 +11,16 @@ import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
 import { type LabHost, natPath, quietLan, startTcpServices } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
-import { commandLine, labUnavailable, netcheck, only, PROGRAM, verdicts } from '../support/lab-run.ts';
-
-/** The user that owns nothing. */
-const NOBODY = 65_534;
+import {
+  commandLine,
+  labUnavailable,
+  NOBODY,
+  netcheck,
+  only,
+  PROGRAM,
+  SUDO_BY_NOBODY,
+  verdicts,
+} from '../support/lab-run.ts';
 
 describe.skipIf(labUnavailable()).concurrent('the program', () => {
   test('three checks at once give one report that keeps the contract', async () => {
@@ -80,11 +86,10 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     try {
       chownSync(folder, NOBODY, NOBODY);
       const path = join(folder, 'report.json');
-      const env = { SUDO_UID: String(NOBODY), SUDO_GID: String(NOBODY), SUDO_USER: 'nobody' };
       const { scanner } = lab.hosts;
       const args = ['--dup-ip', '10.77.0.5', '--ping', '10.77.0.5', '--wait', '2s', '--json', '-v', '--save', path];
       const running = scanner.spawn(...commandLine(args, 'root'), {
-        env: { ...process.env, ...env },
+        env: SUDO_BY_NOBODY,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let stdout = '';

@@ -56,10 +56,12 @@ export function proofCommand(run: ProofRun): [string, string[]] {
     abortAfterMs: run.abortAfterMs ?? null,
   };
   const command = [process.execPath, SCRIPT, JSON.stringify(options)];
-  // `ip netns exec` gives every command its own view of mounts: only this one misses nft.
-  const hideNft = 'mount --bind /dev/null "$(command -v nft)" && exec "$@"';
-  const line = run.withoutNft ? ['sh', '-c', hideNft, 'sh', ...command] : command;
-  return [line[0] as string, line.slice(1)];
+  return run.withoutNft ? withoutNft(command) : [command[0] as string, command.slice(1)];
+}
+
+/** `ip netns exec` gives every command its own view of mounts: only this one misses nft. */
+export function withoutNft(command: readonly string[]): [string, string[]] {
+  return ['sh', ['-c', 'mount --bind /dev/null "$(command -v nft)" && exec "$@"', 'sh', ...command]];
 }
 
 /** Every proof of one run of the script. */

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
-import { type LabHost, labProblem } from '../../src/lab/index.ts';
+import { type CommandResult, type LabHost, labProblem, type RunOptions } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url));
@@ -15,6 +15,17 @@ export function labUnavailable(): boolean {
 }
 
 export type RunAs = 'root' | 'user';
+
+/** The user that owns nothing. */
+export const NOBODY = 65_534;
+
+/** As root's environment is when that user typed sudo. */
+export const SUDO_BY_NOBODY = {
+  ...process.env,
+  SUDO_UID: String(NOBODY),
+  SUDO_GID: String(NOBODY),
+  SUDO_USER: 'nobody',
+};
 
 // An ordinary user without a single network capability. Reading files is allowed it, because a checkout may lie in a
 // folder that only its owner can enter, which is not what these tests are about.
@@ -39,19 +50,45 @@ export interface Run {
   readonly wallSeconds: number;
 }
 
+const TIMEOUT_MS = 120_000;
+
 /** Runs netcheck with `--json` and parses stdout, which must hold the report and nothing else. */
-export async function netcheck(host: LabHost, args: readonly string[], as: RunAs = 'root'): Promise<Run> {
+export async function netcheck(
+  host: LabHost,
+  args: readonly string[],
+  as: RunAs = 'root',
+  options: RunOptions = {},
+): Promise<Run> {
   const startedAt = performance.now();
-  const { stdout, stderr, exitCode } = await host.run(...commandLine([...args, '--json'], as), { timeoutMs: 120_000 });
+  const line = commandLine([...args, '--json'], as);
+  const { stdout, stderr, exitCode } = await host.run(...line, { timeoutMs: TIMEOUT_MS, ...options });
   const wallSeconds = (performance.now() - startedAt) / 1000;
   return { report: JSON.parse(stdout) as Report, stderr, exitCode, wallSeconds };
 }
 
+/** Runs netcheck as root, for what a person reads. */
+export function netcheckText(host: LabHost, args: readonly string[]): Promise<CommandResult> {
+  return host.run(...commandLine(args, 'root'), { timeoutMs: TIMEOUT_MS });
+}
+
+/** All evidence of a kind. */
+export function all<K extends EvidenceKind>(report: Report, kind: K): EvidenceOf<K>[] {
+  return report.evidence.filter((item): item is EvidenceOf<K> & typeof item => item.kind === kind);
+}
+
 /** The only evidence of a kind; fails when there is none or more than one. */
 export function only<K extends EvidenceKind>(report: Report, kind: K): EvidenceOf<K> {
-  const found = report.evidence.filter((item): item is EvidenceOf<K> & typeof item => item.kind === kind);
+  const found = all(report, kind);
   if (found.length !== 1) throw new Error(`${found.length} pieces of ${kind} evidence: ${JSON.stringify(report)}`);
   return found[0] as EvidenceOf<K>;
+}
+
+/** The MACs that claim an address, in the order of their numbers. */
+export function claimants(report: Report, ip: string): string[] {
+  return all(report, 'arp-claims')
+    .filter((item) => item.ip === ip)
+    .flatMap(({ claims }) => claims.map(({ mac }) => mac))
+    .sort();
 }
 
 /** `verdict` of each cause, by cause and subject. */

@@ -57,6 +57,12 @@ export async function startSshd(
   };
 }
 
+/** What ssh-keygen says of its key: `SHA256:…`. */
+export async function fingerprintOf(host: LabHost, { hostKey }: Sshd): Promise<string> {
+  const { stdout } = await host.run('ssh-keygen', ['-lf', hostKey.path]);
+  return stdout.split(' ')[1] as string;
+}
+
 async function newHostKey(host: LabHost): Promise<HostKey> {
   const folder = mkdtempSync(join(tmpdir(), 'netcheck-sshd-'));
   const path = join(folder, 'host_key');
