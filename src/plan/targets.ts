@@ -1,6 +1,6 @@
 // Targets as people type them: addresses, networks in CIDR notation, ranges, lists of these, and `self`.
 
-import { cidrHosts, parseCidr } from '../address/cidr.ts';
+import { type Cidr, cidrHosts, cidrRange, parseCidr } from '../address/cidr.ts';
 import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { Ipv4Set, parseIpv4Range } from '../address/ipv4-set.ts';
 import { type Mac, parseMac } from '../address/mac.ts';
@@ -33,7 +33,9 @@ export function parseTargets(option: string, list: TargetList): Target[] {
   const others = entries.filter((text) => text !== 'self');
   const self: Target[] = others.length < entries.length ? [{ text: 'self', addresses: 'self', named: true }] : [];
   const where = isFile ? `${option} ${list.typed}:` : option;
-  const sets = others.map((text) => parseAddresses(where, text));
+  // What is to be left out is left out whole: a smaller network's broadcast address may be a host of the larger one.
+  const ofNetwork = option === '--exclude' ? wholeNetwork : cidrHosts;
+  const sets = others.map((text) => parseAddresses(where, text, ofNetwork));
   if (!isFile) return [...sets.map((addresses, index) => alone(others[index] as string, addresses)), ...self];
   const all = new Ipv4Set(sets.flatMap(({ ranges }) => ranges));
   return all.size === 0 ? self : [{ text: list.typed, addresses: all, named: false }, ...self];
@@ -43,20 +45,24 @@ function alone(text: string, addresses: Ipv4Set): Target {
   return { text, addresses, named: addresses.size === 1 };
 }
 
-function parseAddresses(where: string, text: string): Ipv4Set {
+function wholeNetwork(network: Cidr): Ipv4Set {
+  return new Ipv4Set([cidrRange(network)]);
+}
+
+function parseAddresses(where: string, text: string, ofNetwork: (network: Cidr) => Ipv4Set): Ipv4Set {
   const wrong = (problem: string): UsageError => new UsageError(`${where} ${shortened(text)}: ${problem}`);
-  const all = readAddresses(text);
+  const all = readAddresses(text, ofNetwork);
   if (all === null) throw wrong(whatIsWrong(text));
   const possible = all.minus(NOBODYS);
   if (possible.size === 0) throw wrong('no host can have this address');
   return possible;
 }
 
-function readAddresses(text: string): Ipv4Set | null {
+function readAddresses(text: string, ofNetwork: (network: Cidr) => Ipv4Set): Ipv4Set | null {
   const address = parseIpv4(text);
   if (address !== null) return Ipv4Set.of([address]);
   const cidr = parseCidr(text);
-  if (cidr !== null) return cidrHosts(cidr);
+  if (cidr !== null) return ofNetwork(cidr);
   const range = parseIpv4Range(text);
   return range === null ? null : new Ipv4Set([range]);
 }

@@ -70,7 +70,9 @@ function neighbourhoods(found: readonly Contest[], { senders }: DupIpStep, affor
   });
   const all = around.reduce((sum, each) => sum.union(each), Ipv4Set.EMPTY);
   const contested = Ipv4Set.of(found.map(({ ip }) => ip));
-  return all.size <= affordable ? all.union(contested) : contested;
+  // A question for our own address in our own name would be an announcement.
+  const others = all.minus(Ipv4Set.of(senders.map(({ ip }) => ip)));
+  return others.size <= affordable ? others.union(contested) : contested;
 }
 
 /** Other addresses than a contested one that all its rivals claim, and that only some of them do. */
