@@ -18,7 +18,7 @@ import {
   tellExpected,
   toSeconds,
 } from './arp-evidence.ts';
-import { canarySenders, pickCanaries } from './canaries.ts';
+import { pickCanaries, senderOf } from './canaries.ts';
 import type { Opened } from './instruments.ts';
 import { proveContest } from './proof.ts';
 import { type Contest, contests, otherAddressesBy, questionRivals } from './rivals.ts';
@@ -43,7 +43,7 @@ export async function scanDupIp(
   const canaries = pickCanaries(step.canaryRange, random).minus(asked);
   const options = {
     targets: asked.union(canaries),
-    sender: { mac: step.senderMac, addresses: canarySenders(step.senders) },
+    sender: senderOf(step, canaries),
     ownAddresses: [...step.ownAddresses.keys()],
     ownMacs: step.ownMacs,
     rounds: step.rounds,

@@ -7,7 +7,7 @@ import { type Mac, macRole } from '../address/mac.ts';
 import { askClaimants, type ClaimTable, type Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DupIpStep } from '../plan/index.ts';
-import { canarySenders } from './canaries.ts';
+import { senderOf } from './canaries.ts';
 
 /** A contested address and the stations that claim it; redundancy groups and other VLANs' frames are no rivals. */
 export interface Contest {
@@ -57,7 +57,7 @@ export async function questionRivals(
   const ratePerSecond = Math.min(step.ratePerSecond ?? ASKING_RATE_PER_SECOND, ASKING_RATE_PER_SECOND);
   const affordable = Math.floor((ratePerSecond * ASKING_SECONDS) / (2 * macs.length));
   const addresses = neighbourhoods(found, step, affordable).union(canaries);
-  const sender = { mac: step.senderMac, addresses: canarySenders(step.senders) };
+  const sender = senderOf(step, canaries);
   return askClaimants(link, { macs, addresses, sender, ratePerSecond, waitMs: ANSWER_MS }, clock, signal);
 }
 
