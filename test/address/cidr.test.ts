@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { cidrContains, cidrHosts, cidrSize, formatCidr, parseCidr } from '../../src/address/cidr.ts';
-import { ipv4ToUint32 } from '../../src/address/ipv4.ts';
+import { cidrContains, cidrHosts, cidrRange, cidrSize, formatCidr, parseCidr } from '../../src/address/cidr.ts';
+import { ipv4ToUint32, uint32ToIpv4 } from '../../src/address/ipv4.ts';
 import { anyIpv4, cidr } from '../support/addresses.ts';
 
 const anyPrefix = fc.integer({ min: 0, max: 32 });
@@ -75,12 +75,26 @@ describe('cidrContains', () => {
   });
 });
 
+describe('cidrRange', () => {
+  it('reaches from the network to the broadcast address', () => {
+    fc.assert(
+      fc.property(anyIpv4, anyPrefix, (address, prefixLength) => {
+        const text = `${address}/${prefixLength}`;
+        const { first, last } = cidrRange(cidr(text));
+        expect(uint32ToIpv4(first)).toBe(ipaddr.IPv4.networkAddressFromCIDR(text).toString());
+        expect(uint32ToIpv4(last)).toBe(ipaddr.IPv4.broadcastAddressFromCIDR(text).toString());
+        expect(last - first + 1).toBe(cidrSize(cidr(text)));
+      }),
+    );
+  });
+});
+
 describe('cidrHosts', () => {
   it('are all between the network and the broadcast address, in order, each once', () => {
     fc.assert(
       fc.property(anyIpv4, fc.integer({ min: 20, max: 30 }), (address, prefixLength) => {
         const text = `${address}/${prefixLength}`;
-        const hosts = cidrHosts(cidr(text)).map(ipv4ToUint32);
+        const hosts = [...cidrHosts(cidr(text)).values()];
         const network = ipv4ToUint32(cidr(text).network);
         const broadcast = ipaddr.IPv4.broadcastAddressFromCIDR(text).toString();
         expect(hosts).toHaveLength(2 ** (32 - prefixLength) - 2);
@@ -99,7 +113,7 @@ describe('cidrHosts', () => {
     ['255.255.255.254/31', ['255.255.255.254', '255.255.255.255']],
     ['0.0.0.0/30', ['0.0.0.1', '0.0.0.2']],
   ])('%s has %j', (text, hosts) => {
-    expect(cidrHosts(cidr(text))).toEqual(hosts);
+    expect([...cidrHosts(cidr(text))]).toEqual(hosts);
   });
 
   it.each([

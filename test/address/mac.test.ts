@@ -1,4 +1,4 @@
-// MAC addresses: reading, writing, roles and vendors.
+// MAC addresses: reading, writing, numbers and roles.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,12 +7,14 @@ import {
   isLocallyAdministered,
   MAC_LENGTH,
   macRole,
+  macToNumber,
+  numberToMac,
   parseMac,
   readMac,
+  readMacNumber,
   writeMac,
   ZERO_MAC,
 } from '../../src/address/mac.ts';
-import { macVendor } from '../../src/address/vendor.ts';
 import { anyMac, mac } from '../support/addresses.ts';
 
 describe('parseMac', () => {
@@ -63,6 +65,30 @@ describe('readMac and writeMac', () => {
   });
 });
 
+describe('MACs as numbers', () => {
+  it('are undone by their text, and read from bytes the same', () => {
+    fc.assert(
+      fc.property(anyMac, fc.nat(20), (address, offset) => {
+        const bytes = new Uint8Array(40).fill(0xa5);
+        writeMac(bytes, offset, address);
+        const number = macToNumber(address);
+        expect(numberToMac(number)).toBe(address);
+        expect(readMacNumber(new DataView(bytes.buffer), offset)).toBe(number);
+      }),
+    );
+  });
+
+  it.each([
+    [0, '00:00:00:00:00:00'],
+    [1, '00:00:00:00:00:01'],
+    [0x0a_0000_0000, '00:0a:00:00:00:00'],
+    [2 ** 48 - 1, 'ff:ff:ff:ff:ff:ff'],
+  ])('%i is %s', (number, text) => {
+    expect(numberToMac(number)).toBe(text);
+    expect(macToNumber(mac(text))).toBe(number);
+  });
+});
+
 describe('macRole', () => {
   it.each([
     ['00:00:5e:00:01:01', 'vrrp'],
@@ -76,6 +102,12 @@ describe('macRole', () => {
     ['00:00:0c:9f:e0:01', 'station'],
     ['00:07:b4:00:01:02', 'glbp'],
     ['00:07:b5:00:01:02', 'station'],
+    ['02:bf:0a:00:00:05', 'ms-nlb'],
+    ['03:bf:0a:00:00:05', 'ms-nlb'],
+    ['01:00:5e:7f:00:05', 'ms-nlb'],
+    ['01:00:5e:7e:00:05', 'station'],
+    ['02:be:0a:00:00:05', 'station'],
+    ['04:bf:0a:00:00:05', 'station'],
     ['52:54:00:12:34:56', 'station'],
   ])('%s is %s', (text, role) => {
     expect(macRole(mac(text))).toBe(role);
@@ -92,37 +124,5 @@ describe('isLocallyAdministered', () => {
     ['fd:ff:ff:ff:ff:ff', false],
   ])('%s: %s', (text, local) => {
     expect(isLocallyAdministered(mac(text))).toBe(local);
-  });
-});
-
-describe('macVendor', () => {
-  it.each([
-    ['MA-L, 24 bits', 'b8:27:eb:12:34:56', 'Raspberry Pi Foundation'],
-    ['MA-L, 24 bits', '00:50:56:12:34:56', 'VMware, Inc.'],
-    ['MA-M, 28 bits, in a block of the IEEE', '10:06:48:1a:bc:de', 'KYTRONICS'],
-    ['MA-M, its neighbour', '10:06:48:0a:bc:de', 'FLEXTRONICS TECHNOLOGIES (INDIA) PVT LTD'],
-    ['MA-S, 36 bits, in a block of the IEEE', '00:1b:c5:00:1a:bc', 'OpenRB.com, Direct SIA'],
-    ['MA-S, its neighbour', '00:1b:c5:00:0a:bc', 'Converging Systems Inc.'],
-    ['used without being registered', '52:54:00:12:34:56', 'QEMU/KVM'],
-    ['used without being registered', '02:42:ac:11:00:02', 'Docker'],
-  ])('%s: %s is %s', (_, text, vendor) => {
-    expect(macVendor(mac(text))).toBe(vendor);
-  });
-
-  it.each(['da:a1:19:00:00:01', '02:00:00:00:00:01', 'ff:ff:ff:ff:ff:ff'])('%s is nobody’s', (text) => {
-    expect(macVendor(mac(text))).toBeNull();
-  });
-
-  it('never throws and is never blank', () => {
-    fc.assert(fc.property(anyMac, (address) => macVendor(address) !== ''));
-  });
-});
-
-describe('macVendor where nobody is to be named', () => {
-  it.each([
-    ['00:1b:c5:ff:f0:00', 'a block that the registry gives out in parts, and not this part'],
-    ['10:00:00:00:00:01', 'a holder who wishes to stay unnamed'],
-  ])('%s is %s', (address) => {
-    expect(macVendor(mac(address))).toBeNull();
   });
 });

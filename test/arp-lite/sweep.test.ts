@@ -244,7 +244,7 @@ describe('what a sweep sends', () => {
   it('loses no probe to a full queue, though several calls are under way at once', async () => {
     const targets = cidrHosts(cidr('10.0.0.0/22'));
     const sentTimes = 2 * targets.size;
-    for (let seed = 0; seed < 20; seed++) {
+    for (let seed = 0; seed < 6; seed++) {
       const { clock, lan } = scene([proxy(FIRST)], { queue: 'full-now-and-then', sendingMs: 5, seed });
       const result = await clock.run(sweep(lan, { ...OPTIONS, targets, rounds: 2 }, clock, NEVER));
       const asked = lan.sent.map(({ frame }) => frame.targetIp);

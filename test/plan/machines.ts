@@ -1,11 +1,24 @@
 // Machines and options for planning: a server on one LAN, with what a test wants to be different.
 
 import type { HostFacts, InterfaceFacts } from '../../src/host.ts';
-import { makePlan, type PlanResult, type ScanOptions, type SkippedStep, type Step } from '../../src/plan/index.ts';
+import {
+  makePlan,
+  type PlanResult,
+  type ScanOptions,
+  type SkippedStep,
+  type Step,
+  type TargetList,
+} from '../../src/plan/index.ts';
 import { cidr, ipv4, mac } from '../support/addresses.ts';
 
 export const NOTHING_ASKED: ScanOptions = {
   dupIp: [],
+  exclude: [],
+  expect: [],
+  listenSeconds: null,
+  read: [],
+  proofPort: 22,
+  rounds: 3,
   ping: [],
   idleTimeout: [],
   interfaceName: null,
@@ -14,6 +27,13 @@ export const NOTHING_ASKED: ScanOptions = {
   maxIdleSeconds: 900,
   connections: 64,
 };
+
+/** Targets as they are typed. */
+export const typed = (...targets: readonly string[]): TargetList[] =>
+  targets.map((each) => ({ typed: each, lines: [each] }));
+
+/** A file of targets, as it was read. */
+export const file = (name: string, ...lines: readonly string[]): TargetList => ({ typed: name, lines });
 
 export function holding(text: string): InterfaceFacts['addresses'][number] {
   return { ip: ipv4(text.split('/')[0] ?? ''), network: cidr(text) };
@@ -69,16 +89,21 @@ export function plan(asked: Partial<ScanOptions>, facts: HostFacts = SERVER): Pl
   return makePlan({ ...NOTHING_ASKED, ...asked }, facts);
 }
 
+/** All steps of a plan. */
+export function stepsOf(asked: Partial<ScanOptions>, facts: HostFacts = SERVER): readonly Step[] {
+  const planned = plan(asked, facts);
+  if (!planned.ok) throw new Error(`a usage error: ${planned.message}`);
+  return planned.plan.steps;
+}
+
 /** The one step of a plan, when it is of this check. */
 export function stepOf<C extends Step['check']>(
   check: C,
   asked: Partial<ScanOptions>,
   facts: HostFacts = SERVER,
 ): Extract<Step, { check: C }> {
-  const planned = plan(asked, facts);
-  if (!planned.ok) throw new Error(`a usage error: ${planned.message}`);
-  const [step, ...more] = planned.plan.steps;
-  if (step?.check !== check || more.length > 0) throw new Error(`planned ${JSON.stringify(planned.plan.steps)}`);
+  const [step, ...more] = stepsOf(asked, facts);
+  if (step?.check !== check || more.length > 0) throw new Error(`planned ${JSON.stringify([step, ...more])}`);
   return step as Extract<Step, { check: C }>;
 }
 

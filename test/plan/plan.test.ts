@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalIp } from '../../src/address/ip.ts';
 import { parseHost } from '../../src/plan/host-target.ts';
 import { describeStep, makePlan } from '../../src/plan/index.ts';
-import { holding, NOTHING_ASKED, plan, SERVER, skipped, stepOf, usageMessage, withEth0 } from './machines.ts';
+import { holding, NOTHING_ASKED, plan, SERVER, skipped, stepOf, typed, usageMessage, withEth0 } from './machines.ts';
 
 describe('--ping', () => {
   it('sends ten requests by a raw socket', () => {
@@ -168,17 +168,10 @@ describe('parseHost', () => {
 
 describe('makePlan', () => {
   it('keeps the order of the checks and of the targets, and the kernel’s keepalive', () => {
-    const planned = plan({ idleTimeout: ['a:1', 'b:2'], ping: ['c', 'd'], dupIp: ['10.0.0.6', '10.0.0.5'] });
+    const planned = plan({ idleTimeout: ['a:1', 'b:2'], ping: ['c', 'd'], dupIp: typed('10.0.0.6', '10.0.0.5') });
     if (!planned.ok) throw new Error(planned.message);
     const targets = planned.plan.steps.map((step) => `${step.check} ${step.target}`);
-    expect(targets).toEqual([
-      'dup-ip 10.0.0.6',
-      'dup-ip 10.0.0.5',
-      'ping c',
-      'ping d',
-      'idle-timeout a:1',
-      'idle-timeout b:2',
-    ]);
+    expect(targets).toEqual(['dup-ip 10.0.0.6, 10.0.0.5', 'ping c', 'ping d', 'idle-timeout a:1', 'idle-timeout b:2']);
     expect(planned.plan.keepalive).toEqual(SERVER.keepalive);
   });
 
@@ -187,19 +180,24 @@ describe('makePlan', () => {
   });
 
   it('never throws, whatever is typed: a plan, or one line of what is wrong', () => {
-    const typed = fc.oneof(
+    const words = fc.oneof(
       fc.string(),
       fc.ipV4(),
       fc.ipV6(),
       fc.domain(),
-      fc.constantFrom('10.0.0.0/24', 'a:b:c', '[', ']:1', '@'),
+      fc.constantFrom('10.0.0.0/24', '10.0.0.5-9', '0.0.0.0/0', 'self', '-', 'a:b:c', '[', ']:1', '@'),
     );
-    const targets = fc.array(typed, { maxLength: 2 });
+    const targets = fc.array(words, { maxLength: 2 });
     fc.assert(
       fc.property(targets, targets, targets, (dupIp, ping, idleTimeout) => {
-        const planned = makePlan({ ...NOTHING_ASKED, dupIp, ping, idleTimeout }, SERVER);
-        if (planned.ok) expect(planned.plan.steps).toHaveLength(dupIp.length + ping.length + idleTimeout.length);
-        else expect(planned.message).not.toBe('');
+        const planned = makePlan({ ...NOTHING_ASKED, dupIp: typed(...dupIp), ping, idleTimeout }, SERVER);
+        if (!planned.ok) {
+          expect(planned.message).not.toBe('');
+          return;
+        }
+        const others = planned.plan.steps.filter(({ check }) => check === 'ping' || check === 'idle-timeout');
+        expect(others).toHaveLength(ping.length + idleTimeout.length);
+        expect(planned.plan.steps.length > others.length).toBe(dupIp.length > 0);
       }),
       { numRuns: 500 },
     );
@@ -208,11 +206,15 @@ describe('makePlan', () => {
 
 describe('describeStep', () => {
   it.each([
-    [{ dupIp: ['10.0.0.0/24'] }, 'ask 254 addresses of 10.0.0.0/24 on eth0 who owns them'],
-    [{ dupIp: ['10.0.0.5'] }, 'ask on eth0 who owns 10.0.0.5'],
+    [{ dupIp: typed('10.0.0.0/24') }, 'ask 254 addresses of 10.0.0.0/24 on eth0 who owns them'],
+    [{ dupIp: typed('10.0.0.5') }, 'ask on eth0 who owns 10.0.0.5'],
+    [{ dupIp: typed('10.0.0.5', '10.0.0.8-9') }, 'ask 3 addresses of 10.0.0.5, 10.0.0.8-9 on eth0 who owns them'],
+    [{ listenSeconds: 60 }, 'listen on eth0 for 60 s to who claims an address'],
+    [{ listenSeconds: 60, dupIp: typed('10.0.0.5') }, 'listen on eth0 for 60 s to who claims 10.0.0.5'],
+    [{ read: ['a.pcap'] }, 'read a.pcap'],
     [{ ping: ['[2001:db8::5]'] }, 'send 10 echo requests to 2001:db8::5'],
     [{ idleTimeout: ['a:22'] }, 'hold idle connections to a:22 for up to 15 min'],
-    [{ dupIp: ['10.8.0.5'] }, 'skip --dup-ip 10.8.0.5: interface tun0 does not speak ARP'],
+    [{ dupIp: typed('10.8.0.5') }, 'skip --dup-ip 10.8.0.5: interface tun0 does not speak ARP'],
   ])('%j', (asked, words) => {
     const planned = plan(asked);
     expect(planned.ok && planned.plan.steps.map(describeStep)).toEqual([words]);
@@ -222,32 +224,19 @@ describe('describeStep', () => {
 describe('hints that can be typed as they are', () => {
   it('own addresses of a sweep are those in it', () => {
     const facts = withEth0({ addresses: [holding('10.0.0.2/24'), holding('192.168.9.2/24')] });
-    expect(stepOf('dup-ip', { dupIp: ['10.0.0.0/24'] }, facts).ownAddresses).toEqual(['10.0.0.2']);
+    const { ownAddresses } = stepOf('dup-ip', { dupIp: typed('10.0.0.0/24') }, facts);
+    expect([...ownAddresses]).toEqual([['10.0.0.2', '02:00:00:00:00:01']]);
   });
 
   it('a port that was given is not given twice', () => {
     expect(usageMessage({ idleTimeout: ['user@host:22'] })).toMatch(/write it like host:22$/);
     expect(usageMessage({ idleTimeout: ['user@host'] })).toMatch(/write it like host:22$/);
-    expect(usageMessage({ dupIp: ['10.0.0.5:22'] })).toMatch(/no port here; write --dup-ip 10\.0\.0\.5$/);
+    expect(usageMessage({ dupIp: typed('10.0.0.5:22') })).toMatch(/no port here; write 10\.0\.0\.5$/);
   });
 
   it('a chosen interface stays chosen', () => {
     const facts = { ...withEth0({}), canOpenRawSockets: false };
-    expect(stepOf('skipped', { dupIp: ['10.0.0.5'], interfaceName: 'eth0' }, facts).hint).toMatch(
-      /10\.0\.0\.5 -i eth0$/,
-    );
-  });
-});
-
-describe('addresses that belong to no host', () => {
-  it.each(['0.0.0.0', '224.0.0.1', '255.255.255.255'])('%s is nobody anywhere', (address) => {
-    expect(usageMessage({ dupIp: [address] }, withEth0({}))).toBe(`--dup-ip ${address}: no host can have this address`);
-  });
-
-  it.each([
-    ['10.0.0.0', 'network'],
-    ['10.0.0.255', 'broadcast'],
-  ])('%s is the %s address', (address, kind) => {
-    expect(usageMessage({ dupIp: [address] }, withEth0({}))).toContain(`this is the ${kind} address of 10.0.0.0/24`);
+    const asked = { dupIp: typed('10.0.0.0/24'), exclude: typed('10.0.0.9'), interfaceName: 'eth0' };
+    expect(skipped(asked, facts).hint).toBe('run: sudo netcheck --dup-ip 10.0.0.0/24 --exclude 10.0.0.9 -i eth0');
   });
 });
