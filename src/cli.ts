@@ -226,7 +226,7 @@ function contradiction({ listen, read, pcap, save, dupIp, exclude, expect }: Fla
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
-  if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} only makes sense with --dup-ip`;
+  if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;
   return null;
 }
 

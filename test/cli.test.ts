@@ -3,24 +3,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, type OutputOptions, parseCommandLine } from '../src/cli.ts';
 import type { ScanOptions } from '../src/plan/index.ts';
+import { NOTHING_ASKED, typed } from './plan/machines.ts';
 
 const VERSION = '1.2.3';
 const parse = (...argv: string[]): Command => parseCommandLine(argv, VERSION);
 
-const DEFAULT_OPTIONS: ScanOptions = {
-  dupIp: [],
-  ping: ['h'],
-  idleTimeout: [],
-  interfaceName: null,
-  rate: 5000,
-  waitSeconds: null,
-  maxIdleSeconds: 900,
-  connections: 64,
-};
+const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: ['h'] };
 
 const DEFAULT_OUTPUT: OutputOptions = {
   json: false,
   savePath: null,
+  pcapPath: null,
   dryRun: false,
   color: true,
   verbosity: 'normal',
@@ -38,9 +31,37 @@ describe('a scan', () => {
   });
 
   it.each<[string, Partial<ScanOptions>]>([
-    ['--dup-ip 10.0.0.5', { dupIp: ['10.0.0.5'] }],
-    ['--dup-ip=10.0.0.5', { dupIp: ['10.0.0.5'] }],
-    ['--dup-ip b --dup-ip a', { dupIp: ['b', 'a'] }],
+    ['--dup-ip 10.0.0.5', { dupIp: typed('10.0.0.5') }],
+    ['--dup-ip=10.0.0.5', { dupIp: typed('10.0.0.5') }],
+    ['--dup-ip b --dup-ip a', { dupIp: typed('b', 'a') }],
+    ['--dup-ip b,a --dup-ip c,b', { dupIp: typed('b', 'a', 'c') }],
+    ['--dup-ip ,a,,b,', { dupIp: typed('a', 'b') }],
+    ['--dup-ip 10.0.0.5-9,10.0.0.0/24,self', { dupIp: typed('10.0.0.5-9', '10.0.0.0/24', 'self') }],
+    ['--dup-ip -', { dupIp: typed('-') }],
+    ['--dup-ip @hosts.txt,10.0.0.5', { dupIp: typed('@hosts.txt', '10.0.0.5') }],
+    ['--dup-ip a --exclude b,c --exclude @d', { dupIp: typed('a'), exclude: typed('b', 'c', '@d') }],
+    ['--dup-ip a --expect a=x,y --expect b=z', { dupIp: typed('a'), expect: typed('a=x,y', 'b=z') }],
+    ['--dup-ip a --expect @known', { dupIp: typed('a'), expect: typed('@known') }],
+    ['--listen 60', { listenSeconds: 60 }],
+    ['--listen 5m --dup-ip a --exclude b', { listenSeconds: 300, dupIp: typed('a'), exclude: typed('b') }],
+    ['--listen 60 --expect a=x', { listenSeconds: 60, expect: typed('a=x') }],
+    ['--read a.pcap --read b.pcap', { read: ['a.pcap', 'b.pcap'] }],
+    ['--read a.pcap --dup-ip a --expect a=x', { read: ['a.pcap'], dupIp: typed('a'), expect: typed('a=x') }],
+    ['--read a.pcap --expect a=x', { read: ['a.pcap'], expect: typed('a=x') }],
+    ['--rounds 1', { rounds: 1 }],
+    ['--rounds 20', { rounds: 20 }],
+    ['--proof-port 2222', { proofPort: 2222 }],
+    ['--no-proof', { proofPort: null }],
+    ['--no-proof --proof-port 2222', { proofPort: null }],
+    ['--bandwidth 256000', { rate: 500 }],
+    ['--bandwidth 256K', { rate: 500 }],
+    ['--bandwidth 256k', { rate: 500 }],
+    ['--bandwidth 1M', { rate: 1953 }],
+    ['--bandwidth 1m', { rate: 1953 }],
+    ['--bandwidth 512', { rate: 1 }],
+    ['--bandwidth 1023', { rate: 1 }],
+    ['--bandwidth 1G', { rate: 1_000_000 }],
+    ['--bandwidth 512M', { rate: 1_000_000 }],
     ['--ping b --ping a', { ping: ['h', 'b', 'a'] }],
     ['--ping h --ping h', { ping: ['h'] }],
     ['--idle-timeout a:22 --idle-timeout b:22', { idleTimeout: ['a:22', 'b:22'] }],
@@ -66,6 +87,8 @@ describe('a scan', () => {
   it.each<[string, Partial<OutputOptions>]>([
     ['--json', { json: true }],
     ['--save run.json', { savePath: 'run.json' }],
+    ['--pcap run.pcap', { pcapPath: 'run.pcap' }],
+    ['--pcap run.pcap --save run.json', { pcapPath: 'run.pcap', savePath: 'run.json' }],
     ['--dry-run', { dryRun: true }],
     ['--no-color', { color: false }],
     ['-q', { verbosity: 'quiet' }],
@@ -79,11 +102,13 @@ describe('a scan', () => {
     expect(parse('--ping', 'h', ...words.split(' '))).toEqual(expected);
   });
 
-  it('takes any of the three checks alone', () => {
+  it('takes any of the checks alone', () => {
     for (const words of [
       ['--dup-ip', 'x'],
       ['--ping', 'x'],
       ['--idle-timeout', 'x'],
+      ['--listen', '5'],
+      ['--read', 'x'],
     ]) {
       expect(parse(...words).kind).toBe('scan');
     }
@@ -97,7 +122,7 @@ describe('a scan', () => {
 
 describe('wrong usage is one line that says what to type', () => {
   it.each([
-    [[], /^nothing to check; give --dup-ip, --ping or --idle-timeout/],
+    [[], /^nothing to check; give --dup-ip, --ping, --idle-timeout, --listen or --read/],
     [['--json'], /^nothing to check/],
     [['--rate', '10', '-v'], /^nothing to check/],
     [
@@ -119,12 +144,26 @@ describe('wrong usage is one line that says what to type', () => {
     [['demo', 'more'], /too many arguments/],
     [['demo', '--ping', 'x'], /^demo takes no option/],
     [['-v', 'demo'], /^demo takes no option/],
+    [['demo', '--listen', '5'], /^demo takes no option/],
+    [['--dup-ip', ''], /^--dup-ip: no target is given$/],
+    [['--dup-ip', '10.0.0.5', '--dup-ip', ' , '], /^--dup-ip: no target is given$/],
+    [['--dup-ip', '10.0.0.5', '--exclude', ''], /^--exclude: no target is given$/],
+    [['--read', 'a', '--listen', '5'], /^--listen is for the network and --read for a file; give one of them$/],
+    [['--read', 'a', '--pcap', 'b'], /^--pcap writes what is sent and received, and --read does neither$/],
+    [['--dup-ip', 'a', '--pcap', 'b', '--save', 'b'], /^--save and --pcap name the same file$/],
+    [['--ping', 'h', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
+    [['--listen', '5', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
+    [['--read', 'x', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
+    [['--ping', 'h', '--expect', 'a=x'], /^--expect must go with --dup-ip$/],
+    [['--ping', 'h', '--exclude', 'a', '--expect', 'a=x'], /^--exclude and --expect must go with --dup-ip$/],
+    [['--dup-ip', 'a', '--rate', '5', '--bandwidth', '1M'], /--rate .* cannot be used with option '--bandwidth/],
+    [['--dup-ip', 'a', '--bandwidth', '1M', '--rate', 'max'], /--rate .* cannot be used with option '--bandwidth/],
   ])('%j', (argv, message) => {
     expect(usageMessage(...argv)).toMatch(message);
     expect(usageMessage(...argv)).not.toMatch(/\n|^error/);
   });
 
-  it.each(['--max-idle', '--wait'])('%s wants a duration', (option) => {
+  it.each(['--max-idle', '--wait', '--listen'])('%s wants a duration', (option) => {
     for (const value of ['-5', 'abc', '', '5 s', '1h30m', '1e3']) {
       expect(usageMessage('--ping', 'h', option, value)).toMatch(
         /is invalid\. Write a duration like 90, 90s, 15m or 2h\.$/,
@@ -141,6 +180,25 @@ describe('wrong usage is one line that says what to type', () => {
   it.each(['0', '2', '1001', '-5', '3.5', 'abc', '', '1e2', '0x10', ' 5'])('--connections %j', (value) => {
     expect(usageMessage('--ping', 'h', '--connections', value)).toMatch(
       /is invalid\. Write a number from 3 to 1000\.$/,
+    );
+  });
+
+  it.each(['0', '511', '-5', '1.5M', '1T', 'K', '256 K', 'max', '', '0x10', '1e6', '9'.repeat(13)])(
+    '--bandwidth %j',
+    (value) => {
+      expect(usageMessage('--dup-ip', 'a', '--bandwidth', value)).toMatch(
+        /is invalid\. Write bits per second, like 256000, 256K or 1M\.$/,
+      );
+    },
+  );
+
+  it.each(['0', '21', '-1', '1.5', 'many', ''])('--rounds %j', (value) => {
+    expect(usageMessage('--dup-ip', 'a', '--rounds', value)).toMatch(/is invalid\. Write a number from 1 to 20\.$/);
+  });
+
+  it.each(['0', '65536', '-22', 'ssh', '', '022222'])('--proof-port %j', (value) => {
+    expect(usageMessage('--dup-ip', 'a', '--proof-port', value)).toMatch(
+      /is invalid\. Write a port from 1 to 65535\.$/,
     );
   });
 
@@ -172,6 +230,15 @@ describe('what is printed', () => {
     }
     for (const option of [
       '--rate',
+      '--bandwidth',
+      '--rounds',
+      '--exclude',
+      '--expect',
+      '--proof-port',
+      '--no-proof',
+      '--listen',
+      '--read',
+      '--pcap',
       '--dry-run',
       '--json',
       '--save',

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { saveFile, savingProblem } from '../src/save.ts';
+import { readingProblem, saveFile, savingProblem } from '../src/save.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -121,5 +121,19 @@ describe('paths that are known to fail before anything is measured', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('readingProblem', () => {
+  it('is none for a file that can be read', () => {
+    writeFileSync(at('a.pcap'), '');
+    expect(readingProblem(at('a.pcap'))).toBeNull();
+    expect(readingProblem('/dev/null')).toBeNull();
+  });
+
+  it('is said in a few words', () => {
+    expect(readingProblem(at('none.pcap'))).toBe(`there is no file ${at('none.pcap')}`);
+    expect(readingProblem(join(at('none'), 'a.pcap'))).toBe(`there is no file ${at('none')}/a.pcap`);
+    expect(readingProblem(folder)).toBe(`${folder} is a folder; give a file name`);
   });
 });
