@@ -2,7 +2,7 @@
 
 import { type Cidr, cidrHosts, cidrRange, parseCidr } from '../address/cidr.ts';
 import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
-import { Ipv4Set, parseIpv4Range } from '../address/ipv4-set.ts';
+import { type Ipv4Range, Ipv4Set, parseIpv4Range, rangeOf } from '../address/ipv4-set.ts';
 import { type Mac, parseMac } from '../address/mac.ts';
 import type { ExpectedOwners, TargetList } from './step.ts';
 import { UsageError } from './usage.ts';
@@ -34,37 +34,36 @@ export function parseTargets(option: string, list: TargetList): Target[] {
   const self: Target[] = others.length < entries.length ? [{ text: 'self', addresses: 'self', named: true }] : [];
   const where = isFile ? `${option} ${list.typed}:` : option;
   // What is to be left out is left out whole: a smaller network's broadcast address may be a host of the larger one.
-  const ofNetwork = option === '--exclude' ? wholeNetwork : cidrHosts;
-  const sets = others.map((text) => parseAddresses(where, text, ofNetwork));
-  if (!isFile) return [...sets.map((addresses, index) => alone(others[index] as string, addresses)), ...self];
-  const all = new Ipv4Set(sets.flatMap(({ ranges }) => ranges));
+  const ofNetwork = option === '--exclude' ? cidrRange : hostRange;
+  const parsed = others.map((text) => parseRange(where, text, ofNetwork));
+  if (!isFile) return [...parsed.map((range, index) => alone(others[index] as string, range)), ...self];
+  const all = new Ipv4Set(parsed).minus(NOBODYS);
   return all.size === 0 ? self : [{ text: list.typed, addresses: all, named: false }, ...self];
 }
 
-function alone(text: string, addresses: Ipv4Set): Target {
+function alone(text: string, range: Ipv4Range): Target {
+  const addresses = new Ipv4Set([range]).minus(NOBODYS);
   return { text, addresses, named: addresses.size === 1 };
 }
 
-function wholeNetwork(network: Cidr): Ipv4Set {
-  return new Ipv4Set([cidrRange(network)]);
+function hostRange(network: Cidr): Ipv4Range {
+  return cidrHosts(network).ranges[0] as Ipv4Range;
 }
 
-function parseAddresses(where: string, text: string, ofNetwork: (network: Cidr) => Ipv4Set): Ipv4Set {
+function parseRange(where: string, text: string, ofNetwork: (network: Cidr) => Ipv4Range): Ipv4Range {
   const wrong = (problem: string): UsageError => new UsageError(`${where} ${shortened(text)}: ${problem}`);
-  const all = readAddresses(text, ofNetwork);
-  if (all === null) throw wrong(whatIsWrong(text));
-  const possible = all.minus(NOBODYS);
-  if (possible.size === 0) throw wrong('no host can have this address');
-  return possible;
+  const range = readRange(text, ofNetwork);
+  if (range === null) throw wrong(whatIsWrong(text));
+  const isNobodys = NOBODYS.ranges.some(({ first, last }) => first <= range.first && range.last <= last);
+  if (isNobodys) throw wrong('no host can have this address');
+  return range;
 }
 
-function readAddresses(text: string, ofNetwork: (network: Cidr) => Ipv4Set): Ipv4Set | null {
+function readRange(text: string, ofNetwork: (network: Cidr) => Ipv4Range): Ipv4Range | null {
   const address = parseIpv4(text);
-  if (address !== null) return Ipv4Set.of([address]);
+  if (address !== null) return rangeOf(address);
   const cidr = parseCidr(text);
-  if (cidr !== null) return ofNetwork(cidr);
-  const range = parseIpv4Range(text);
-  return range === null ? null : new Ipv4Set([range]);
+  return cidr === null ? parseIpv4Range(text) : ofNetwork(cidr);
 }
 
 function shortened(text: string): string {

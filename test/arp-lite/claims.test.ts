@@ -266,6 +266,6 @@ it('agrees with counting by hand, whoever speaks when', () => {
       const turns = inOrder.filter(({ who }, at) => at > 0 && inOrder[at - 1]?.who !== who);
       expect(table.flips(ADDRESS).count).toBe(turns.length);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -188,7 +188,7 @@ describe('decodeArpFrame', () => {
         const decoded = decodeArpFrame(bytes);
         if (!decoded.ok) expect(['truncated', 'not-arp', 'not-ethernet-ipv4']).toContain(decoded.reason);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
@@ -200,7 +200,7 @@ describe('readArpNumbers', () => {
         const decoded = decodeArpFrame(bytes);
         expect(readArpNumbers(bytes)).toEqual(decoded.ok ? inNumbers(decoded.packet) : null);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

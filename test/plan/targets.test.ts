@@ -71,10 +71,10 @@ describe('a file', () => {
     expect(parseTargets('--dup-ip', file('@hosts', 'self')).map(readable)).toEqual([['self', 'self', true]]);
   });
 
-  it('of a hundred thousand lines is read in one go', () => {
-    const lines = Array.from({ length: 100_000 }, (_, at) => `10.${at >> 15}.${(at >> 7) & 255}.${(at & 127) * 2}`);
+  it('of twenty thousand lines is read in one go', () => {
+    const lines = Array.from({ length: 20_000 }, (_, at) => `10.${at >> 15}.${(at >> 7) & 255}.${(at & 127) * 2}`);
     const [all] = parseTargets('--dup-ip', file('@hosts', ...lines));
-    expect(all?.addresses).toMatchObject({ size: 100_000 });
+    expect(all?.addresses).toMatchObject({ size: 20_000 });
   });
 
   it('is named where one of its lines is wrong', () => {
