@@ -1,6 +1,5 @@
 // What only looks like two machines on one address: redundant routers, proxy ARP, one machine with two cards, a known pair.
 
-import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   duplicateLan,
@@ -12,7 +11,7 @@ import {
   vrrpLan,
 } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
-import { all, claimants, commandLine, labUnavailable, netcheck, only, type Run, verdicts } from '../support/lab-run.ts';
+import { claimants, labUnavailable, netcheck, only, type Run, startNetcheck, verdicts } from '../support/lab-run.ts';
 import { startSshd } from '../support/sshd.ts';
 
 describe.skipIf(labUnavailable()).concurrent('a pair of routers with one address (VRRP)', () => {
@@ -173,27 +172,13 @@ function conflicts(report: Report): string[] {
   return found.map(({ cause, subject }) => `${cause} ${subject}`);
 }
 
-/** Asks in many rounds; after some of them the master resigns. */
+/** Asks in many rounds; after the first of them the master resigns. */
 async function failingOver(lab: VrrpLan): Promise<Pick<Run, 'report' | 'exitCode'>> {
-  const args = ['--dup-ip', lab.virtualAddress, '--rounds', '15', '--json', '-v'];
-  const child = lab.hosts.scanner.spawn(...commandLine(args, 'root'), { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    stdout += chunk;
-  });
-  let stderr = '';
-  await new Promise<void>((resolve) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-      // The address and three canaries in each round.
-      if (stderr.includes(': 8 ARP probes sent')) resolve();
-    });
-    child.once('close', () => resolve());
-  });
-  const closed = once(child, 'close');
+  const running = startNetcheck(lab.hosts.scanner, ['--dup-ip', lab.virtualAddress, '--rounds', '15']);
+  // The address and up to three canaries in each round.
+  await running.says(/: ([5-9]|\d\d) ARP probes sent/);
   await lab.failOver();
-  const [exitCode] = (await closed) as [number];
-  const report = JSON.parse(stdout) as Report;
-  expect(all(report, 'arp-claims')[0]?.probesSent).toBe(15);
+  const { report, exitCode } = await running.ended;
+  expect(only(report, 'arp-claims').probesSent).toBe(15);
   return { report, exitCode };
 }

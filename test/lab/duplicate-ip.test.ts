@@ -1,9 +1,7 @@
 // --dup-ip on real kernels: two machines, one, none; what proves that they are two; late ones; and nothing is left behind.
 
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { duplicateLan, quietLan, startTcpServices } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -19,6 +17,7 @@ import {
   verdicts,
 } from '../support/lab-run.ts';
 import { fingerprintOf, startSshd } from '../support/sshd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 const ADDRESS = '10.77.0.5';
@@ -201,11 +200,4 @@ async function findLate(runs: number): Promise<(string | undefined)[]> {
     found.push(verdict(report));
   }
   return found;
-}
-
-/** For a run's temporary files, of which none must stay. */
-function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'netcheck-test-'));
-  chmodSync(path, 0o777);
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }

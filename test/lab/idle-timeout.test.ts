@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { natPath } from '../../src/lab/index.ts';
-import { labUnavailable, netcheck, only, verdicts } from '../support/lab-run.ts';
+import { labUnavailable, netcheck, only, startNetcheck, verdicts } from '../support/lab-run.ts';
 
 const T = 6;
 /** A service that accepts and holds, started and killed by the test itself. */
@@ -57,10 +57,10 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
   test('a path that is cut in mid-measurement is no idle timeout', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const target = `${lab.addresses.server}:${lab.ports.hold}`;
-    const running = netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '14s']);
-    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const running = startNetcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '14s']);
+    await running.says(/alive at 2 s/);
     await lab.cut();
-    const { report, exitCode } = await running;
+    const { report, exitCode } = await running.ended;
     expect(exitCode).toBe(3);
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('unknown');
     const idle = only(report, 'idle-timeout');

@@ -4,19 +4,13 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Ipv4 } from '../../src/address/ipv4.ts';
 import { BROADCAST_MAC, type Mac } from '../../src/address/mac.ts';
 import { decodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
-import {
-  type ArpBehaviour,
-  duplicateLan,
-  type LabHost,
-  type QuietLan,
-  quietLan,
-  startArpStation,
-} from '../../src/lab/index.ts';
+import { type ArpBehaviour, duplicateLan, type QuietLan, quietLan, startArpStation } from '../../src/lab/index.ts';
 import { malformedFrames } from '../../src/lab/malformed-frames.ts';
 import { announcementOf } from '../../src/lab/station-frames.ts';
+import { announceByTurns } from '../support/announcers.ts';
 import { answerers, arpPackets, askArp, exchangeFrames, NO_ADDRESS, requestFrame } from '../support/arp-probe.ts';
 import { labUnavailable } from '../support/lab-run.ts';
-import { watchWire } from '../support/wire.ts';
+import { framesSent, watchWire } from '../support/wire.ts';
 
 describe.skipIf(labUnavailable())('a scripted station', () => {
   test.concurrent('floods once for all that is asked meanwhile, under as many names as told', async () => {
@@ -95,15 +89,8 @@ describe.skipIf(labUnavailable())('a scripted station', () => {
 
   test.concurrent('announces its address unasked, by turns with another that owns it', async () => {
     await using lan = await duplicateLan();
-    const { hosts, addresses, macs, interface: name } = lan;
-    const announce = (station: 'a' | 'b', offsetMs: number) =>
-      startArpStation(hosts[station], {
-        interface: name,
-        address: addresses[station],
-        mac: macs[station],
-        behaviour: { kind: 'announcer', everyMs: 200, offsetMs },
-      });
-    await Promise.all([announce('a', 0), announce('b', 100)]);
+    const { hosts, addresses, macs } = lan;
+    await announceByTurns(lan);
     const heard = arpPackets(await exchangeFrames(hosts.scanner, [], { listenMs: 1000 }));
     expect(heard.length).toBeGreaterThanOrEqual(8);
     expect(heard.map(({ senderIp, targetIp }) => `${senderIp} ${targetIp}`)).toEqual(
@@ -136,8 +123,4 @@ function playHonest(lan: QuietLan, behaviour: ArpBehaviour, sourceMac: Mac = lan
     sourceMac,
     behaviour,
   });
-}
-
-async function framesSent(host: LabHost): Promise<number> {
-  return Number((await host.run('cat', ['/sys/class/net/eth0/statistics/tx_packets'])).stdout);
 }

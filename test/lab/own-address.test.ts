@@ -53,6 +53,20 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own addresses", () 
     expect(only(report, 'arp-claims').claims).toMatchObject([{ mac: macs.honest, via: 'probe' }]);
   });
 
+  test('wanted by a machine that took it in the meantime: confirmed', async () => {
+    await using lab = await ownAddressLan();
+    const { interface: name, macs, addresses } = lab;
+    const behaviour = { kind: 'prober', everyMs: 5 } as const;
+    await startArpStation(lab.hosts.intruder, {
+      interface: name,
+      address: addresses.scanner,
+      mac: macs.intruder,
+      behaviour,
+    });
+    const { report } = await netcheck(lab.hosts.scanner, ['--dup-ip', 'self']);
+    expect(verdicts(report)[`own-address-conflict ${addresses.scanner}`]).toBe('confirmed');
+  });
+
   test('announced by another machine that answers no probe: confirmed', async () => {
     await using lab = await quietLan();
     const { interface: name, macs, addresses } = lab;

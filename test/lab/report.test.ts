@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
-import { type LabHost, natPath, quietLan, startTcpServices } from '../../src/lab/index.ts';
+import { natPath, quietLan, startTcpServices } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 import { reportSchema } from '../../src/report/schema.ts';
 import {
@@ -19,8 +18,10 @@ import {
   only,
   PROGRAM,
   SUDO_BY_NOBODY,
+  startNetcheck,
   verdicts,
 } from '../support/lab-run.ts';
+import { framesSent } from '../support/wire.ts';
 
 describe.skipIf(labUnavailable()).concurrent('the program', () => {
   test('three checks at once give one report that keeps the contract', async () => {
@@ -30,7 +31,7 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     const { report, stderr, exitCode } = await netcheck(lab.hosts.scanner, args);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
     expect(reportSchema.parse(report)).toEqual(report);
-    expect(report.evidence.map(({ id }) => id)).toEqual(['arp-1', 'echo-1', 'tcp-1', 'idle-1', 'krn-1']);
+    expect(report.evidence.map(({ id }) => id)).toEqual(['arp-1', 'proof-1', 'echo-1', 'tcp-1', 'idle-1', 'krn-1']);
     expect(verdicts(report)).toMatchObject({
       [`duplicate-ip ${DEMO.sharedAddress}`]: 'confirmed',
       [`idle-timeout ${target}`]: 'confirmed',
@@ -40,25 +41,31 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     expect(report.interrupted).toBe(false);
   });
 
-  test('the demo finds both faults within 30 s and leaves no namespace', async () => {
+  test('the demo finds both faults and leaves no namespace', async () => {
     const startedAt = performance.now();
     const { stdout, code, pid } = await runHere(['demo']);
     expect(code).toBe(0);
     expect(stdout).toContain('CONFIRMED  duplicate IP address: 10.77.0.5');
     expect(stdout).toContain('CONFIRMED  idle timeout in the network: 10.78.3.2:7022');
     expect(stdout).toMatch(/Built: .*\nExpected: .*\n\n\$ netcheck --dup-ip/);
-    expect((performance.now() - startedAt) / 1000).toBeLessThan(30);
+    // 25 s on an idle machine.
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(50);
     expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain(`netcheck-${pid}-`);
   });
 
   test.each([
-    ['--dup-ip', ['--dup-ip', '10.77.0.5', '--wait', '20s'], '3 ARP probes sent'],
-    ['--ping', ['--ping', '10.77.0.77', '--wait', '20s'], '0 of 3 echoes back'],
-    ['--idle-timeout', ['--idle-timeout', '10.77.0.5:7022', '--max-idle', '60s'], 'alive at 2 s'],
+    ['--dup-ip', ['--dup-ip', '10.77.0.5', '--wait', '20s'], /12 ARP probes sent/],
+    ['--ping', ['--ping', '10.77.0.77', '--wait', '20s'], /0 of 3 echoes back/],
+    ['--idle-timeout', ['--idle-timeout', '10.77.0.5:7022', '--max-idle', '60s'], /alive at 2 s/],
   ] as const)('Ctrl-C during %s prints the partial report and exits with 130', async (_check, args, when) => {
     await using lab = await quietLan();
     await startTcpServices(lab.hosts.a, [{ kind: 'hold', port: 7022 }]);
-    const { report, exitCode, seconds } = await interrupted(lab.hosts.scanner, [...args, '--json', '-v'], when);
+    const running = startNetcheck(lab.hosts.scanner, args);
+    await running.says(when);
+    const interruptedAt = performance.now();
+    running.child.kill('SIGINT');
+    const { report, exitCode } = await running.ended;
+    const seconds = (performance.now() - interruptedAt) / 1000;
     expect(exitCode).toBe(130);
     expect(report.interrupted).toBe(true);
     expect(report.evidence.length).toBeGreaterThan(0);
@@ -86,24 +93,15 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     try {
       chownSync(folder, NOBODY, NOBODY);
       const path = join(folder, 'report.json');
-      const { scanner } = lab.hosts;
-      const args = ['--dup-ip', '10.77.0.5', '--ping', '10.77.0.5', '--wait', '2s', '--json', '-v', '--save', path];
-      const running = scanner.spawn(...commandLine(args, 'root'), {
-        env: SUDO_BY_NOBODY,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let stdout = '';
-      running.stdout?.on('data', (chunk: Buffer) => {
-        stdout += chunk;
-      });
-      await says(running.stderr, 'ARP probes sent');
-      const status = readFileSync(`/proc/${running.pid}/status`, 'utf8');
-      await once(running, 'close');
+      const args = ['--dup-ip', '10.77.0.5', '--ping', '10.77.0.5', '--wait', '2s', '--save', path];
+      const running = startNetcheck(lab.hosts.scanner, args, SUDO_BY_NOBODY);
+      await running.says(/ARP probes sent/);
+      const status = readFileSync(`/proc/${running.child.pid}/status`, 'utf8');
+      const { report } = await running.ended;
       expect(status).toMatch(new RegExp(`^Uid:(\\s+${NOBODY}){4}$`, 'm'));
       expect(status).toMatch(new RegExp(`^Gid:(\\s+${NOBODY}){4}$`, 'm'));
       expect(status).toMatch(/^CapPrm:\s+0+$/m);
       expect(statSync(path).uid).toBe(NOBODY);
-      const report = JSON.parse(stdout) as Report;
       expect(only(report, 'arp-claims').claims.map(({ vendor }) => vendor)).toEqual(['Intel Corporate']);
       expect(only(report, 'echo')).toMatchObject({ method: 'raw-socket', received: 10 });
     } finally {
@@ -153,14 +151,12 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
 
   test('--dry-run sends nothing', async () => {
     await using lab = await quietLan();
-    const sent = async (): Promise<string> =>
-      (await lab.hosts.scanner.run('cat', ['/sys/class/net/eth0/statistics/tx_packets'])).stdout;
-    const before = await sent();
+    const before = await framesSent(lab.hosts.scanner);
     const args = ['--dry-run', '--dup-ip', '10.77.0.0/24', '--ping', '10.77.0.5', '--idle-timeout', '10.77.0.5:22'];
     const { exitCode, stdout } = await lab.hosts.scanner.run(...commandLine(args, 'root'));
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Nothing was sent.');
-    expect(await sent()).toBe(before);
+    expect(await framesSent(lab.hosts.scanner)).toBe(before);
   });
 
   test('progress goes to a terminal only, and says until when at the latest', async () => {
@@ -172,7 +168,7 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     // script(1) gives the program a terminal; its standard output is left out, so what remains is standard error.
     const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.5 > /dev/null`;
     const terminal = await scanner.run('script', ['-qefc', line, '/dev/null']);
-    expect(terminal.stdout).toMatch(/\d s, at most \d s more · 10\.77\.0\.5: 3 ARP probes sent, listening/);
+    expect(terminal.stdout).toMatch(/\d s, at most \d+ s more · 10\.77\.0\.5: 12 ARP probes sent, listening/);
     expect(terminal.stdout.endsWith('\r\x1b[K')).toBe(true);
   });
 
@@ -183,40 +179,6 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   });
 });
-
-/** Interrupts when stderr says `when`; `seconds` is how long the program then took to end. */
-async function interrupted(
-  host: LabHost,
-  args: readonly string[],
-  when: string,
-): Promise<{ report: Report; exitCode: number; seconds: number }> {
-  let interruptedAt = 0;
-  const child = host.spawn(...commandLine(args, 'root'), { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    stdout += chunk;
-  });
-  let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    stderr += chunk;
-    if (interruptedAt > 0 || !stderr.includes(when)) return;
-    interruptedAt = performance.now();
-    child.kill('SIGINT');
-  });
-  const [exitCode] = (await once(child, 'close')) as [number];
-  return { report: JSON.parse(stdout) as Report, exitCode, seconds: (performance.now() - interruptedAt) / 1000 };
-}
-
-function says(stream: Readable | null, text: string): Promise<void> {
-  let said = '';
-  return new Promise((resolve, reject) => {
-    stream?.on('data', (chunk: Buffer) => {
-      said += chunk;
-      if (said.includes(text)) resolve();
-    });
-    stream?.once('end', () => reject(new Error(`it ended without saying ${text}: ${said}`)));
-  });
-}
 
 async function runHere(args: readonly string[]): Promise<{ stdout: string; code: number | null; pid: number }> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });

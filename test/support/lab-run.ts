@@ -1,5 +1,7 @@
 // Runs the real program inside a lab, as root or as an ordinary user, and reads its report.
 
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import { type CommandResult, type LabHost, labProblem, type RunOptions } from '../../src/lab/index.ts';
@@ -64,6 +66,41 @@ export async function netcheck(
   const { stdout, stderr, exitCode } = await host.run(...line, { timeoutMs: TIMEOUT_MS, ...options });
   const wallSeconds = (performance.now() - startedAt) / 1000;
   return { report: JSON.parse(stdout) as Report, stderr, exitCode, wallSeconds };
+}
+
+/** A run that is under way, as root, with `--json -v`. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Resolves once its log says so; rejects when it ends without. */
+  says(words: RegExp): Promise<void>;
+  readonly ended: Promise<Pick<Run, 'report' | 'exitCode'>>;
+}
+
+export function startNetcheck(host: LabHost, args: readonly string[], env = process.env): Running {
+  const line = commandLine([...args, '--json', '-v'], 'root');
+  const child = host.spawn(...line, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let log = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const says = (words: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (words.test(log)) resolve();
+      };
+      child.stderr?.on('data', look);
+      void closed.then(() => reject(new Error(`it ended without saying ${words}: ${log}`)));
+      look();
+    });
+  const ended = closed.then(([exitCode]) => ({ report: JSON.parse(stdout) as Report, exitCode }));
+  // Whoever waits for it is told; until somebody does, a failure is none of Node's business.
+  ended.catch(() => {});
+  return { child, says, ended };
 }
 
 /** Runs netcheck as root, for what a person reads. */

@@ -26,6 +26,11 @@ export async function recordWire(host: LabHost, filter: string): Promise<{ reado
   return { end };
 }
 
+/** By the kernel's count. */
+export async function framesSent(host: LabHost): Promise<number> {
+  return Number((await host.run('cat', ['/sys/class/net/eth0/statistics/tx_packets'])).stdout);
+}
+
 async function startTcpdump(host: LabHost, args: readonly string[]): Promise<ChildProcess> {
   const child = host.spawn('tcpdump', ['-lnei', 'eth0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
