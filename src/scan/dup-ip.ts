@@ -55,24 +55,34 @@ export async function scanDupIp(
     random,
   };
   const result = await sweep(link, options, clock, signal, (sent) => onProgress(`${sent} ARP probes sent, listening`));
-  const found = signal.aborted ? [] : contests(asked, result.claims, step);
+  const found = signal.aborted || result.linkError !== null ? [] : contests(asked, result.claims, step);
   if (found.length > 0) onProgress('more than one machine answers: asking each by itself');
   const [answers, proofs] = await Promise.all([
-    found.length === 0 || result.linkError !== null
-      ? new Map<Mac, ReadonlySet<number>>()
-      : questionRivals(step, found, canaries, link, clock, signal),
-    Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))),
+    unlessFailed(questionRivals(step, found, canaries, link, clock, signal), new Map()),
+    unlessFailed(Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))), []),
   ]);
-  const knowledge = { asked, canaries, result, found, answers };
+  const knowledge = { asked, canaries, result, found, answers: answers.value };
   const findings: Finding[] = [
     ...tellNamed(step, knowledge),
     ...(step.swept === null ? [] : tellSweep(step, step.swept, knowledge)),
-    ...proofs.flat(),
+    ...proofs.value.flat(),
   ];
-  if (result.linkError === null) return findings;
-  const because = `interface ${step.interfaceName} failed while listening (${result.linkError})`;
+  const linkError = result.linkError ?? answers.code ?? proofs.code;
+  if (linkError === null) return findings;
+  const because = `interface ${step.interfaceName} failed while listening (${linkError})`;
   const hint = `look at the interface (ip link show ${step.interfaceName}) and repeat`;
   return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, because, hint }];
+}
+
+/** A look at the rivals that fails, because the interface does, must not cost what the sweep has heard. */
+async function unlessFailed<T>(work: Promise<T>, otherwise: T): Promise<{ value: T; code: string | null }> {
+  try {
+    return { value: await work, code: null };
+  } catch (error) {
+    // The system's errors have a code; anything else is a bug of this program.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { value: otherwise, code: String(error.code) };
+  }
 }
 
 /** All that one scan found out. */

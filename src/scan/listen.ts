@@ -14,7 +14,7 @@ export async function scanListen(
   signal: AbortSignal,
   onProgress: (text: string) => void,
 ): Promise<Finding[]> {
-  const ear = new Eavesdropper(step.addresses, step.ownMacs);
+  const ear = new Eavesdropper(step.addresses, step.ownMacs, [...step.ownAddresses.keys()]);
   const failed = new AbortController();
   let linkError: string | null = null;
   const startedAt = clock.now();

@@ -53,6 +53,7 @@ export async function questionRivals(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Mac, ReadonlySet<number>>> {
+  if (found.length === 0) return new Map();
   const macs = [...new Set(found.flatMap((contest) => contest.macs))];
   const ratePerSecond = Math.min(step.ratePerSecond ?? ASKING_RATE_PER_SECOND, ASKING_RATE_PER_SECOND);
   const affordable = Math.floor((ratePerSecond * ASKING_SECONDS) / (2 * macs.length));
@@ -62,17 +63,22 @@ export async function questionRivals(
 }
 
 /** The /24 around each contested address, or its whole network where that is smaller; the address alone if time is short. */
-function neighbourhoods(found: readonly Contest[], { senders }: DupIpStep, affordable: number): Ipv4Set {
+function neighbourhoods(found: readonly Contest[], step: DupIpStep, affordable: number): Ipv4Set {
   const around = found.map(({ ip }) => {
     const block = parseCidr(`${ip}/${NEIGHBOURHOOD_PREFIX}`) as NonNullable<ReturnType<typeof parseCidr>>;
-    const network = senders.map((sender) => sender.network).find((each) => cidrContains(each, ip));
+    const network = step.senders.map((sender) => sender.network).find((each) => cidrContains(each, ip));
     return cidrHosts(network !== undefined && cidrSize(network) < cidrSize(block) ? network : block);
   });
   const all = around.reduce((sum, each) => sum.union(each), Ipv4Set.EMPTY);
   const contested = Ipv4Set.of(found.map(({ ip }) => ip));
-  // A question for our own address in our own name would be an announcement.
-  const others = all.minus(Ipv4Set.of(senders.map(({ ip }) => ip)));
+  const others = all.minus(all.minus(mayBeAsked(step)));
   return others.size <= affordable ? others.union(contested) : contested;
+}
+
+/** Neither excluded nor our own: a question for our own address in our own name would be an announcement. */
+function mayBeAsked({ named, swept, canaryRange, ownAddresses }: DupIpStep): Ipv4Set {
+  const wanted = named.union(swept?.addresses ?? Ipv4Set.EMPTY).union(canaryRange);
+  return wanted.minus(Ipv4Set.of(ownAddresses.keys()));
 }
 
 /** Other addresses than a contested one that all its rivals claim, and that only some of them do. */

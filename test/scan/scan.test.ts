@@ -194,7 +194,7 @@ const READ: ReadStep = { check: 'read', target: 'lan.pcap', addresses: null, exp
 const SILENT_PATHS: ClaimantPaths = {
   asker: { link: { send: (frames) => frames.length, listen: () => () => {} }, mac: ASKER, ip: ME, port: 50_000 },
   markedConnections: { ok: false, because: 'there is no nft' },
-  watch: () => {},
+  watch: () => Promise.resolve(),
   identify: async () => null,
 };
 
