@@ -40,6 +40,7 @@ export function planDupIp(options: ScanOptions, facts: HostFacts, chosen: Interf
 function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
   const { holder, named, swept } = share;
   const asked = named.union(swept);
+  const excluded = addressesIn('--exclude', options.exclude, facts);
   const senderMac = holder.mac as Mac;
   const target = share.labels.join(', ');
   const ratePerSecond = options.rate === 'max' ? null : options.rate;
@@ -65,7 +66,8 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
     senders: holder.addresses,
     ownAddresses: new Map([...ownAddresses(facts, senderMac)].filter(([ip]) => asked.has(ip))),
     ownMacs: ownMacs(facts),
-    canaryRange: canaryRange(holder, asked, facts).minus(addressesIn('--exclude', options.exclude, facts)),
+    canaryRange: canaryRange(holder, asked, facts).minus(excluded),
+    excluded,
     expected: parseExpected(options.expect),
     proofPort: options.proofPort,
     rounds: options.rounds,

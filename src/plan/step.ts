@@ -65,6 +65,8 @@ export interface DupIpStep {
   readonly ownMacs: readonly Mac[];
   /** Where to look for addresses nobody has, by which proxies give themselves away; empty when there is no room for any. */
   readonly canaryRange: Ipv4Set;
+  /** Never to be asked for, whatever the reason. */
+  readonly excluded: Ipv4Set;
   readonly expected: ExpectedOwners;
   readonly proofPort: number | null;
   readonly rounds: number;

@@ -71,14 +71,9 @@ function neighbourhoods(found: readonly Contest[], step: DupIpStep, affordable: 
   });
   const all = around.reduce((sum, each) => sum.union(each), Ipv4Set.EMPTY);
   const contested = Ipv4Set.of(found.map(({ ip }) => ip));
-  const others = all.minus(all.minus(mayBeAsked(step)));
+  // A question for our own address in our own name would be an announcement.
+  const others = all.minus(step.excluded).minus(Ipv4Set.of(step.senders.map(({ ip }) => ip)));
   return others.size <= affordable ? others.union(contested) : contested;
-}
-
-/** Neither excluded nor our own: a question for our own address in our own name would be an announcement. */
-function mayBeAsked({ named, swept, canaryRange, ownAddresses }: DupIpStep): Ipv4Set {
-  const wanted = named.union(swept?.addresses ?? Ipv4Set.EMPTY).union(canaryRange);
-  return wanted.minus(Ipv4Set.of(ownAddresses.keys()));
 }
 
 /** Other addresses than a contested one that all its rivals claim, and that only some of them do. */

@@ -65,6 +65,7 @@ describe('one address', () => {
       senders: [holding('10.0.0.2/24')],
       ownAddresses: new Map(),
       ownMacs: ['02:00:00:00:00:01'],
+      excluded: Ipv4Set.EMPTY,
       expected: new Map(),
       proofPort: 22,
       rounds: 3,

@@ -18,6 +18,7 @@ const DUP_IP: DupIpStep = {
   ownAddresses: new Map(),
   ownMacs: [],
   canaryRange: Ipv4Set.EMPTY,
+  excluded: Ipv4Set.EMPTY,
   expected: new Map(),
   proofPort: 22,
   rounds: 3,

@@ -42,6 +42,7 @@ function dupIp(target: string, some: Partial<DupIpStep> = {}): DupIpStep {
     ownAddresses: new Map(),
     ownMacs: [ASKER],
     canaryRange: setOf('10.0.0.200'),
+    excluded: Ipv4Set.EMPTY,
     expected: new Map(),
     proofPort: null,
     rounds: 3,
