@@ -15,6 +15,7 @@ import {
   proofs,
   prove,
   traces,
+  untilConnected,
 } from '../support/claimants.ts';
 import { labUnavailable } from '../support/lab-run.ts';
 import { fingerprintOf, startSshd } from '../support/sshd.ts';
@@ -146,7 +147,7 @@ describe.skipIf(labUnavailable())('proof per claimant', () => {
     const before = await traces(scanner);
     for (const signal of ['SIGKILL', 'SIGINT', 'SIGKILL'] as const) {
       const child = scanner.spawn(...proofCommand({ dropRoot: true }), { stdio: 'ignore' });
-      await until(async () => /mark .*mark .*--.*ESTAB.*ESTAB/s.test(await traces(scanner)));
+      await untilConnected(scanner);
       child.kill(signal);
       await until(async () => (await traces(scanner)) === before);
     }

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { duplicateLan, quietLan, startTcpServices } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
-import { traces, withoutNft } from '../support/claimants.ts';
+import { traces, untilConnected, withoutNft } from '../support/claimants.ts';
 import {
   all,
   claimants,
@@ -101,7 +101,7 @@ describe.skipIf(labUnavailable()).concurrent('proof that two machines have one a
     },
   );
 
-  test('one key on both is no proof of one machine: clones differ in their clocks', async () => {
+  test('one key on both is no proof of one machine: clones differ in their clocks or counters', async () => {
     await using lab = await duplicateLan({ acceptsSsh: false });
     const { scanner, a, b } = lab.hosts;
     using original = await startSshd(a, 22);
@@ -112,7 +112,8 @@ describe.skipIf(labUnavailable()).concurrent('proof that two machines have one a
     expect(verdict(report)).toBe('confirmed');
     const { claimants: asked, clocks } = only(report, 'claimant-proof');
     expect(new Set(asked.map(({ hostKey }) => hostKey?.fingerprint)).size).toBe(1);
-    expect(clocks).toBe('different');
+    // On a machine that is too busy to read its own clock in time they do not tell; then the counters do.
+    expect(clocks).not.toBe('same');
   });
 
   test('one key on both, and nothing else told apart, is not confirmed', async () => {
@@ -178,8 +179,7 @@ describe.skipIf(labUnavailable()).concurrent('proof that two machines have one a
     const before = await traces(scanner);
     const env = { ...SUDO_BY_NOBODY, TMPDIR: folder.path };
     const child = scanner.spawn(...commandLine(['--dup-ip', ADDRESS], 'root'), { stdio: 'ignore', env });
-    // Two rules, and a connection to each that waits for a greeting.
-    await until(async () => /mark .*mark .*--.*ESTAB.*ESTAB/s.test(await traces(scanner)));
+    await untilConnected(scanner);
     child.kill(signal);
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     await until(async () => (await traces(scanner)) === before);

@@ -58,7 +58,7 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const target = `${lab.addresses.server}:${lab.ports.hold}`;
     const running = startNetcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '14s']);
-    await running.says(/alive at 2 s/);
+    await running.says(/alive at/);
     await lab.cut();
     const { report, exitCode } = await running.ended;
     expect(exitCode).toBe(3);
@@ -141,7 +141,7 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(exitCode).toBe(1);
     expect(only(report, 'tcp-connect')).toMatchObject({ outcome: 'timed-out', code: 'ETIMEDOUT' });
     expect(verdicts(report)[`unreachable ${target}`]).toBe('likely');
-    expect(wallSeconds).toBeLessThan(8);
+    expect(wallSeconds).toBeLessThan(20);
   });
 
   test('a peer that greets like sshd is asked with at most 5 connections', async () => {

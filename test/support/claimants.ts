@@ -80,6 +80,16 @@ export async function prove(scanner: LabHost, run: ProofRun = {}): Promise<Proof
   return proof;
 }
 
+/**
+ * Resolves while a proof holds a connection to each of two claimants, which also says that its rules are made. One process
+ * does the looking, because the moment is short.
+ */
+export async function untilConnected(scanner: LabHost): Promise<void> {
+  const look = 'while [ "$(ss -Htn state established | wc -l)" -lt 2 ]; do :; done';
+  const { exitCode } = await scanner.run('sh', ['-c', look], { timeoutMs: 30_000 });
+  if (exitCode !== 0) throw new Error('there were no two connections within 30 s');
+}
+
 /** All that a proof could leave on the machine: rules, neighbours, sockets, processes. */
 export async function traces(host: LabHost): Promise<string> {
   const looks = [
