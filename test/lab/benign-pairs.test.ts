@@ -69,7 +69,9 @@ describe.skipIf(labUnavailable()).concurrent('a pair of routers with one address
     ]);
     const { report } = await netcheck(hosts.scanner, ['--dup-ip', addresses.a, '--no-proof', '--rounds', '4']);
     expect(verdict(report, addresses.a)).toBe('likely');
-    expect(summary(report, addresses.a)).toMatch(/moved: .*00:0a.* was last heard 0\.\d s .*00:0b.* first at 0\.\d s/);
+    expect(summary(report, addresses.a)).toMatch(
+      /moved: .*00:0a.* was last heard \d.* after the start, .*00:0b.* first after \d/,
+    );
   });
 });
 

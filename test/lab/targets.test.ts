@@ -125,7 +125,7 @@ describe.skipIf(labUnavailable())('a sweep', () => {
       '10.77.0.9',
       '10.77.0.200',
     ]);
-    expect(rows[0]).toMatch(/ and 1 more +[\d.]+ ms$/);
+    expect(rows[0]).toMatch(/ [\d.]+ ms +and 1 more$/);
     expect(rows[2]).toMatch(new RegExp(`${lab.macs.honest}  Dell Inc\\. +[\\d.]+ ms$`));
     expect(stdout).toMatch(/10\.77\.0\.0\/24 on eth0: 4 of 254 addresses answered \(\d+ probes, /);
   });
