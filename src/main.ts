@@ -19,7 +19,7 @@ import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
 import { capital, printable } from './report/style.ts';
 import { renderText } from './report/text.ts';
-import { readingProblem, saveFile, savingProblem } from './save.ts';
+import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
 import { type Instruments, type ScanProgress, scan } from './scan/index.ts';
 import { readTargetFiles } from './target-file.ts';
 import { onInterrupt, StatusLine } from './terminal.ts';
@@ -103,6 +103,9 @@ function fileProblem(plan: Plan, { savePath, pcapPath }: OutputOptions): string 
   if (saving !== null) return `--save: ${saving}`;
   const capturing = pcapPath === null ? null : savingProblem(pcapPath);
   if (capturing !== null) return `--pcap: ${capturing}`;
+  if (savePath !== null && pcapPath !== null && isSameFile(savePath, pcapPath)) {
+    return '--save and --pcap name the same file';
+  }
   for (const { check, target } of plan.steps) {
     const reading = check === 'read' ? readingProblem(target) : null;
     if (reading !== null) return `--read: ${reading}`;

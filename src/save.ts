@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, sep } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
@@ -29,6 +29,15 @@ export function savingProblem(path: string): string | null {
   } catch {
     return `no permission to write ${path}`;
   }
+}
+
+/** Whether two paths lead to one file, be it there already or not: through links, or written in another way. */
+export function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [statOf(a), statOf(b)];
+  if (one !== null && other !== null) return one.dev === other.dev && one.ino === other.ino && one.isFile();
+  return (
+    one === other && resolve(realpathSync(dirname(a)), basename(a)) === resolve(realpathSync(dirname(b)), basename(b))
+  );
 }
 
 /** Why a file can't be read, in a few words; null when it can. */

@@ -90,7 +90,13 @@ export function nameOf({ mac, vendor, locallyAdministered }: ArpClaim): string {
   return locallyAdministered ? `${mac} (a randomised or virtual MAC)` : mac;
 }
 
+/** Names in a sentence: the tables have them all. */
+const MOST_NAMES = 6;
+
 export function joinNames(names: readonly string[]): string {
+  if (names.length > MOST_NAMES) {
+    return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`;
+  }
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

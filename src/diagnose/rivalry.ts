@@ -170,8 +170,14 @@ function judgeLikeness(evidence: ArpClaims, proof: ClaimantProof | null, parties
   }
   const keys = asked.map(({ hostKey }) => hostKey?.fingerprint ?? null);
   const isOneKey = keys.length > 1 && !keys.includes(null) && new Set(keys).size === 1;
-  return isOneKey
-    ? possible(`they have the same SSH host key: one machine with several cards in this LAN, or clones of one image`)
+  if (isOneKey) {
+    return possible(
+      `they have the same SSH host key: one machine with several cards in this LAN, or clones of one image`,
+    );
+  }
+  const isOneClock = asked.length === macs.length && proof?.clocks === 'same' && proof.counters !== 'different';
+  return isOneClock
+    ? possible('they have one TCP clock: one machine with several cards in this LAN, or containers of one host')
     : null;
 }
 

@@ -21,7 +21,7 @@ import {
 import { pickCanaries, senderOf } from './canaries.ts';
 import type { Opened } from './instruments.ts';
 import { proveContest } from './proof.ts';
-import { type Contest, contests, otherAddressesBy, questionRivals } from './rivals.ts';
+import { type Contest, contests, creditAnswers, otherAddressesBy, questionRivals } from './rivals.ts';
 
 export interface ArpEquipment {
   readonly link: Link;
@@ -61,6 +61,7 @@ export async function scanDupIp(
     unlessFailed(questionRivals(step, found, canaries, link, clock, signal), new Map()),
     unlessFailed(Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))), []),
   ]);
+  creditAnswers(found, answers.value, result, clock.now());
   const knowledge = { asked, canaries, result, found, answers: answers.value };
   const findings: Finding[] = [
     ...tellNamed(step, knowledge),

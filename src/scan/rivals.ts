@@ -3,8 +3,8 @@
 import { cidrContains, cidrHosts, cidrSize, parseCidr } from '../address/cidr.ts';
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import { Ipv4Set } from '../address/ipv4-set.ts';
-import { type Mac, macRole } from '../address/mac.ts';
-import { askClaimants, type ClaimTable, type Link } from '../arp-lite/index.ts';
+import { type Mac, macRole, macToNumber } from '../address/mac.ts';
+import { askClaimants, type ClaimTable, type Link, type SweepResult } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DupIpStep } from '../plan/index.ts';
 import { senderOf } from './canaries.ts';
@@ -13,6 +13,8 @@ import { senderOf } from './canaries.ts';
 export interface Contest {
   readonly ip: Ipv4;
   readonly macs: readonly Mac[];
+  /** Those of them that one frame came from. */
+  readonly heardOnce: readonly Mac[];
 }
 
 /** As many contests are looked into one by one, with as many rivals each; of the rest only the claims are told. */
@@ -38,8 +40,10 @@ export function contests(
     if (ownAddresses.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
     const stations = claims.of(ip).filter(({ mac, vlanId }) => macRole(mac) === 'station' && vlanId === null);
     const isExpected = stations.every(({ mac }) => expected.get(ip)?.includes(mac));
-    if (stations.length > 1 && !isExpected)
-      found.push({ ip, macs: stations.slice(0, MOST_RIVALS).map(({ mac }) => mac) });
+    if (stations.length < 2 || isExpected) continue;
+    const rivals = stations.slice(0, MOST_RIVALS);
+    const heardOnce = rivals.filter(({ count }) => count === 1).map(({ mac }) => mac);
+    found.push({ ip, macs: rivals.map(({ mac }) => mac), heardOnce });
   }
   return found;
 }
@@ -59,7 +63,27 @@ export async function questionRivals(
   const affordable = Math.floor((ratePerSecond * ASKING_SECONDS) / (2 * macs.length));
   const addresses = neighbourhoods(found, step, affordable).union(canaries);
   const sender = senderOf(step, canaries);
-  return askClaimants(link, { macs, addresses, sender, ratePerSecond, waitMs: ANSWER_MS }, clock, signal);
+  // Who was heard only once may be slow, or a frame that was damaged on its way: it is given as long as in the sweep.
+  const waitMs = found.some(({ heardOnce }) => heardOnce.length > 0) ? step.listenSeconds * 1000 : ANSWER_MS;
+  return askClaimants(link, { macs, addresses, sender, ratePerSecond, waitMs }, clock, signal);
+}
+
+/** Counts the answers of those that the sweep had heard only once: they are there, and no damaged frame. */
+export function creditAnswers(
+  found: readonly Contest[],
+  answers: ReadonlyMap<Mac, ReadonlySet<number>>,
+  { claims, rounds }: SweepResult,
+  now: number,
+): void {
+  for (const { ip, heardOnce } of found) {
+    const address = ipv4ToUint32(ip);
+    for (const mac of heardOnce.filter((each) => answers.get(each)?.has(address))) {
+      const number = macToNumber(mac);
+      const sighting = { address, mac: number, frameSource: number, vlanId: null, via: 'reply', now } as const;
+      // What it is counted from is known from the first time.
+      claims.record({ ...sighting, askedAt: now, round: rounds + 1 });
+    }
+  }
 }
 
 /** The /24 around each contested address, or its whole network where that is smaller; the address alone if time is short. */

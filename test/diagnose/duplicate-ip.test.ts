@@ -267,7 +267,7 @@ describe('--expect', () => {
     {
       seen: 'another in their place',
       evidence: arp([claim(B)], { expected: [A] }),
-      verdict: 'possible',
+      verdict: 'likely',
       says: /it is not who you expect there \(52:54:00:12:34:56\)/,
     },
   ])('$seen: $verdict', ({ evidence, verdict, says }) => {

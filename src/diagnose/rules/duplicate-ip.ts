@@ -137,7 +137,7 @@ function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
   if (evidence.expected !== null) {
     return {
       ...opinion,
-      verdict: 'possible',
+      verdict: 'likely',
       summary: `Only ${names} answers for ${ip}, and it is not who you expect there (${joinNames(evidence.expected)}).${aside}`,
       missing: ['find out which machine that is, or correct --expect'],
     };
