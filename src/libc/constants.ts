@@ -10,6 +10,7 @@ export const SOCK_NONBLOCK = 0x800;
 export const SOCK_CLOEXEC = 0x8_0000;
 
 export const MSG_DONTWAIT = 0x40;
+export const MSG_ERRQUEUE = 0x2000;
 export const MSG_NOSIGNAL = 0x4000;
 
 export const SOL_SOCKET = 1;
@@ -21,6 +22,8 @@ export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
 export const IPPROTO_IP = 0;
+export const IP_TTL = 2;
+export const IP_RECVERR = 11;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 
 export const IPPROTO_TCP = 6;
@@ -28,6 +31,14 @@ export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
 export const TCP_INFO = 11;
+
+/** ee_origin of an error that came as ICMP, and as ICMPv6. */
+export const SO_EE_ORIGIN_ICMP = 2;
+export const SO_EE_ORIGIN_ICMP6 = 3;
+
+export const IPPROTO_IPV6 = 41;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_RECVERR = 25;
 
 export const SOL_PACKET = 263;
 export const PACKET_STATISTICS = 6;

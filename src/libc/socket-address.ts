@@ -46,6 +46,22 @@ function ipv6Groups(address: string): number[] {
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
+/** The address in a sockaddr_in or sockaddr_in6 as text (RFC 5952), null when it is neither. */
+export function inetAddressText(name: Uint8Array): string | null {
+  const view = new DataView(name.buffer, name.byteOffset, name.length);
+  switch (name.length < 2 ? null : view.getUint16(0, LITTLE_ENDIAN)) {
+    case AF_INET:
+      return name.length < 8 ? null : name.subarray(4, 8).join('.');
+    case AF_INET6: {
+      if (name.length < 24) return null;
+      const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + 2 * index).toString(16));
+      return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+    }
+    default:
+      return null;
+  }
+}
+
 /** sockaddr_ll for binding a packet socket to one interface and one EtherType. */
 export function linkSocketAddress(interfaceIndex: number, etherType: number): Uint8Array {
   const bytes = new Uint8Array(SOCKADDR_LL_LENGTH);

@@ -1,7 +1,15 @@
-// TCP connections on the kernel's own stack, with the options that Node keeps to itself: keepalive timing and TCP_INFO.
+// TCP connections on the kernel's own stack, with the options that Node keeps to itself: keepalive timing, TCP_INFO and
+// hop limits (tcp(7), ip(7), ipv6(7)).
 
 import {
+  AF_INET,
+  IP_RECVERR,
+  IP_TTL,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPV6_RECVERR,
+  IPV6_UNICAST_HOPS,
   MSG_DONTWAIT,
   SO_KEEPALIVE,
   SO_LINGER,
@@ -13,6 +21,7 @@ import {
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
 } from './constants.ts';
+import { takeTimeExceededFrom } from './error-queue.ts';
 import { SystemError } from './library.ts';
 import { bindToDevice, close, connect, type Fd, recv, setOption, socket, takeSocketError } from './socket.ts';
 import { addressFamily, inetSocketAddress } from './socket-address.ts';
@@ -29,18 +38,27 @@ export type ReadResult =
   | { readonly kind: 'error'; readonly code: string };
 
 const READ_BYTES = 4096;
+/** As a hop limit: the system's own. */
+const DEFAULT_HOPS = -1;
 
 export class TcpSocket {
   readonly fd: Fd;
+  readonly #version: 4 | 6;
 
   /**
-   * Starts a non-blocking connect; once the descriptor is writable, `takeError()` tells how it went.
+   * Starts a non-blocking connect; once the descriptor is writable, `takeError()` tells how it went. With `hopLimit` the
+   * connect ends at that hop with EHOSTUNREACH, unless the peer is as near; then the limit stays.
    * @throws SystemError when it fails at once (`ENETUNREACH`, `EMFILE`, `ENODEV`, …).
    */
-  constructor(address: string, port: number, interfaceName: string | null) {
+  constructor(address: string, port: number, interfaceName: string | null, hopLimit: number | null = null) {
+    this.#version = addressFamily(address) === AF_INET ? 4 : 6;
     this.fd = socket(addressFamily(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     try {
       if (interfaceName !== null) bindToDevice(this.fd, interfaceName);
+      if (hopLimit !== null) {
+        this.setHopLimit(hopLimit);
+        this.#keepErrors(true);
+      }
       const name = inetSocketAddress(address, port);
       connect(this.fd, name, name.length);
     } catch (error) {
@@ -69,16 +87,35 @@ export class TcpSocket {
     }
   }
 
+  /** Packets of this connection die at that hop (IP time to live); null is the system's default again. */
+  setHopLimit(hops: number | null): void {
+    const [level, option] = this.#version === 4 ? [IPPROTO_IP, IP_TTL] : [IPPROTO_IPV6, IPV6_UNICAST_HOPS];
+    setOption(this.fd, level, option, hops ?? DEFAULT_HOPS);
+  }
+
+  /** Who ended a connect with a hop limit: the router that said so, null when nobody did. Ends the keeping of errors. */
+  takeTimeExceededFrom(): string | null {
+    const from = takeTimeExceededFrom(this.fd);
+    this.#keepErrors(false);
+    return from;
+  }
+
+  /** ICMP errors are queued with their sender. Only while connecting: later each would surface from a read. */
+  #keepErrors(on: boolean): void {
+    const [level, option] = this.#version === 4 ? [IPPROTO_IP, IP_RECVERR] : [IPPROTO_IPV6, IPV6_RECVERR];
+    setOption(this.fd, level, option, on ? 1 : 0);
+  }
+
   /**
-   * Makes the kernel send a keepalive probe now (if the connection was idle for a second or more) and then one a
-   * second, until `probes` in a row stay unanswered: the connection then ends with ETIMEDOUT.
+   * Makes the kernel send a keepalive probe now (if the connection was idle for `everySeconds` or more) and then one
+   * every so many seconds, until `probes` in a row stay unanswered: the connection then ends with ETIMEDOUT.
    * TCP_KEEPIDLE comes last because setting it is what (re)starts the timer, with the other values already in force.
    */
-  startKeepalive(probes: number): void {
+  startKeepalive(probes: number, everySeconds: number): void {
     setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     setOption(this.fd, IPPROTO_TCP, TCP_KEEPCNT, Math.min(probes, MAX_KEEPALIVE_PROBES));
-    setOption(this.fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
-    setOption(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, 1);
+    setOption(this.fd, IPPROTO_TCP, TCP_KEEPINTVL, everySeconds);
+    setOption(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, everySeconds);
   }
 
   stopKeepalive(): void {

@@ -2,9 +2,10 @@
 
 import type { Clock } from '../clock.ts';
 import type { Control } from './control.ts';
-import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
+import type { Connection } from './dial.ts';
 import { askIdleConnection, type IdleProbe } from './keepalive-probe.ts';
 import { type Bracket, bracketOf, type LadderLimits, type Rung, resolutionFor, secondPass, spread } from './ladder.ts';
+import type { ConnectionPool } from './pool.ts';
 
 export interface MeasuredRung extends Rung {
   readonly pass: 1 | 2;
@@ -20,7 +21,6 @@ export interface IdleProgress {
   readonly waitingSeconds: readonly number[];
 }
 
-export const CONNECT_TIMEOUT_MS = 5000;
 /** How often a waiting connection is looked at, so that one that ends by itself is seen soon. */
 const GLANCE_MS = 250;
 /** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
@@ -32,24 +32,16 @@ const SUSPICION_ROUND_TRIPS = 3;
 const MOST_SECOND_PASSES = 2;
 /** Few connections narrow in small steps; their deadline bounds them instead. */
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
-/** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
-const LONGEST_PASSES = 3;
-const PASS_OVERHEAD_SECONDS = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
 /** How much longer than the time after which a peer closed the confirming connection idles. */
 const BEYOND_CLOSING_SECONDS = 1;
 /** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
 const SAME_RUNG = 1.008;
-/** Keeps a connection that was alive usable for another rung. */
-const KEEP_WARM_PROBES = 120;
 
 export class Climb {
   readonly rungs: MeasuredRung[] = [];
-  readonly dialFailures: { reason: DialFailure; code: string }[] = [];
-  opened = 0;
-  readonly #dial: Dial;
-  readonly #endpoint: Endpoint;
+  readonly #pool: ConnectionPool;
   readonly #limits: LadderLimits;
   readonly #control: Control;
   readonly #suspicionMs: number;
@@ -58,7 +50,6 @@ export class Climb {
   readonly #stop: AbortSignal;
   readonly #deadlineAt: number;
   readonly #onProgress: (progress: IdleProgress) => void;
-  readonly #warm: Connection[] = [];
   readonly #waiting = new Set<{ readonly seconds: number }>();
   /** Rungs that have stopped answering but are not yet judged: enough to begin narrowing, not enough to believe. */
   readonly #suspects = new Set<Rung>();
@@ -66,25 +57,22 @@ export class Climb {
   #wake: () => void = () => {};
 
   constructor(
-    dial: Dial,
-    endpoint: Endpoint,
+    pool: ConnectionPool,
     limits: LadderLimits,
     control: Control,
     connectMs: number,
-    startedAt: number,
+    deadlineAt: number,
     clock: Clock,
     signal: AbortSignal,
     onProgress: (progress: IdleProgress) => void,
   ) {
-    this.#dial = dial;
-    this.#endpoint = endpoint;
+    this.#pool = pool;
     this.#limits = limits;
     this.#control = control;
     this.#suspicionMs = Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * connectMs);
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
-    const longestSeconds = LONGEST_PASSES * (limits.maxIdleSeconds + PASS_OVERHEAD_SECONDS);
-    this.#deadlineAt = startedAt + (limits.deadlineSeconds ?? longestSeconds) * 1000;
+    this.#deadlineAt = deadlineAt;
     this.#onProgress = onProgress;
   }
 
@@ -126,20 +114,24 @@ export class Climb {
     }
     this.#finished.abort();
     await Promise.all(running);
-    for (const connection of this.#warm) connection.close();
   }
 
-  /** Shortest idle time that seems to be too long by now, suspects included; infinite when there is none. */
+  /** What is known by now, suspects included. */
+  suspected(): Bracket {
+    return bracketOf([...this.rungs, ...this.#suspects]);
+  }
+
+  /** Shortest idle time that seems to be too long by now; infinite when there is none. */
   #believedExpiry(): number {
-    return bracketOf([...this.rungs, ...this.#suspects]).expiredSeconds ?? Number.POSITIVE_INFINITY;
+    return this.suspected().expiredSeconds ?? Number.POSITIVE_INFINITY;
   }
 
   /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
   #narrower(): number[] {
-    const bracket = bracketOf([...this.rungs, ...this.#suspects]);
+    const bracket = this.suspected();
     if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
     const { expiredSeconds, onExpiry } = bracket;
-    const spare = this.#limits.connections - this.opened + this.#warm.filter(isFresh).length;
+    const { spare } = this.#pool;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
@@ -165,13 +157,14 @@ export class Climb {
     const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     this.#waiting.add(waiting);
     try {
-      const reused = this.opened >= this.#limits.connections;
-      const connection = await this.#take();
-      if (connection === null) return;
+      const taken = await this.#pool.take(this.#stop);
+      this.#report();
+      if (taken === null) return;
+      const { connection, isNew } = taken;
       const asked = await this.#idleAndAsk(connection, seconds, suspect);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
       const probe: IdleProbe =
-        reused && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
+        !isNew && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
       const endedAtMs = probe.outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
       this.rungs.push({
@@ -182,29 +175,12 @@ export class Climb {
         ...endedAtMs,
       });
       if (probe.outcome !== 'alive') return connection.close();
-      connection.startProbing(KEEP_WARM_PROBES);
-      this.#warm.push(connection);
+      this.#pool.giveBack(connection);
     } finally {
       this.#waiting.delete(waiting);
       this.#suspects.delete(suspect);
       this.#report();
     }
-  }
-
-  /** A new connection while the budget lasts, then one that has already proved alive. */
-  async #take(): Promise<Connection | null> {
-    if (this.opened >= this.#limits.connections) {
-      const usable = this.#warm.findIndex(isFresh);
-      const warm = usable < 0 ? null : (this.#warm.splice(usable, 1)[0] ?? null);
-      warm?.stopProbing();
-      return warm;
-    }
-    this.opened++;
-    const dialled = await this.#dial(this.#endpoint, CONNECT_TIMEOUT_MS, this.#stop);
-    this.#report();
-    if (dialled.ok) return dialled.connection;
-    if (!this.#stop.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
-    return null;
   }
 
   async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung): Promise<IdleProbe> {
@@ -246,15 +222,6 @@ export class Climb {
     const waitingSeconds = [...this.#waiting].map(({ seconds }) => seconds).sort((a, b) => a - b);
     this.#onProgress({ pass: this.#pass, bracket: bracketOf(this.rungs), waitingSeconds });
   }
-}
-
-/**
- * Heard within the last two seconds, so that none of its keepalive probes is still unanswered: those would count against
- * the few that a rung allows, and the connection would seem to die of idling.
- */
-function isFresh(connection: Connection): boolean {
-  const { ending, lastHeardMs } = connection.state();
-  return ending === null && lastHeardMs < 2000;
 }
 
 function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {

@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly port: number;
   /** Interface to leave through, or null to follow the routing table. */
   readonly interfaceName: string | null;
+  /** Our packets die at this hop (1 is the first router); a peer that is farther away can't be reached. */
+  readonly hopLimit?: number;
 }
 
 /** Why no connection came about. `local`: this machine refused (descriptors, permission); the network was not asked. */
@@ -13,7 +15,13 @@ export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'l
 
 export type DialResult =
   | { readonly ok: true; readonly connection: Connection; readonly connectMs: number }
-  | { readonly ok: false; readonly reason: DialFailure; readonly code: string };
+  | {
+      readonly ok: false;
+      readonly reason: DialFailure;
+      readonly code: string;
+      /** The router at which the hop limit ran out, where one said so (ICMP). */
+      readonly timeExceededFrom?: string;
+    };
 
 /** Opens one connection; gives up (`timed-out`) after `timeoutMs`, or when `signal` aborts. Never rejects. */
 export type Dial = (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<DialResult>;
@@ -42,11 +50,13 @@ export interface ConnectionState {
 export interface Connection {
   state(): ConnectionState;
   /**
-   * Sends a keepalive probe now and one a second from then on (RFC 1122 section 4.2.3.6), as long as nothing else is
-   * heard. `unanswered` in a row end the connection. Calling it again with a number below the probes already
-   * unanswered would end it at once.
+   * Sends a keepalive probe as soon as nothing was heard for `everySeconds` (whole, 1 when left out), and another each
+   * time as long as it is silent again (RFC 1122 section 4.2.3.6). `unanswered` in a row end the connection. Calling it
+   * again with a number below the probes already unanswered would end it at once.
    */
-  startProbing(unanswered: number): void;
+  startProbing(unanswered: number, everySeconds?: number): void;
   stopProbing(): void;
+  /** From now on our packets die at this hop; null is the system's default again. The connection does not notice. */
+  setHopLimit(hops: number | null): void;
   close(): void;
 }

@@ -2,10 +2,14 @@
 // the first answer costs one timeout T and not the many of a search with a single connection; a second pass narrows it.
 
 import type { Clock } from '../clock.ts';
-import { Climb, CONNECT_TIMEOUT_MS, type IdleProgress, type MeasuredRung } from './climb.ts';
+import { isForgotten, measureBeside, reservedFor } from './beside.ts';
+import { Climb, type IdleProgress, type MeasuredRung } from './climb.ts';
 import { Control, type Outage } from './control.ts';
 import type { Connection, Dial, DialFailure, Ending, Endpoint } from './dial.ts';
-import { type Bracket, bracketOf, firstPass, type LadderLimits } from './ladder.ts';
+import type { EnforcerSearch } from './enforcer.ts';
+import type { KeepaliveTrial } from './keepalive-trial.ts';
+import { type Bracket, bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
+import { CONNECT_TIMEOUT_MS, ConnectionPool } from './pool.ts';
 
 export interface IdleOptions {
   readonly endpoint: Endpoint;
@@ -27,6 +31,10 @@ export type IdleMeasurement =
       /** Every rung that was asked, by idle time. */
       readonly rungs: readonly MeasuredRung[];
       readonly bracket: Bracket;
+      /** Which hop forgets; null when that was not searched for. */
+      readonly enforcer: EnforcerSearch | null;
+      /** Whether the advised keepalive works; null when it was not tried. */
+      readonly trial: KeepaliveTrial | null;
       /** Times without an answer on the control connection, in seconds since the start. */
       readonly outages: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
       /** How the control connection ended before we closed it, null when it outlived the measurement. */
@@ -60,19 +68,27 @@ export async function measureIdleTimeout(
     void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
   }
   const stop = AbortSignal.any([signal, closing.signal]);
-  const climb = new Climb(
-    dial,
-    options.endpoint,
-    limits,
-    control,
-    dialled.connectMs,
-    startedAt,
-    clock,
-    stop,
-    onProgress,
-  );
+  const pool = new ConnectionPool(dial, options.endpoint, limits, reservedFor(limits));
+  const deadlineAt = startedAt + longestSeconds(limits) * 1000;
+  const climb = new Climb(pool, limits, control, dialled.connectMs, deadlineAt, clock, stop, onProgress);
+  const idle = new AbortController();
   try {
+    const beside =
+      reservedFor(limits) === 0
+        ? { enforcer: null, trial: null }
+        : measureBeside(
+            dial,
+            options.endpoint,
+            pool,
+            () => climb.suspected(),
+            control,
+            clock,
+            AbortSignal.any([stop, idle.signal]),
+          );
     await climb.run(firstPass(limits, options.knownSeconds));
+    if (!isForgotten(bracketOf(climb.rungs))) idle.abort();
+    void clock.sleep(deadlineAt - clock.now(), closing.signal).then(() => idle.abort());
+    const { enforcer, trial } = await beside;
     const sinceStart = ({ fromMs, toMs }: Outage) => ({
       fromSeconds: (fromMs - startedAt) / 1000,
       toSeconds: (toMs - startedAt) / 1000,
@@ -84,14 +100,18 @@ export async function measureIdleTimeout(
       limits,
       rungs: climb.rungs.toSorted((a, b) => a.idleSeconds - b.idleSeconds),
       bracket: bracketOf(climb.rungs),
+      enforcer,
+      trial,
       outages: control.outages.map(sinceStart),
       controlEnding: control.ending,
-      connectionsOpened: climb.opened + 1,
-      dialFailures: climb.dialFailures,
+      connectionsOpened: pool.opened + 1,
+      dialFailures: pool.dialFailures,
       complete: !signal.aborted,
     };
   } finally {
     closing.abort();
+    idle.abort();
+    pool.close();
     control.close();
   }
 }

@@ -7,6 +7,9 @@ import type { Connection } from './dial.ts';
 /** Probes that must stay unanswered, one second apart, before a connection counts as silently dropped. */
 export const UNANSWERED_PROBES = 3;
 
+/** As many unanswered probes as the kernel allows (MAX_TCP_KEEPCNT): it will not give the connection up by itself. */
+export const MOST_UNANSWERED = 127;
+
 /** `inconclusive`: it ended, or was not asked to the end, and that says nothing about idling. */
 export type IdleOutcome = 'alive' | 'silent-drop' | 'reset' | 'closed-by-peer' | 'inconclusive';
 
@@ -21,6 +24,7 @@ export interface IdleProbe {
 const LONGEST_WAIT_MS = (UNANSWERED_PROBES + 2) * 1000;
 /** The kernel counts in jiffies: an ACK can look up to 10 ms older than it is. */
 const JIFFY_SLACK_MS = 20;
+const ANSWER_GLANCE_MS = 20;
 
 /**
  * Asks at once and resolves with the first answer, ending or silence. When `signal` aborts: `inconclusive`.
@@ -51,6 +55,30 @@ export async function askIdleConnection(
     }
   }
   return { idleMs, outcome: 'silent-drop', code: null };
+}
+
+/**
+ * The same for a connection that may have unanswered probes behind it. The kernel counts those too, so that the time
+ * without an answer must tell a silent drop.
+ */
+export async function askProbedConnection(
+  connection: Connection,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<IdleOutcome> {
+  const askedAt = clock.now();
+  const { idleMs } = connection.state();
+  connection.startProbing(MOST_UNANSWERED);
+  // What was heard a moment ago is probed no sooner than after one second of silence.
+  const untilMs = askedAt + Math.max(0, 1000 - idleMs) + UNANSWERED_PROBES * 1000 + JIFFY_SLACK_MS;
+  while (!signal.aborted) {
+    const { ending, lastHeardMs } = connection.state();
+    if (ending !== null) return endedProbe(connection).outcome;
+    if (clock.now() - lastHeardMs > askedAt + JIFFY_SLACK_MS) return 'alive';
+    if (clock.now() >= untilMs) return 'silent-drop';
+    await clock.sleep(ANSWER_GLANCE_MS, signal);
+  }
+  return 'inconclusive';
 }
 
 /** What the ending of a connection says, at the idle time at which it ended. */

@@ -21,24 +21,26 @@ const GREETING_BYTES = 255;
 export function kernelDial(clock: Clock): Dial {
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
+    const { address, port, interfaceName, hopLimit = null } = endpoint;
     let socket: TcpSocket;
     try {
-      socket = new TcpSocket(endpoint.address, endpoint.port, endpoint.interfaceName);
+      socket = new TcpSocket(address, port, interfaceName, hopLimit);
     } catch (error) {
       // Refused before a packet was sent: without a route the network was not asked.
       if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);
       throw error;
     }
     const code = await connected(socket, timeoutMs, signal);
+    const from = hopLimit === null ? null : socket.takeTimeExceededFrom();
     if (code !== null) {
       socket.close('abort');
-      return failure(code);
+      return from === null ? failure(code) : { ...failure(code), timeExceededFrom: from };
     }
     return { ok: true, connection: new KernelConnection(socket, clock), connectMs: clock.now() - startedAt };
   };
 }
 
-function failure(code: string, reason = FAILURES[code] ?? 'local'): DialResult {
+function failure(code: string, reason = FAILURES[code] ?? 'local'): Extract<DialResult, { ok: false }> {
   return { ok: false, reason, code };
 }
 
@@ -87,12 +89,16 @@ class KernelConnection implements Connection {
     return { idleMs, lastHeardMs, greeting, ending: null };
   }
 
-  startProbing(unanswered: number): void {
-    if (this.#ending === null) this.#socket.startKeepalive(unanswered);
+  startProbing(unanswered: number, everySeconds = 1): void {
+    if (this.#ending === null) this.#socket.startKeepalive(unanswered, everySeconds);
   }
 
   stopProbing(): void {
     if (this.#ending === null) this.#socket.stopKeepalive();
+  }
+
+  setHopLimit(hops: number | null): void {
+    if (this.#ending === null) this.#socket.setHopLimit(hops);
   }
 
   close(): void {

@@ -42,6 +42,9 @@ const PAIR_MARGIN = 0.01;
 const PAIR_MARGIN_SECONDS = 0.5;
 /** Part of the connections for the first pass; the others are for narrowing and confirming. */
 const FIRST_PASS_SHARE = 0.6;
+/** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
+const LONGEST_PASSES = 3;
+const PASS_OVERHEAD_SECONDS = 8;
 /** With fewer than this nothing is set aside: the longer rungs of the first pass have to confirm the shorter ones. */
 const FEW_CONNECTIONS = 8;
 
@@ -105,6 +108,11 @@ export function spread(ascending: readonly number[]): number[] {
     queue.push([from, middle - 1], [middle + 1, to]);
   }
   return order.flatMap((index) => ascending[index] ?? []);
+}
+
+/** After how many seconds it is over, however the path behaves. */
+export function longestSeconds({ deadlineSeconds, maxIdleSeconds }: LadderLimits): number {
+  return deadlineSeconds ?? LONGEST_PASSES * (maxIdleSeconds + PASS_OVERHEAD_SECONDS);
 }
 
 /** Width worth reaching for a timeout of about `seconds`: half a second, or 1 % where that is more. */

@@ -2,6 +2,9 @@
 //
 //   this host ──(loss, outages)── middlebox (forgets what idles too long) ── server (greets, talks, closes, restarts)
 //
+// Between them are routers, one per hop; each middlebox is one of them. A packet whose hop limit runs out has passed the
+// middlebox at that hop, as in Linux, where connection tracking comes before routing.
+//
 // Times of the options are seconds since the simulation was made. Every connection computes what has happened to it
 // when it is looked at, so that nothing but dialling sleeps on the clock.
 
@@ -13,10 +16,13 @@ export interface MemoryNatOptions {
   readonly seed?: number;
   readonly rttMs?: number;
   /** The middlebox; none forgets nothing. */
-  readonly nat?: {
-    readonly idleSeconds: number;
-    readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry';
-  };
+  readonly nat?: Middlebox;
+  /** More of them, farther away than `nat`. */
+  readonly farther?: readonly Middlebox[];
+  /** Hops to the server, itself the last; 3 when left out. */
+  readonly hops?: number;
+  /** Routers that tell nobody that a hop limit ran out. */
+  readonly silentRouters?: boolean;
   /** Part of the round trips that are lost, half of them before the middlebox and half behind it. */
   readonly loss?: number;
   /** The path is cut on our side of the middlebox; `unreachable` when a router says so (ICMP). */
@@ -35,13 +41,20 @@ export interface MemoryNatOptions {
   readonly accident?: { readonly connection: number; readonly at: number };
 }
 
+export interface Middlebox {
+  readonly idleSeconds: number;
+  readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry';
+  /** Where it is, from 1; the last one is the server's own firewall. 1 when left out. */
+  readonly hop?: number;
+}
+
 export interface MemoryNat {
   readonly dial: Dial;
   /** Connections that came about, in the order of dialling. */
   readonly connections: readonly MemoryConnection[];
   /** Most connections that were open at one moment. */
   readonly mostOpen: number;
-  /** Calls of dial, those that failed included. */
+  /** Calls of dial, those that failed included, and without those whose packets were not to reach the server. */
   readonly dialled: number;
 }
 
@@ -52,6 +65,7 @@ export interface MemoryConnection extends Connection {
 
 /** Retransmissions of a SYN (RFC 6298): after 1 s and after 3 s. */
 const SYN_AT_MS = [0, 1000, 3000];
+const HOPS = 3;
 /** The kernel tells ages in jiffies: they are off by up to one (CONFIG_HZ=250). */
 const JIFFY_MS = 4;
 
@@ -89,7 +103,15 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
     get dialled() {
       return dialled;
     },
-    async dial(_endpoint, timeoutMs, signal) {
+    async dial({ hopLimit }, timeoutMs, signal) {
+      if (hopLimit !== undefined && hopLimit < (options.hops ?? HOPS)) {
+        const isLost = seededRandom(seed * 104_729 + hopLimit)() < loss;
+        const isTold = !isLost && options.silentRouters !== true;
+        await clock.sleep(isTold ? rttMs : timeoutMs, signal);
+        if (signal.aborted) return { ok: false, reason: 'local', code: 'ECANCELED' };
+        if (!isTold) return { ok: false, reason: 'timed-out', code: 'ETIMEDOUT' };
+        return { ok: false, reason: 'unreachable', code: 'EHOSTUNREACH', timeExceededFrom: routerAt(hopLimit) };
+      }
       const number = dialled++;
       const random = seededRandom(seed * 7919 + number);
       const open = opening + connections.filter(isOpen).length;
@@ -112,6 +134,11 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
   };
 }
 
+/** The address of the router at a hop. */
+export function routerAt(hop: number): string {
+  return `198.51.100.${hop}`;
+}
+
 /** What reaches us: an ACK or data, a reset, a FIN. */
 interface Arrival {
   readonly atMs: number;
@@ -132,12 +159,12 @@ class SimulatedConnection implements MemoryConnection {
   #heardAtMs: number;
   #greeting = new Uint8Array(0);
   #ending: Ending | null = null;
-  #natTouchedMs: number;
-  #natForgot = false;
+  readonly #boxes: { readonly box: Middlebox; touchedMs: number; forgot: boolean }[];
+  #hopLimit = Number.POSITIVE_INFINITY;
   #serverGone = false;
   #finSent = false;
   #talksAtMs: number;
-  #probing: { limit: number; nextMs: number } | null = null;
+  #probing: { limit: number; everyMs: number; nextMs: number } | null = null;
   #unanswered = 0;
   #softError: string | null = null;
 
@@ -151,7 +178,8 @@ class SimulatedConnection implements MemoryConnection {
     this.#lostAtMs = lostAtMs;
     this.#openedAtMs = this.#doneUntilMs = this.#heardAtMs = now;
     // The last packet of the handshake is our ACK, which is at the middlebox half a round trip later at most.
-    this.#natTouchedMs = now;
+    const boxes = [...(options.nat ? [options.nat] : []), ...(options.farther ?? [])];
+    this.#boxes = boxes.map((box) => ({ box, touchedMs: now, forgot: false }));
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
     if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
   }
@@ -170,11 +198,17 @@ class SimulatedConnection implements MemoryConnection {
     return { idleMs: age, lastHeardMs: age, greeting, ending };
   }
 
-  startProbing(unanswered: number): void {
+  startProbing(unanswered: number, everySeconds = 1): void {
     this.#advance();
     if (this.#ending !== null) return;
-    this.#probing = { limit: unanswered, nextMs: Math.max(this.#clock.now(), this.#heardAtMs + 1000) };
+    const everyMs = everySeconds * 1000;
+    this.#probing = { limit: unanswered, everyMs, nextMs: Math.max(this.#clock.now(), this.#heardAtMs + everyMs) };
     this.#advance();
+  }
+
+  setHopLimit(hops: number | null): void {
+    this.#advance();
+    this.#hopLimit = hops ?? Number.POSITIVE_INFINITY;
   }
 
   stopProbing(): void {
@@ -199,12 +233,14 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #nextEvent(): { readonly atMs: number; readonly happen: () => void } {
-    const { serverClosesAfter, serverRestartsAt, nat } = this.#options;
+    const { serverClosesAfter, serverRestartsAt } = this.#options;
     const never = Number.POSITIVE_INFINITY;
     const arrival = this.#inFlight.toSorted((a, b) => a.atMs - b.atMs)[0];
     const restartsAtMs = serverRestartsAt === undefined ? never : this.#startMs + serverRestartsAt * 1000;
-    const expiresAtMs = this.#natTouchedMs + (nat?.idleSeconds ?? never) * 1000;
-    const resetsAtExpiry = nat?.onExpiry === 'reset-at-expiry' && !this.#natForgot;
+    const expiries = this.#boxes
+      .filter(({ box, forgot }) => box.onExpiry === 'reset-at-expiry' && !forgot)
+      .map(({ box, touchedMs }) => touchedMs + box.idleSeconds * 1000);
+    const expiresAtMs = Math.min(...expiries, never);
     const restarts = !this.#serverGone && restartsAtMs > this.#openedAtMs;
     const closesAtMs = this.#finSent ? never : this.#openedAtMs + (serverClosesAfter ?? never) * 1000;
     const events = [
@@ -213,7 +249,7 @@ class SimulatedConnection implements MemoryConnection {
       { atMs: this.#talksAtMs, happen: () => this.#peerTalks() },
       { atMs: closesAtMs, happen: () => this.#serverCloses(closesAtMs) },
       { atMs: restarts ? restartsAtMs : never, happen: () => this.#serverRestarts(restartsAtMs) },
-      { atMs: resetsAtExpiry ? expiresAtMs : never, happen: () => this.#natResets(expiresAtMs) },
+      { atMs: expiresAtMs, happen: () => this.#natResets(expiresAtMs) },
     ];
     return events.reduce((first, event) => (event.atMs < first.atMs ? event : first));
   }
@@ -229,11 +265,11 @@ class SimulatedConnection implements MemoryConnection {
     this.#softError = null;
   }
 
-  /** As in the kernel's tcp_keepalive_timer(), with one second for both the idle time and the interval. */
+  /** As in the kernel's tcp_keepalive_timer(), with the same time for both the idle time and the interval. */
   #keepaliveTimer(atMs: number): void {
     const probing = this.#probing;
     if (probing === null) return;
-    const dueMs = this.#heardAtMs + 1000;
+    const dueMs = this.#heardAtMs + probing.everyMs;
     if (atMs < dueMs) {
       probing.nextMs = dueMs;
       return;
@@ -243,7 +279,7 @@ class SimulatedConnection implements MemoryConnection {
       return;
     }
     this.#unanswered++;
-    probing.nextMs = atMs + 1000;
+    probing.nextMs = atMs + probing.everyMs;
     this.#sendProbe(atMs);
   }
 
@@ -253,25 +289,26 @@ class SimulatedConnection implements MemoryConnection {
     const isLost = this.#random() < (this.#options.loss ?? 0);
     const isLostBehindNat = isLost && this.#random() < 0.5;
     if (outage || (isLost && !isLostBehindNat) || this.#isAccident(atMs)) return;
-    if (!this.#passesNat(atMs)) {
-      if (this.#options.nat?.onExpiry === 'reset-on-next-packet') this.#send('reset', atMs + this.#rttMs / 2);
+    const stoppedBy = this.#stoppedBy(atMs, this.#hopLimit);
+    if (stoppedBy !== null) {
+      if (stoppedBy.onExpiry === 'reset-on-next-packet') this.#send('reset', atMs + this.#rttMs / 2);
       return;
     }
-    if (isLostBehindNat) return;
+    if (isLostBehindNat || this.#hopLimit < (this.#options.hops ?? HOPS)) return;
     this.#send(this.#serverGone ? 'reset' : 'heard', atMs + this.#rttMs);
   }
 
   #peerTalks(): void {
     const atMs = this.#talksAtMs;
     this.#talksAtMs += (this.#options.peerTalksEvery as number) * 1000;
-    if (!this.#serverGone && this.#passesNat(atMs) && !this.#isAccident(atMs))
+    if (!this.#serverGone && this.#stoppedBy(atMs) === null && !this.#isAccident(atMs))
       this.#send('heard', atMs + this.#rttMs / 2);
   }
 
   /** A FIN is sent again until it comes through; where the middlebox has forgotten the connection it never does. */
   #serverCloses(atMs: number): void {
     this.#finSent = true;
-    if (!this.#passesNat(atMs) || this.#isAccident(atMs)) return;
+    if (this.#stoppedBy(atMs) !== null || this.#isAccident(atMs)) return;
     let arrivesAtMs = atMs + this.#rttMs / 2;
     while (this.#outageAt(arrivesAtMs)) arrivesAtMs += 200;
     this.#inFlight.push({ atMs: arrivesAtMs, what: 'fin' });
@@ -279,11 +316,11 @@ class SimulatedConnection implements MemoryConnection {
 
   #serverRestarts(atMs: number): void {
     this.#serverGone = true;
-    if (this.#passesNat(atMs) && !this.#isAccident(atMs)) this.#send('reset', atMs + this.#rttMs / 2);
+    if (this.#stoppedBy(atMs) === null && !this.#isAccident(atMs)) this.#send('reset', atMs + this.#rttMs / 2);
   }
 
   #natResets(atMs: number): void {
-    this.#natForgot = true;
+    for (const state of this.#boxes) if (state.touchedMs + state.box.idleSeconds * 1000 <= atMs) state.forgot = true;
     this.#send('reset', atMs + this.#rttMs / 2);
   }
 
@@ -291,12 +328,15 @@ class SimulatedConnection implements MemoryConnection {
     if (!this.#outageAt(arrivesAtMs)) this.#inFlight.push({ atMs: arrivesAtMs, what });
   }
 
-  /** Whether the middlebox still knows the connection; if so it starts to count anew. */
-  #passesNat(atMs: number): boolean {
-    const { nat } = this.#options;
-    if (nat && atMs - this.#natTouchedMs > nat.idleSeconds * 1000) this.#natForgot = true;
-    if (!this.#natForgot) this.#natTouchedMs = atMs;
-    return !this.#natForgot;
+  /** The middlebox that no longer knows the connection; those that do start to count anew. */
+  #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY): Middlebox | null {
+    for (const state of this.#boxes) {
+      if ((state.box.hop ?? 1) > hopLimit) continue;
+      if (atMs - state.touchedMs > state.box.idleSeconds * 1000) state.forgot = true;
+      if (state.forgot) return state.box;
+      state.touchedMs = atMs;
+    }
+    return null;
   }
 
   #isAccident(atMs: number): boolean {

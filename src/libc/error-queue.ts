@@ -1,0 +1,71 @@
+// The ICMP errors that the kernel keeps for a socket, with who sent them: MSG_ERRQUEUE and struct sock_extended_err (ip(7)).
+//
+//   struct msghdr (56 bytes on a 64-bit kernel)
+//    0  msg_name pointer      8  msg_namelen uint32, 4 bytes of padding
+//   16  msg_iov pointer      24  msg_iovlen size_t
+//   32  msg_control pointer  40  msg_controllen size_t      48  msg_flags int
+//   struct cmsghdr: 0 cmsg_len size_t, 8 cmsg_level int, 12 cmsg_type int; here followed by struct sock_extended_err:
+//   16 ee_errno  20 ee_origin  21 ee_type  22 ee_code  24 ee_info  28 ee_data, and at 32 SO_EE_OFFENDER, a sockaddr
+
+import {
+  IP_RECVERR,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_RECVERR,
+  MSG_DONTWAIT,
+  MSG_ERRQUEUE,
+  SO_EE_ORIGIN_ICMP,
+  SO_EE_ORIGIN_ICMP6,
+} from './constants.ts';
+import { addressOf, bindSyscall, SystemError } from './library.ts';
+import { type Fd, LITTLE_ENDIAN } from './socket.ts';
+import { inetAddressText } from './socket-address.ts';
+
+const recvmsg = bindSyscall<[fd: Fd, header: Uint8Array, flags: number]>('intptr_t recvmsg(int, void *, int)');
+
+const MSGHDR = 56;
+const MSG_CONTROL = 32;
+const MSG_CONTROLLEN = 40;
+/** Room for one cmsghdr, a sock_extended_err and a sockaddr_in6, and for what a kernel may add. */
+const CONTROL = 256;
+const EE_ORIGIN = 20;
+const EE_TYPE = 21;
+const OFFENDER = 32;
+
+/** "Time exceeded" in ICMP (RFC 792) and in ICMPv6 (RFC 4443). */
+const ICMP_TIME_EXCEEDED = 11;
+const ICMP6_TIME_EXCEEDED = 3;
+
+/**
+ * Takes the oldest error off the queue: the router that sent it, if it says that a hop limit ran out, else null. TCP
+ * queues errors while it connects, on old kernels none at all. Of an established connection there are none to have:
+ * Linux drops an ICMP error about a keepalive probe as a stray one, because the probe's sequence number was
+ * acknowledged long ago (tcp_v4_err(); seen on 6.18).
+ */
+export function takeTimeExceededFrom(fd: Fd): string | null {
+  const control = new Uint8Array(CONTROL);
+  const header = new Uint8Array(MSGHDR);
+  const view = new DataView(header.buffer);
+  view.setBigUint64(MSG_CONTROL, addressOf(control), LITTLE_ENDIAN);
+  view.setBigUint64(MSG_CONTROLLEN, BigInt(CONTROL), LITTLE_ENDIAN);
+  try {
+    recvmsg(fd, header, MSG_ERRQUEUE | MSG_DONTWAIT);
+  } catch (error) {
+    if (error instanceof SystemError) return null;
+    throw error;
+  }
+  return timeExceededFrom(control.subarray(0, Number(view.getBigUint64(MSG_CONTROLLEN, LITTLE_ENDIAN))));
+}
+
+/** Of one control message. */
+function timeExceededFrom(control: Uint8Array): string | null {
+  if (control.length < OFFENDER) return null;
+  const view = new DataView(control.buffer, control.byteOffset, control.length);
+  const [level, type] = [view.getInt32(8, LITTLE_ENDIAN), view.getInt32(12, LITTLE_ENDIAN)];
+  const isError = (level === IPPROTO_IP && type === IP_RECVERR) || (level === IPPROTO_IPV6 && type === IPV6_RECVERR);
+  const [origin, icmpType] = [control[EE_ORIGIN], control[EE_TYPE]];
+  const isTimeExceeded =
+    (origin === SO_EE_ORIGIN_ICMP && icmpType === ICMP_TIME_EXCEEDED) ||
+    (origin === SO_EE_ORIGIN_ICMP6 && icmpType === ICMP6_TIME_EXCEEDED);
+  return isError && isTimeExceeded ? inetAddressText(control.subarray(OFFENDER)) : null;
+}

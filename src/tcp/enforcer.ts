@@ -1,0 +1,110 @@
+// Which hop forgets: connection k is kept awake by keepalive probes that die at hop k, so that every box up to there sees
+// traffic and none beyond. The first connection to outlive the timeout ends at the box that forgets.
+//
+//   hops    0        1        2        3        4      a NAT at hop 2
+//           us ───── ○ ────── NAT ──── ○ ────── peer
+//   k = 0   dead                                       nobody sees a packet: the plain idle connection, which must die
+//   k = 1    ───────▶✗  dead
+//   k = 2    ────────────────▶✗  alive                 the NAT saw every probe
+//   k = 3    ─────────────────────────▶✗  alive
+//   k = 4    ──────────────────────────────────▶ alive
+
+import type { Clock } from '../clock.ts';
+import { keepaliveSeconds } from '../keepalive.ts';
+import type { Control } from './control.ts';
+import type { Connection } from './dial.ts';
+import type { Hops } from './hops.ts';
+import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED } from './keepalive-probe.ts';
+import type { Bracket } from './ladder.ts';
+
+export interface HopOutcome {
+  /** How far this connection's probes went; 0 is the plain idle connection. */
+  readonly hop: number;
+  readonly address: string | null;
+  readonly outcome: IdleOutcome;
+}
+
+export interface EnforcerSearch {
+  /** The hop that forgets, null when the outcomes do not tell. */
+  readonly hop: number | null;
+  readonly perHop: readonly HopOutcome[];
+  /** How long the connections were kept so. */
+  readonly heldSeconds: number;
+}
+
+const GLANCE_MS = 250;
+/**
+ * Kept for so much longer than the shortest idle time known to be too long: a suspicion that is an accident has cleared
+ * by then. More would let a second, slower timer behind the first one run out as well.
+ */
+const MARGIN_MS = 2000;
+
+/**
+ * One connection for each hop and one for none, `hops.count + 1` in all; they are closed at the end. `bracket` is looked
+ * at again and again: as it narrows the search gets shorter. null when `signal` aborts.
+ */
+export async function searchEnforcer(
+  connections: readonly Connection[],
+  hops: Hops,
+  bracket: () => Bracket,
+  control: Control,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<EnforcerSearch | null> {
+  const startedAt = clock.now();
+  try {
+    connections.forEach((connection, hop) => {
+      connection.stopProbing();
+      if (hop > 0) connection.setHopLimit(hop);
+    });
+    await hold(connections.slice(1), bracket, clock, signal);
+    const heldSeconds = (clock.now() - startedAt) / 1000;
+    for (const connection of connections) connection.setHopLimit(null);
+    const outcomes = await Promise.all(connections.map((connection) => askProbedConnection(connection, clock, signal)));
+    const isHeard = await control.answersAfter(clock.now(), signal);
+    if (signal.aborted) return null;
+    // An outage keeps the probes from the boxes too, and a server that restarts resets everything.
+    const isSound = isHeard && control.answeredThroughout(startedAt, clock.now());
+    const perHop = outcomes.map((outcome, hop) => ({
+      hop,
+      address: hop === 0 ? null : (hops.addresses[hop - 1] ?? null),
+      outcome: isSound || outcome === 'alive' ? outcome : ('inconclusive' as const),
+    }));
+    return { hop: isSound ? forgettingHop(outcomes) : null, perHop, heldSeconds };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+/** Until they have been kept for longer than the path remembers, by all that is known at that moment. */
+async function hold(
+  refreshed: readonly Connection[],
+  bracket: () => Bracket,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = clock.now();
+  let everySeconds = 0;
+  while (!signal.aborted) {
+    const { survivedSeconds, expiredSeconds } = bracket();
+    // A suspicion that proves an accident leaves a longer timeout to be found, for which the first pace is too hasty.
+    const pace = keepaliveSeconds(survivedSeconds);
+    if (pace !== everySeconds) for (const connection of refreshed) connection.startProbing(MOST_UNANSWERED, pace);
+    everySeconds = pace;
+    const remainingMs =
+      expiredSeconds === null ? GLANCE_MS : startedAt + expiredSeconds * 1000 + MARGIN_MS - clock.now();
+    if (remainingMs <= 0) return;
+    await clock.sleep(Math.min(remainingMs, GLANCE_MS), signal);
+  }
+}
+
+/**
+ * Outcomes by hop, from 0. Only one picture names a hop: every connection dead up to it, it alive, and none dead beyond.
+ * Whatever disturbed that picture may have moved its edge too.
+ */
+export function forgettingHop(outcomes: readonly IdleOutcome[]): number | null {
+  const isDead = (outcome: IdleOutcome): boolean => outcome === 'silent-drop' || outcome === 'reset';
+  const hop = outcomes.indexOf('alive');
+  if (hop < 1 || !outcomes.slice(0, hop).every(isDead)) return null;
+  return outcomes.slice(hop).some(isDead) ? null : hop;
+}

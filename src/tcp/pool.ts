@@ -1,0 +1,89 @@
+// The connections of one measurement: new ones while the budget lasts, then those that have already proved alive.
+
+import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
+import type { LadderLimits } from './ladder.ts';
+
+export const CONNECT_TIMEOUT_MS = 5000;
+/** Keeps a connection that was alive usable for another purpose. */
+const KEEP_WARM_PROBES = 120;
+
+export class ConnectionPool {
+  readonly dialFailures: { reason: DialFailure; code: string }[] = [];
+  opened = 0;
+  readonly #dial: Dial;
+  readonly #endpoint: Endpoint;
+  readonly #limit: number;
+  readonly #warm: Connection[] = [];
+  #reserved: number;
+
+  /** `reserved` connections are kept from the rungs of the ladder until `release()`. */
+  constructor(dial: Dial, endpoint: Endpoint, { connections }: LadderLimits, reserved: number) {
+    this.#dial = dial;
+    this.#endpoint = endpoint;
+    this.#limit = connections;
+    this.#reserved = reserved;
+  }
+
+  /** Connections that a rung could have by now. */
+  get spare(): number {
+    return Math.max(0, this.#limit - this.#reserved - this.opened) + this.#warm.filter(isFresh).length;
+  }
+
+  /** The same with the reserved ones. */
+  get spareInAll(): number {
+    return Math.max(0, this.#limit - this.opened) + this.#warm.filter(isFresh).length;
+  }
+
+  release(): void {
+    this.#reserved = 0;
+  }
+
+  /** For a rung. `isNew`: this connection never served before. null when there is none, or none came about. */
+  take(signal: AbortSignal): Promise<{ readonly connection: Connection; readonly isNew: boolean } | null> {
+    return this.#take(this.#limit - this.#reserved, signal);
+  }
+
+  /** From the reserved ones, if need be. */
+  async takeReserved(signal: AbortSignal): Promise<Connection | null> {
+    return (await this.#take(this.#limit, signal))?.connection ?? null;
+  }
+
+  async #take(limit: number, signal: AbortSignal): Promise<{ connection: Connection; isNew: boolean } | null> {
+    if (this.opened >= limit) {
+      const usable = this.#warm.findIndex(isFresh);
+      const connection = usable < 0 ? undefined : this.#warm.splice(usable, 1)[0];
+      connection?.stopProbing();
+      return connection === undefined ? null : { connection, isNew: false };
+    }
+    this.opened++;
+    const dialled = await this.#dial(this.#endpoint, CONNECT_TIMEOUT_MS, signal);
+    if (dialled.ok) return { connection: dialled.connection, isNew: true };
+    if (!signal.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
+    return null;
+  }
+
+  /** A connection that is alive, for others to use. */
+  giveBack(connection: Connection): void {
+    connection.startProbing(KEEP_WARM_PROBES);
+    this.#warm.push(connection);
+  }
+
+  /** The same for connections that were opened elsewhere: they count as opened here. */
+  adopt(connections: readonly Connection[]): void {
+    this.opened += connections.length;
+    for (const connection of connections) this.giveBack(connection);
+  }
+
+  close(): void {
+    for (const connection of this.#warm) connection.close();
+  }
+}
+
+/**
+ * Heard within the last two seconds, so that none of its keepalive probes is still unanswered: those would count against
+ * the few that a rung allows, and the connection would seem to die of idling.
+ */
+function isFresh(connection: Connection): boolean {
+  const { ending, lastHeardMs } = connection.state();
+  return ending === null && lastHeardMs < 2000;
+}
