@@ -203,6 +203,35 @@ const idleTimeout = z.object({
   ),
 });
 
+const idleEnforcer = z.object({
+  id,
+  kind: z.literal('idle-enforcer'),
+  host: z.string(),
+  peerAddress: z.string().describe('Address of the host'),
+  port,
+  hop: count.nullable().describe('Where the connection is forgotten; null when the outcomes do not tell'),
+  address: z.string().nullable().describe('Address of that hop, null when it sends no ICMP time exceeded'),
+  heldSeconds: seconds.describe('How long the connections were kept awake, each up to its hop'),
+  perHop: z.array(
+    z.object({
+      hop: count.describe('How far the probes went; 0 is a connection that idled'),
+      address: z.string().nullable(),
+      outcome: idleOutcome,
+    }),
+  ),
+});
+
+const keepaliveTrial = z.object({
+  id,
+  kind: z.literal('keepalive-trial'),
+  host: z.string(),
+  address: z.string(),
+  port,
+  intervalSeconds: seconds,
+  lastedSeconds: seconds,
+  outcome: idleOutcome,
+});
+
 const kernelKeepalive = z.object({
   id,
   kind: z.literal('kernel-keepalive'),
@@ -227,6 +256,8 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   echo,
   tcpConnect,
   idleTimeout,
+  idleEnforcer,
+  keepaliveTrial,
   kernelKeepalive,
   skipped,
 ]);

@@ -20,8 +20,9 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
   for (const item of evidence) {
     if (!('host' in item)) continue;
     const known = addressOf.get(item.host);
+    const address = item.kind === 'idle-enforcer' ? item.peerAddress : item.address;
     // One run resolves a name once; a merged report may not have: then the choice must not depend on the order.
-    if (known === undefined || item.address < known) addressOf.set(item.host, item.address);
+    if (known === undefined || address < known) addressOf.set(item.host, address);
   }
   const everywhere = evidence.filter((item) => item.kind === 'kernel-keepalive');
   const groups = new Map<string, { names: Set<string>; evidence: Evidence[] }>();
@@ -61,6 +62,8 @@ function nameOf(item: Evidence): string | null {
     case 'echo':
     case 'tcp-connect':
     case 'idle-timeout':
+    case 'idle-enforcer':
+    case 'keepalive-trial':
       return item.host;
     case 'skipped':
       return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;

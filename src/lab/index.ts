@@ -4,6 +4,7 @@ export { type ArpBehaviour, type ArpStationOptions, startArpStation } from './ar
 export { LabUnavailable, labProblem } from './availability.ts';
 export type { CommandResult, RunOptions } from './command.ts';
 export { type DuplicateLan, type DuplicateLanOptions, duplicateLan } from './duplicate-lan.ts';
+export { type HopPath, type HopPathOptions, hopPath } from './hop-path.ts';
 export type { Lab, LabHost } from './lab.ts';
 export type { Lan, LanFacts } from './lan.ts';
 export { type NatPath, type NatPathOptions, natPath } from './nat-path.ts';

@@ -19,7 +19,8 @@ function listen(service: TcpService): Promise<void> {
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(service.port, '0.0.0.0', resolve);
+    // Of either version, where there is IPv6.
+    server.listen(service.port, resolve);
   });
 }
 

@@ -15,6 +15,8 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     echoTable(ofKind(evidence, 'echo'), style),
     connectTable(ofKind(evidence, 'tcp-connect'), style),
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
+    ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
+    trialTable(ofKind(evidence, 'keepalive-trial'), style),
   ];
   return sections.filter((section) => section !== '');
 }
@@ -100,4 +102,28 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   const body =
     table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
   return [body, ...notes.map(printable)].join('\n');
+}
+
+function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string {
+  const rows = item.perHop.map(({ hop, address, outcome }) => [
+    hop,
+    hop === 0 ? 'nobody' : (address ?? '(says nothing)'),
+    outcome,
+    hop === item.hop ? 'forgets' : '',
+  ]);
+  const where = `${named({ host: item.host, address: item.peerAddress })} port ${item.port}`;
+  const title = `${item.id}: connections to ${where} kept awake up to a hop for ${formatSeconds(item.heldSeconds)}`;
+  return table(printable(title), ['hop', 'address', 'then', ''], rows, style);
+}
+
+function trialTable(items: readonly EvidenceOf<'keepalive-trial'>[], style: Style): string {
+  const rows = items.map((item) => [
+    item.id,
+    named(item),
+    item.port,
+    item.intervalSeconds,
+    item.lastedSeconds.toFixed(1),
+    item.outcome,
+  ]);
+  return table('Keepalive tried', ['', 'host', 'port', 'every s', 'for s', 'then'], rows, style);
 }

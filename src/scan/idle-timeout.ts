@@ -40,7 +40,7 @@ export async function scanIdleTimeout(
   if (measured.connected) {
     const greeting = sshIdentification(measured.greeting);
     const { connectMs } = measured;
-    return [{ ...connect, outcome: 'open', code: null, connectMs, greeting }, tellLadder(step, address, measured)];
+    return [{ ...connect, outcome: 'open', code: null, connectMs, greeting }, ...tell(step, address, measured)];
   }
   if (signal.aborted) return [];
   if (measured.reason !== 'local') {
@@ -62,11 +62,33 @@ function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
   };
 }
 
-function tellLadder(
-  step: IdleTimeoutStep,
-  address: string,
-  measured: Extract<IdleMeasurement, { connected: true }>,
-): Finding {
+type Measured = Extract<IdleMeasurement, { connected: true }>;
+
+function tell(step: IdleTimeoutStep, address: string, measured: Measured): Finding[] {
+  const { host, port } = step;
+  const { enforcer, trial } = measured;
+  const findings: Finding[] = [tellLadder(step, address, measured)];
+  if (enforcer !== null) {
+    const { hop, perHop } = enforcer;
+    findings.push({
+      kind: 'idle-enforcer',
+      host,
+      peerAddress: address,
+      port,
+      hop,
+      address: hop === null ? null : (perHop[hop]?.address ?? null),
+      heldSeconds: round(enforcer.heldSeconds),
+      perHop: [...perHop],
+    });
+  }
+  if (trial !== null) {
+    const lastedSeconds = round(trial.lastedSeconds);
+    findings.push({ kind: 'keepalive-trial', host, address, port, ...trial, lastedSeconds });
+  }
+  return findings;
+}
+
+function tellLadder(step: IdleTimeoutStep, address: string, measured: Measured): Finding {
   const { bracket, limits } = measured;
   const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
   const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
@@ -113,6 +135,11 @@ function describeProgress({ pass, bracket, waitingSeconds }: IdleProgress): stri
     ...(survivedSeconds === null ? [] : [`alive at ${formatSeconds(survivedSeconds)}`]),
     ...(expiredSeconds === null ? [] : [`dead at ${formatSeconds(expiredSeconds)}`]),
   ];
-  const doing = pass === 1 ? `${waitingSeconds.length} connections idling` : 'narrowing and confirming';
+  const doing =
+    pass === 1
+      ? `${waitingSeconds.length} connections idling`
+      : waitingSeconds.length > 0
+        ? 'narrowing and confirming'
+        : 'finding the hop and trying a keepalive';
   return [doing, ...known].join(', ');
 }

@@ -9,6 +9,8 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   echo: 'echo',
   'tcp-connect': 'tcp',
   'idle-timeout': 'idle',
+  'idle-enforcer': 'hop',
+  'keepalive-trial': 'fix',
   'kernel-keepalive': 'krn',
   skipped: 'skip',
 };

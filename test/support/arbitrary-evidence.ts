@@ -225,6 +225,39 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     };
   });
 
+const idleEnforcer: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    port,
+    held: seconds,
+    hop: fc.option(fc.integer({ min: 1, max: 3 })),
+    router: fc.option(fc.constantFrom('192.0.2.1', '192.0.2.2')),
+  })
+  .map(({ where, port: to, held, hop, router }) => ({
+    kind: 'idle-enforcer',
+    host: where.host,
+    peerAddress: where.address,
+    port: to,
+    hop,
+    address: hop === null ? null : router,
+    heldSeconds: held,
+    perHop: [0, 1, 2, 3].map((at) => ({
+      hop: at,
+      address: at === 0 ? null : router,
+      outcome: hop !== null && at >= hop ? 'alive' : 'silent-drop',
+    })),
+  }));
+
+const keepaliveTrial: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    port,
+    intervalSeconds: fc.integer({ min: 1, max: 300 }),
+    lastedSeconds: seconds,
+    outcome: fc.constantFrom('alive', 'silent-drop', 'reset', 'closed-by-peer', 'inconclusive'),
+  })
+  .map(({ where, ...rest }) => ({ kind: 'keepalive-trial', ...where, ...rest }));
+
 const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constant('kernel-keepalive'),
   idleSeconds: fc.constantFrom(60, 7200),
@@ -253,7 +286,7 @@ const skipped: fc.Arbitrary<Finding> = fc
 /** Evidence as a run gives it: every id once. The machine's own keepalive at most once. */
 export const evidenceList: fc.Arbitrary<Evidence[]> = fc
   .tuple(
-    fc.array(fc.oneof(arpClaims, arpClaims, arpSweep, claimantProof, echo, tcpConnect, idleTimeout, skipped), {
+    fc.array(fc.oneof(arpClaims, arpClaims, arpSweep, claimantProof, echo, tcpConnect, idleTimeout, idleEnforcer, keepaliveTrial, skipped), {
       maxLength: 10,
     }),
     fc.option(kernelKeepalive),

@@ -2,10 +2,43 @@
 
 import { formatSeconds, formatSecondsRange } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
+import { keepaliveSeconds } from '../../keepalive.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
+
+/** What was measured beside an idle timeout, of the same port. */
+interface Beside {
+  readonly keepalive: EvidenceOf<'kernel-keepalive'> | undefined;
+  readonly enforcer: (EvidenceOf<'idle-enforcer'> & { hop: number }) | undefined;
+  /** A keepalive that a connection lived with. */
+  readonly trial: EvidenceOf<'keepalive-trial'> | undefined;
+}
+
+function besideOf(subject: Subject, { port, expiredSeconds }: Idle): Beside {
+  const enforcer = ofKind(subject, 'idle-enforcer').filter((item) => item.port === port && item.hop !== null);
+  const trials = ofKind(subject, 'keepalive-trial').filter(
+    (item) =>
+      item.port === port &&
+      item.outcome === 'alive' &&
+      item.lastedSeconds > (expiredSeconds ?? Number.POSITIVE_INFINITY),
+  );
+  return {
+    keepalive: ofKind(subject, 'kernel-keepalive')[0],
+    enforcer: only(enforcer) as Beside['enforcer'],
+    trial: only(trials),
+  };
+}
+
+/** Two that say the same kind of thing may contradict each other: then neither is quoted. */
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+function cited({ keepalive, enforcer, trial }: Beside): string[] {
+  return [keepalive, enforcer, trial].flatMap((item) => (item === undefined ? [] : [item.id]));
+}
 
 export const idleTimeout = defineRule({
   cause: 'idle-timeout',
@@ -34,8 +67,8 @@ function earlyDeaths({ probes, survivedSeconds }: Idle): number[] {
 
 /** One early death may be an accident; several are a path that does not treat all connections alike. */
 function forgetsSome(subject: Subject, idle: Idle): Opinion {
-  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
   const target = withPort(subject.label, idle.port);
+  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
   const early = earlyDeaths(idle);
   const shortest = early[0] ?? 0;
   const survived = idle.survivedSeconds ?? 0;
@@ -44,14 +77,19 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
     verdict: 'likely',
     because: [idle.id, ...(keepalive ? [keepalive.id] : [])],
     summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, and a cluster or several paths of which one forgets.`,
-    advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, keepalive),
+    advice: keepaliveAdvice(
+      subject.label,
+      { ...idle, survivedSeconds: shortest },
+      { keepalive, enforcer: undefined, trial: undefined },
+    ),
     missing: [`repeat, to see whether it is always so: netcheck --idle-timeout ${target}`],
   };
 }
 
 function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry: 'silent-drop' | 'reset'): Opinion {
-  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
+  const beside = besideOf(subject, idle);
   const target = withPort(subject.label, idle.port);
+  const who = beside.enforcer === undefined ? 'Something' : capital(hopName(beside.enforcer));
   const after =
     idle.survivedSeconds === null
       ? `within ${formatSeconds(expiredSeconds)}`
@@ -64,33 +102,48 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
-    because: [idle.id, ...(keepalive ? [keepalive.id] : [])],
-    summary: `Something on the path to ${target} forgets an idle connection ${after}; ${then}.`,
-    advice: keepaliveAdvice(subject.label, idle, keepalive),
+    because: [idle.id, ...cited(beside)],
+    summary: `${who} on the path to ${target} forgets an idle connection ${after}; ${then}.`,
+    advice: keepaliveAdvice(subject.label, idle, beside),
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
   };
 }
 
-/**
- * Advised interval: a third of the longest idle time that survived, in whole seconds, so that two keepalives in a row may
- * be lost.
- */
-function keepaliveAdvice(host: string, idle: Idle, keepalive: EvidenceOf<'kernel-keepalive'> | undefined): string[] {
-  const interval = Math.floor((idle.survivedSeconds ?? 0) / 3);
-  if (interval < 1) {
+/** `hop 2 (10.2.0.2)`. */
+function hopName({ hop, address, peerAddress }: NonNullable<Beside['enforcer']>): string {
+  if (address === peerAddress) return `hop ${hop} (the host itself: its own firewall)`;
+  return address === null ? `hop ${hop} (which does not tell its address)` : `hop ${hop} (${address})`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** A path that forgets sooner loses the connection when two keepalives in a row are lost, be they sent every second. */
+const SHORTEST_SECONDS = 3;
+
+function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer, trial }: Beside): string[] {
+  const device = enforcer === undefined ? null : `${hopName(enforcer)}, or a box without an address just before it`;
+  if ((idle.survivedSeconds ?? 0) < SHORTEST_SECONDS) {
     return [
-      'This is too short for keepalives to hold a session reliably: find the device and raise its TCP timeout (RFC 5382 asks for 2 h 4 min at least).',
+      `This is too short for keepalives to hold a session reliably: ${device === null ? 'find the device and raise its' : `on ${device}, raise the`} TCP timeout (RFC 5382 asks for 2 h 4 min at least).`,
     ];
   }
+  const interval = trial?.intervalSeconds ?? keepaliveSeconds(idle.survivedSeconds);
   const paste = `Host ${host}\n    ServerAliveInterval ${interval}\n    ServerAliveCountMax 3`;
   return [
     `Let ssh speak more often than that; put this into ~/.ssh/config:\n${paste}`,
     `For one session: ssh -o ServerAliveInterval=${interval} ${host}. For everyone, on the server: ClientAliveInterval ${interval} in sshd_config, then reload sshd.`,
+    ...(trial
+      ? [
+          `This was tried: a connection with a keepalive every ${interval} s lived through ${formatSeconds(trial.lastedSeconds)}.`,
+        ]
+      : []),
     ...(keepalive ? [tcpKeepAliveAdvice(keepalive, idle)] : []),
     ...(idle.port === 22 || idle.transport === 'ssh'
       ? []
       : [`This was measured on port ${idle.port}; some devices have another timeout for port 22.`]),
-    'Or raise the timeout where it is: the TCP idle timeout of the NAT, firewall or load balancer on the path (RFC 5382 asks for 2 h 4 min at least).',
+    `Or raise the timeout where it is: the TCP idle timeout of ${device ?? 'the NAT, firewall or load balancer on the path'} (RFC 5382 asks for 2 h 4 min at least).`,
   ];
 }
 
