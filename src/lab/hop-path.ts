@@ -28,7 +28,7 @@ export interface HopPath extends Lab<Role> {
   readonly addresses: readonly string[];
 }
 
-/** Hosts along the path by their place, the client at 0. Between two places lies the network of the first one. */
+/** Hosts along the path by their place, the client at 0. In front of each place lies the network of its number. */
 const PATH: readonly Role[] = ['client', ...ROUTERS, 'server'];
 
 export async function hopPath(options: HopPathOptions): Promise<HopPath> {
@@ -46,11 +46,11 @@ export async function hopPath(options: HopPathOptions): Promise<HopPath> {
 
 /** The address at a place that faces the client, and the one that faces the server. */
 function near({ version }: HopPathOptions, place: number): string {
-  return version === 4 ? `10.79.${place - 1}.2` : `fd00:79:${place - 1}::2`;
+  return version === 4 ? `10.79.${place}.2` : `fd00:79:${place}::2`;
 }
 
 function far({ version }: HopPathOptions, place: number): string {
-  return version === 4 ? `10.79.${place}.1` : `fd00:79:${place}::1`;
+  return version === 4 ? `10.79.${place + 1}.1` : `fd00:79:${place + 1}::1`;
 }
 
 function hopPathPlan(options: HopPathOptions): NetworkPlan<Role> {
@@ -75,7 +75,7 @@ function hostPlan(options: HopPathOptions, place: number): HostPlan {
   ];
   // Towards the client every network is named, towards the server the default leads.
   const back = Array.from({ length: Math.max(0, place - 1) }, (_, network) =>
-    version === 4 ? `10.79.${network}.0/24` : `fd00:79:${network}::/64`,
+    version === 4 ? `10.79.${network + 1}.0/24` : `fd00:79:${network + 1}::/64`,
   );
   const seconds = options.timeoutSeconds[place as 1 | 2 | 3 | 4];
   const isRouter = place > 0 && place < last;

@@ -1,0 +1,55 @@
+// Which hop forgets, and whether the advised keepalive works, on real kernels: five hops, any of which may forget.
+
+import { describe, expect, test } from 'vitest';
+import { type HopPathOptions, hopPath } from '../../src/lab/index.ts';
+import { labUnavailable, netcheck, only, type Run, verdicts } from '../support/lab-run.ts';
+
+const T = 6;
+
+/** One measurement, as an ordinary user: none of it needs root. */
+async function measure(options: HopPathOptions): Promise<{ run: Run; addresses: readonly string[]; target: string }> {
+  await using lab = await hopPath(options);
+  const target = `${options.version === 6 ? `[${lab.server}]` : lab.server}:${lab.ports.hold}`;
+  const args = ['--idle-timeout', target, '--max-idle', '40s'];
+  return { run: await netcheck(lab.hosts.client, args, 'user'), addresses: lab.addresses, target };
+}
+
+describe.skipIf(labUnavailable()).concurrent('the hop that forgets', () => {
+  test.each([
+    { name: 'the first hop', hop: 1, version: 4 },
+    { name: 'the third hop', hop: 3, version: 4 },
+    { name: 'the fourth hop', hop: 4, version: 4 },
+    { name: 'the second hop of an IPv6 path', hop: 2, version: 6 },
+  ] as const)('$name is named, and the advice was tried', async ({ hop, version }) => {
+    const { run, addresses, target } = await measure({ version, timeoutSeconds: { [hop]: T } });
+    expect(run.stderr).toBe('');
+    expect(verdicts(run.report)[`idle-timeout ${target}`]).toBe('confirmed');
+    const search = only(run.report, 'idle-enforcer');
+    expect(search).toMatchObject({ hop, address: addresses[hop - 1], peerAddress: addresses.at(-1) });
+    expect(search.perHop).toEqual(
+      [null, ...addresses].map((address, at) => ({ hop: at, address, outcome: at < hop ? 'silent-drop' : 'alive' })),
+    );
+    const trial = only(run.report, 'keepalive-trial');
+    expect(trial.outcome).toBe('alive');
+    expect(trial.lastedSeconds).toBeGreaterThan(1.1 * T);
+    const cause = run.report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
+    expect(cause?.because).toEqual(expect.arrayContaining([search.id, trial.id]));
+    expect(cause?.summary).toContain(`Hop ${hop} (${addresses[hop - 1]})`);
+    expect(cause?.advice.join('\n')).toContain(`ServerAliveInterval ${trial.intervalSeconds}\n`);
+  });
+
+  test('the first of two is named when the second takes longer', async () => {
+    const { run, addresses } = await measure({ version: 4, timeoutSeconds: { 2: 8, 4: 20 } });
+    expect(only(run.report, 'idle-enforcer')).toMatchObject({ hop: 2, address: addresses[1] });
+    const { survivedSeconds, expiredSeconds } = only(run.report, 'idle-timeout');
+    expect(survivedSeconds).toBeLessThan(8.5);
+    expect(expiredSeconds).toBeGreaterThan(7.5);
+    expect(expiredSeconds).toBeLessThan(9);
+  });
+
+  test('the hop is told without an address where routers say nothing', async () => {
+    const { run } = await measure({ version: 4, timeoutSeconds: { 3: T }, silentRouters: true });
+    expect(only(run.report, 'idle-enforcer')).toMatchObject({ hop: 3, address: null });
+    expect(only(run.report, 'keepalive-trial').outcome).toBe('alive');
+  });
+});
