@@ -2,7 +2,7 @@
 
 import { endianness } from 'node:os';
 import { expect, test } from 'vitest';
-import { inetSocketAddress, linkSocketAddress } from '../../src/libc/socket-address.ts';
+import { inetAddressText, inetSocketAddress, linkSocketAddress } from '../../src/libc/socket-address.ts';
 
 const native = (low: number, high: number): number[] => (endianness() === 'LE' ? [low, high] : [high, low]);
 
@@ -76,4 +76,19 @@ test('sockaddr_ll', () => {
     ...[0x08, 0x06], // EtherType, network order
     ...(endianness() === 'LE' ? [3, 0, 0, 0] : [0, 0, 0, 3]),
   ]);
+});
+
+test.each(['10.0.0.5', '255.255.255.255', '::', '::1', '2001:db8::5', 'fe80::1:2:3:4'])(
+  '%s comes back as it went',
+  (text) => {
+    expect(inetAddressText(inetSocketAddress(text, 7022))).toBe(text);
+  },
+);
+
+test('what is no whole address is none', () => {
+  for (const text of ['10.0.0.5', '2001:db8::5']) {
+    const name = inetSocketAddress(text, 0);
+    for (const length of [0, 1, 7]) expect(inetAddressText(name.subarray(0, length))).toBeNull();
+  }
+  expect(inetAddressText(linkSocketAddress(3, 0x0806))).toBeNull();
 });
