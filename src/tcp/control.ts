@@ -9,6 +9,8 @@ import type { Connection, Ending } from './dial.ts';
  */
 const OUTAGE_MS = 2600;
 const SAMPLE_MS = 200;
+/** A second and the longest round trip that is usual: after so much silence one answer is missing. */
+const MISSING_MS = 1500;
 /** How often an awaited answer is looked for. */
 const GLANCE_MS = 50;
 /** Probes in a row that may stay unanswered before the kernel gives the control up: the longest outage it outlives. */
@@ -26,6 +28,7 @@ export class Control {
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
   #endedAtMs: number | null = null;
+  #missingAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -50,6 +53,12 @@ export class Control {
       await this.#clock.sleep(GLANCE_MS, signal);
     }
     return false;
+  }
+
+  /** Whether an answer was missing since then, which is no outage yet: the path loses packets. */
+  hasMissedSince(sinceMs: number): boolean {
+    this.#sample();
+    return this.#missingAtMs >= sinceMs;
   }
 
   get outages(): readonly Outage[] {
@@ -80,6 +89,7 @@ export class Control {
       this.#endedAtMs = now;
       return;
     }
+    if (lastHeardMs >= MISSING_MS) this.#missingAtMs = now;
     if (lastHeardMs < OUTAGE_MS) return;
     const fromMs = now - lastHeardMs;
     const last = this.#outages.at(-1);

@@ -14,7 +14,7 @@ import { keepaliveSeconds } from '../keepalive.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Hops } from './hops.ts';
-import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED } from './keepalive-probe.ts';
+import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, UNANSWERED_PROBES } from './keepalive-probe.ts';
 import type { Bracket } from './ladder.ts';
 
 export interface HopOutcome {
@@ -38,6 +38,8 @@ const GLANCE_MS = 250;
  * by then. More would let a second, slower timer behind the first one run out as well.
  */
 const MARGIN_MS = 2000;
+/** One connection that is taken for dead moves the edge: where the path loses packets, this many must be lost in a row. */
+const PROBES_WHERE_PACKETS_ARE_LOST = 5;
 
 /**
  * One connection for each hop and one for none, `hops.count + 1` in all; they are closed at the end. `bracket` is looked
@@ -60,7 +62,10 @@ export async function searchEnforcer(
     await hold(connections.slice(1), bracket, clock, signal);
     const heldSeconds = (clock.now() - startedAt) / 1000;
     for (const connection of connections) connection.setHopLimit(null);
-    const outcomes = await Promise.all(connections.map((connection) => askProbedConnection(connection, clock, signal)));
+    const probes = control.hasMissedSince(startedAt) ? PROBES_WHERE_PACKETS_ARE_LOST : UNANSWERED_PROBES;
+    const outcomes = await Promise.all(
+      connections.map((connection) => askProbedConnection(connection, clock, signal, probes)),
+    );
     const isHeard = await control.answersAfter(clock.now(), signal);
     if (signal.aborted) return null;
     // An outage keeps the probes from the boxes too, and a server that restarts resets everything.

@@ -20,8 +20,11 @@ export interface HopSurvey {
 /** Hops asked at once: few, because each beyond the peer is a connection to it. */
 export const HOPS_AT_ONCE = 4;
 const MOST_HOPS = 32;
-/** Time for a SYN and its first retransmission, after 1 s (RFC 6298), to be answered. */
-const ANSWER_MS = 1800;
+/**
+ * Time for a SYN and its first retransmission, after 1 s (RFC 6298), to be answered. Where routers say nothing each four
+ * of them cost it, which goes by while the first pass waits, unless the path forgets within a few seconds.
+ */
+const ANSWER_MS = 1300;
 
 /** A lost SYN and its lost repetition make the peer seem one hop farther away, which costs a connection and nothing else. */
 export async function surveyHops(dial: Dial, endpoint: Endpoint, signal: AbortSignal): Promise<HopSurvey> {

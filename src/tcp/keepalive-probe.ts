@@ -59,18 +59,19 @@ export async function askIdleConnection(
 
 /**
  * The same for a connection that may have unanswered probes behind it. The kernel counts those too, so that the time
- * without an answer must tell a silent drop.
+ * without an answer, that of so many `probes`, must tell a silent drop.
  */
 export async function askProbedConnection(
   connection: Connection,
   clock: Clock,
   signal: AbortSignal,
+  probes = UNANSWERED_PROBES,
 ): Promise<IdleOutcome> {
   const askedAt = clock.now();
   const { idleMs } = connection.state();
   connection.startProbing(MOST_UNANSWERED);
   // What was heard a moment ago is probed no sooner than after one second of silence.
-  const untilMs = askedAt + Math.max(0, 1000 - idleMs) + UNANSWERED_PROBES * 1000 + JIFFY_SLACK_MS;
+  const untilMs = askedAt + Math.max(0, 1000 - idleMs) + probes * 1000 + JIFFY_SLACK_MS;
   while (!signal.aborted) {
     const { ending, lastHeardMs } = connection.state();
     if (ending !== null) return endedProbe(connection).outcome;

@@ -54,7 +54,7 @@ export interface MemoryNat {
   readonly connections: readonly MemoryConnection[];
   /** Most connections that were open at one moment. */
   readonly mostOpen: number;
-  /** Calls of dial, those that failed included, and without those whose packets were not to reach the server. */
+  /** Calls of dial, those that failed included; of those with a hop limit only the ones that came about. */
   readonly dialled: number;
 }
 
@@ -74,6 +74,7 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
   const connections: SimulatedConnection[] = [];
   const { rttMs = 20, seed = 1, loss = 0 } = options;
   let dialled = 0;
+  let failedWithHopLimit = 0;
   let opening = 0;
   let mostOpen = 0;
   const isOpen = (connection: SimulatedConnection): boolean => connection.isOpen();
@@ -101,7 +102,7 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
       return mostOpen;
     },
     get dialled() {
-      return dialled;
+      return dialled - failedWithHopLimit;
     },
     async dial({ hopLimit }, timeoutMs, signal) {
       if (hopLimit !== undefined && hopLimit < (options.hops ?? HOPS)) {
@@ -123,6 +124,7 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
       const code = await handshake(timeoutMs, signal, random);
       opening--;
       if (code !== null) {
+        if (hopLimit !== undefined) failedWithHopLimit++;
         const reason = code === 'ECONNREFUSED' ? 'refused' : code === 'ETIMEDOUT' ? 'timed-out' : 'local';
         return { ok: false, reason, code };
       }
