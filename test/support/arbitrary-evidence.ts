@@ -286,9 +286,23 @@ const skipped: fc.Arbitrary<Finding> = fc
 /** Evidence as a run gives it: every id once. The machine's own keepalive at most once. */
 export const evidenceList: fc.Arbitrary<Evidence[]> = fc
   .tuple(
-    fc.array(fc.oneof(arpClaims, arpClaims, arpSweep, claimantProof, echo, tcpConnect, idleTimeout, idleEnforcer, keepaliveTrial, skipped), {
-      maxLength: 10,
-    }),
+    fc.array(
+      fc.oneof(
+        arpClaims,
+        arpClaims,
+        arpSweep,
+        claimantProof,
+        echo,
+        tcpConnect,
+        idleTimeout,
+        idleEnforcer,
+        keepaliveTrial,
+        skipped,
+      ),
+      {
+        maxLength: 10,
+      },
+    ),
     fc.option(kernelKeepalive),
   )
   .map(([findings, keepalive]) => withIds(keepalive === null ? findings : [...findings, keepalive]));
