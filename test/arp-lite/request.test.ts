@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ipv4ToUint32 } from '../../src/address/ipv4.ts';
+import { ipv4ToUint32, UNSPECIFIED_IPV4 } from '../../src/address/ipv4.ts';
 import { BROADCAST_MAC } from '../../src/address/mac.ts';
 import { type ArpFrame, decodeArpFrame } from '../../src/arp-lite/packet.ts';
 import { requestMaker, type Sender } from '../../src/arp-lite/request.ts';
@@ -58,6 +58,8 @@ test('one machine can be asked alone', () => {
 });
 
 test('nothing is announced, whatever is asked for', () => {
-  const target = fc.oneof(anyIpv4, fc.constantFrom(...SENDER.addresses.map(({ ip }) => ip)));
+  // 0.0.0.0 is nobody's, and no target list lets it in.
+  const somebodys = anyIpv4.filter((ip) => ip !== UNSPECIFIED_IPV4);
+  const target = fc.oneof(somebodys, fc.constantFrom(...SENDER.addresses.map(({ ip }) => ip)));
   fc.assert(fc.property(target, (ip) => asked(ip).senderIp !== ip && asked(ip).targetIp === ip));
 });
