@@ -58,7 +58,9 @@ const DAMAGED_BITS = 2;
 function damagedFrom(claim: ArpClaim, all: readonly ArpClaim[], proof: ClaimantProof | null): ArpClaim | null {
   const answered = proof?.claimants.some(({ mac, outcome }) => mac === claim.mac && outcome !== 'silent');
   if (claim.count > 1 || answered) return null;
-  return all.find(({ mac, count }) => count > 1 && bitsApart(mac, claim.mac) <= DAMAGED_BITS) ?? null;
+  // Who was heard before all others may have handed the address over: then it is not the owner's damaged MAC.
+  const wasThere = (other: ArpClaim): boolean => other.count > 1 && other.firstSeconds <= claim.firstSeconds;
+  return all.find((other) => wasThere(other) && bitsApart(other.mac, claim.mac) <= DAMAGED_BITS) ?? null;
 }
 
 function judgeStray(evidence: ArpClaims, owner: Party, stray: ArpClaim): Judgement {
