@@ -139,7 +139,9 @@ function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
       ...opinion,
       verdict: 'likely',
       summary: `Only ${names} answers for ${ip}, and it is not who you expect there (${joinNames(evidence.expected)}).${aside}`,
-      missing: ['find out which machine that is, or correct --expect'],
+      advice: [
+        `Find out which machine that is: look up ${joinNames(party.map(({ mac }) => mac))} in the switch's address table, or in the DHCP server's leases. If it is in its place, name it with --expect.`,
+      ],
     };
   }
   const inItsOwnName = proxies.length > 0 ? ' in its own name' : '';
