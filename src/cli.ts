@@ -16,6 +16,7 @@ export interface OutputOptions {
 export type Command =
   | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
   | { readonly kind: 'demo'; readonly color: boolean }
+  | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };
 
@@ -28,6 +29,7 @@ Examples:
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
   sudo netcheck --dup-ip 10.0.0.5 --ping 10.0.0.5 --idle-timeout 10.0.0.5:22
                                               all three, in one cross-referenced report
+  netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
   sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
 
 Durations read 90, 90s, 15m or 2h. --dup-ip needs root; --idle-timeout and --ping do not.
@@ -55,6 +57,8 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   const program = define(version, (parsed) => {
     command = parsed;
   });
+  // --listen is a duration for the checks and a port for serve: what follows that word is its own.
+  program.enablePositionalOptions(argv.includes('serve'));
   for (const each of [program, ...program.commands]) {
     each.exitOverride().configureOutput({
       writeOut: (text) => {
@@ -109,7 +113,7 @@ function define(version: string, onCommand: (command: Command) => void): Command
     .option('--rounds <n>', 'how often an address that is silent or in doubt is asked', rounds, DEFAULT_ROUNDS)
     .option('--exclude <targets>', 'leave these out of --dup-ip', collect)
     .option('--expect <ip=mac,mac>', 'owners of an address that you know of: no conflict (or @file)', collect)
-    .option('--proof-port <port>', 'TCP port at which claimants of one address are told apart', proofPort, SSH_PORT)
+    .option('--proof-port <port>', 'TCP port at which claimants of one address are told apart', port, SSH_PORT)
     .option('--no-proof', 'do not connect to the claimants of one address')
     .option(
       '--listen <duration>',
@@ -151,7 +155,22 @@ function define(version: string, onCommand: (command: Command) => void): Command
       if (typed.length === 0) onCommand({ kind: 'demo', color });
       else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
     });
+  defineServe(program, onCommand);
   return program;
+}
+
+function defineServe(program: Commander, onCommand: (command: Command) => void): void {
+  program
+    .command('serve')
+    .description('on the far host: hold test connections open for --idle-timeout, and speak first when asked')
+    .requiredOption('--listen <port>', 'TCP port to listen on', port)
+    .option('--bind <address>', 'IP address to listen on (default: all of this machine)')
+    .option('-v, --verbose', 'log each event to stderr')
+    .action(({ listen, bind, verbose }: { listen: number; bind?: string; verbose?: boolean }) => {
+      const before = Object.keys(program.opts()).some((name) => program.getOptionValueSource(name) === 'cli');
+      if (before) onCommand({ kind: 'usage-error', message: 'serve takes no other options; write its own after it' });
+      else onCommand({ kind: 'serve', port: listen, bindAddress: bind ?? null, verbose: verbose ?? false });
+    });
 }
 
 /** What commander hands over: camel-cased names, values through the parsers below. */
@@ -279,7 +298,7 @@ function rounds(text: string): number {
   return number;
 }
 
-function proofPort(text: string): number {
+function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > 65_535) throw new InvalidArgumentError('Write a port from 1 to 65535.');
   return number;

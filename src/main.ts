@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
+import { isIpAddress } from './address/ip.ts';
 import { type Command, type OutputOptions, parseCommandLine } from './cli.ts';
 import { systemClock } from './clock.ts';
 import { diagnose } from './diagnose/index.ts';
@@ -21,6 +22,7 @@ import { capital, printable } from './report/style.ts';
 import { renderText } from './report/text.ts';
 import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
 import { type Instruments, type ScanProgress, scan } from './scan/index.ts';
+import type { ServeLog } from './serve/index.ts';
 import { readTargetFiles } from './target-file.ts';
 import { onInterrupt, StatusLine } from './terminal.ts';
 
@@ -63,8 +65,45 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       const { signal, release } = onInterrupt(process);
       return runDemo(process, command.color, signal).finally(release);
     }
+    case 'serve':
+      return runServe(command, process);
     case 'scan':
       return runScan(command.options, command.output, process);
+  }
+}
+
+/** Until it is interrupted, which is how it is meant to end. */
+async function runServe(command: Extract<Command, { kind: 'serve' }>, process: NodeJS.Process): Promise<number> {
+  const { port, bindAddress, verbose } = command;
+  if (bindAddress !== null && !isIpAddress(bindAddress)) {
+    complain(process, `--bind ${bindAddress}: not an IP address of this machine`);
+    return EXIT.usage;
+  }
+  const { serve, CannotListen } = await import('./serve/index.ts');
+  const { signal, release } = onInterrupt(process);
+  const startedAt = new Date();
+  const events: ServeLog = {
+    onListening: (address, listening) => {
+      // A port below 1024 may have needed root; those who connect do not get to see it.
+      becomeInvokingUser(process);
+      const where = address.includes(':') ? `[${address}]:${listening}` : `${address}:${listening}`;
+      process.stdout.write(
+        `Listening on ${where}. Measure from the other side: netcheck --idle-timeout <this host>:${listening} (Ctrl-C ends)\n`,
+      );
+    },
+    onEvent: (peer, text) => {
+      if (verbose) log(process, startedAt, peer, text);
+    },
+  };
+  try {
+    await serve({ port, bindAddress }, systemClock, signal, events);
+    return EXIT.nothingFound;
+  } catch (error) {
+    if (!(error instanceof CannotListen)) throw error;
+    complain(process, error.message);
+    return EXIT.notMeasured;
+  } finally {
+    release();
   }
 }
 

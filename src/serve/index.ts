@@ -1,0 +1,5 @@
+// serve: the partner on the far host, which speaks first when it is asked to.
+
+export { CannotListen } from './cannot-listen.ts';
+export { BANNER, CONNECTIONS_PER_SOURCE, encodeSpeak, isPartnerGreeting, SPOKEN } from './protocol.ts';
+export { type ServeLog, type ServeOptions, serve } from './serve.ts';
