@@ -10,7 +10,7 @@ import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEch
 import type { DupIpStep, ListenStep, PingStep, Plan, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened } from './scan/index.ts';
-import { kernelDial } from './tcp/index.ts';
+import { kernelDial, kernelPartnerDial } from './tcp/index.ts';
 
 /** Is shown every frame that is sent or received, without its VLAN tag, whose id comes beside it. */
 export type Tap = OnFrame;
@@ -37,6 +37,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
     systemPing: systemPingEcho,
     dial: kernelDial(clock),
+    partnerDial: kernelPartnerDial(clock),
     resolve: async (host) => (await lookup(host)).address,
     knownIdleSeconds: readKnownIdleSeconds(),
     random: Math.random,

@@ -15,6 +15,9 @@ export const listen = bindSyscall<[fd: Fd, backlog: number]>('int listen(int, in
 export const recv = bindSyscall<[fd: Fd, into: Uint8Array, length: number, flags: number]>(
   'intptr_t recv(int, void *, size_t, int)',
 );
+export const send = bindSyscall<[fd: Fd, bytes: Uint8Array, length: number, flags: number]>(
+  'intptr_t send(int, const void *, size_t, int)',
+);
 export const close = bindSyscall<[fd: Fd]>('int close(int)');
 
 const setsockopt = bindSyscall<[fd: Fd, level: number, name: number, value: Uint8Array, length: number]>(

@@ -3,6 +3,7 @@
 import { IPPROTO_TCP, TCP_INFO } from './constants.ts';
 import { type Fd, getOption, LITTLE_ENDIAN } from './socket.ts';
 
+const UNACKED = 24;
 const LAST_DATA_SENT = 44;
 const LAST_DATA_RECV = 52;
 const LAST_ACK_RECV = 56;
@@ -10,6 +11,8 @@ const RTT = 68;
 const LENGTH = 72;
 
 export interface TcpInfo {
+  /** Segments that were sent and not acknowledged yet. */
+  readonly unacknowledgedSegments: number;
   /** Milliseconds since we last sent payload (since the handshake, when we never did). */
   readonly lastDataSentMs: number;
   /** Milliseconds since payload last arrived (since the handshake, when none did). */
@@ -23,6 +26,7 @@ export interface TcpInfo {
 export function tcpInfo(fd: Fd): TcpInfo {
   const view = getOption(fd, IPPROTO_TCP, TCP_INFO, LENGTH);
   return {
+    unacknowledgedSegments: view.getUint32(UNACKED, LITTLE_ENDIAN),
     lastDataSentMs: view.getUint32(LAST_DATA_SENT, LITTLE_ENDIAN),
     lastDataReceivedMs: view.getUint32(LAST_DATA_RECV, LITTLE_ENDIAN),
     lastAckReceivedMs: view.getUint32(LAST_ACK_RECV, LITTLE_ENDIAN),

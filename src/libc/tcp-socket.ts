@@ -11,6 +11,7 @@ import {
   IPV6_RECVERR,
   IPV6_UNICAST_HOPS,
   MSG_DONTWAIT,
+  MSG_NOSIGNAL,
   SO_KEEPALIVE,
   SO_LINGER,
   SOCK_CLOEXEC,
@@ -23,7 +24,7 @@ import {
 } from './constants.ts';
 import { takeTimeExceededFrom } from './error-queue.ts';
 import { SystemError } from './library.ts';
-import { bindToDevice, close, connect, type Fd, recv, setOption, socket, takeSocketError } from './socket.ts';
+import { bindToDevice, close, connect, type Fd, recv, send, setOption, socket, takeSocketError } from './socket.ts';
 import { addressFamily, inetSocketAddress } from './socket-address.ts';
 import { type TcpInfo, tcpInfo } from './tcp-info.ts';
 
@@ -104,6 +105,14 @@ export class TcpSocket {
   #keepErrors(on: boolean): void {
     const [level, option] = this.#version === 4 ? [IPPROTO_IP, IP_RECVERR] : [IPPROTO_IPV6, IPV6_RECVERR];
     setOption(this.fd, level, option, on ? 1 : 0);
+  }
+
+  /**
+   * For a few bytes, for which an idle connection always has room.
+   * @throws SystemError when the connection has ended (`EPIPE`, `ECONNRESET`, …).
+   */
+  write(bytes: Uint8Array): void {
+    send(this.fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
   /**

@@ -86,7 +86,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
     ? item.probes
     : [...below.slice(-RUNGS_AROUND_BRACKET), ...above.slice(0, RUNGS_AROUND_BRACKET)];
   const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), probe.outcome, probe.code ?? NONE, probe.pass]);
-  const title = `${item.id}: idle connections to ${named(item)} port ${item.port} (${item.connectionsOpened} opened)`;
+  const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
     ...(hidden > 0

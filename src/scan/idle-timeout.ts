@@ -4,13 +4,22 @@ import type { Clock } from '../clock.ts';
 import { formatSeconds } from '../duration.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import type { IdleTimeoutStep } from '../plan/index.ts';
+import { isPartnerGreeting } from '../serve/index.ts';
 import {
   sshIdentification,
   UNAUTHENTICATED_CONNECTIONS,
   UNAUTHENTICATED_IDLE_SECONDS,
   UNAUTHENTICATED_SECONDS,
 } from '../ssh/index.ts';
-import { type IdleMeasurement, type IdleProgress, type LadderLimits, measureIdleTimeout } from '../tcp/index.ts';
+import {
+  type Beside,
+  type IdleOptions,
+  type IdleProgress,
+  type LadderLimits,
+  type LadderResult,
+  measureIdleTimeout,
+} from '../tcp/index.ts';
+import { scanInbound, shareConnections } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
 
 /** sshd speaks at once, but may look up our name first; other services mostly wait for the client. */
@@ -27,20 +36,36 @@ export async function scanIdleTimeout(
   onProgress: (text: string) => void,
 ): Promise<Finding[]> {
   const { host, port, interfaceName } = step;
-  const options = {
+  let inbound: Promise<LadderResult | null> = Promise.resolve(null);
+  let isClimbing = true;
+  const options: IdleOptions = {
     endpoint: { address, port, interfaceName },
     greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
-    limitsFor: (greeting: Uint8Array) => limitsFor(step, greeting),
+    limitsFor: (greeting) => limitsFor(step, greeting),
+    onGreeting: (greeting) => {
+      if (!isPartnerGreeting(greeting)) return;
+      inbound = scanInbound(step, address, instruments, () => isClimbing, clock, signal, onProgress);
+    },
+    onClimbed: () => {
+      isClimbing = false;
+    },
     knownSeconds: instruments.knownIdleSeconds,
   };
   const measured = await measureIdleTimeout(instruments.dial, options, clock, signal, (progress) =>
     onProgress(describeProgress(progress)),
   );
+  isClimbing = false;
+  const spokenTo = await inbound;
   const connect = { kind: 'tcp-connect', host, address, port } as const;
   if (measured.connected) {
     const greeting = sshIdentification(measured.greeting);
     const { connectMs } = measured;
-    return [{ ...connect, outcome: 'open', code: null, connectMs, greeting }, ...tell(step, address, measured)];
+    return [
+      { ...connect, outcome: 'open', code: null, connectMs, greeting },
+      tellLadder(step, address, 'outbound', measured),
+      ...tellBeside(step, address, measured),
+      ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo)]),
+    ];
   }
   if (signal.aborted) return [];
   if (measured.reason !== 'local') {
@@ -52,6 +77,10 @@ export async function scanIdleTimeout(
 }
 
 function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
+  if (isPartnerGreeting(greeting)) {
+    const { outbound } = shareConnections(step.connections);
+    return { maxIdleSeconds: step.maxIdleSeconds, connections: outbound, deadlineSeconds: null };
+  }
   // A silent port 22 may be an sshd that is slow to greet: the cautious limits hold for it too.
   const isSsh = sshIdentification(greeting) !== null || (step.port === SSH_PORT && greeting.length === 0);
   if (!isSsh) return { maxIdleSeconds: step.maxIdleSeconds, connections: step.connections - 1, deadlineSeconds: null };
@@ -62,12 +91,9 @@ function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
   };
 }
 
-type Measured = Extract<IdleMeasurement, { connected: true }>;
-
-function tell(step: IdleTimeoutStep, address: string, measured: Measured): Finding[] {
-  const { host, port } = step;
-  const { enforcer, trial } = measured;
-  const findings: Finding[] = [tellLadder(step, address, measured)];
+/** What was measured beside the outbound ladder. */
+function tellBeside({ host, port }: IdleTimeoutStep, address: string, { enforcer, trial }: Beside): Finding[] {
+  const findings: Finding[] = [];
   if (enforcer !== null) {
     const { hop, perHop } = enforcer;
     findings.push({
@@ -88,7 +114,12 @@ function tell(step: IdleTimeoutStep, address: string, measured: Measured): Findi
   return findings;
 }
 
-function tellLadder(step: IdleTimeoutStep, address: string, measured: Measured): Finding {
+function tellLadder(
+  step: IdleTimeoutStep,
+  address: string,
+  direction: EvidenceOf<'idle-timeout'>['direction'],
+  measured: LadderResult,
+): Finding {
   const { bracket, limits } = measured;
   const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
   const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
@@ -97,7 +128,7 @@ function tellLadder(step: IdleTimeoutStep, address: string, measured: Measured):
     address,
     port: step.port,
     transport: limits.deadlineSeconds === null ? 'tcp' : 'ssh',
-    direction: 'outbound',
+    direction,
     survivedSeconds: round(bracket.survivedSeconds),
     expiredSeconds: round(bracket.expiredSeconds),
     onExpiry: bracket.onExpiry,

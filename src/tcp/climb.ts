@@ -224,7 +224,8 @@ export class Climb {
   }
 }
 
-function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {
+/** Narrow enough, and two connections died the same way. */
+export function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {
   if (expiredSeconds === null || deaths < 2) return false;
   return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds) + 0.01;
 }

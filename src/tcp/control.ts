@@ -22,15 +22,18 @@ export interface Outage {
   readonly toMs: number;
 }
 
+/** What a control needs of a connection: that it can be kept busy, and heard. */
+export type Watched = Pick<Connection, 'state' | 'startProbing' | 'close'>;
+
 export class Control {
-  readonly #connection: Connection;
+  readonly #connection: Watched;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Watched, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
     connection.startProbing(UNANSWERED_PROBES);

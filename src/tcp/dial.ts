@@ -13,8 +13,8 @@ export interface Endpoint {
 /** Why no connection came about. `local`: this machine refused (descriptors, permission); the network was not asked. */
 export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local';
 
-export type DialResult =
-  | { readonly ok: true; readonly connection: Connection; readonly connectMs: number }
+export type DialResult<C = Connection> =
+  | { readonly ok: true; readonly connection: C; readonly connectMs: number }
   | {
       readonly ok: false;
       readonly reason: DialFailure;
@@ -24,7 +24,11 @@ export type DialResult =
     };
 
 /** Opens one connection; gives up (`timed-out`) after `timeoutMs`, or when `signal` aborts. Never rejects. */
-export type Dial = (endpoint: Endpoint, timeoutMs: number, signal: AbortSignal) => Promise<DialResult>;
+export type Dial<C = Connection> = (
+  endpoint: Endpoint,
+  timeoutMs: number,
+  signal: AbortSignal,
+) => Promise<DialResult<C>>;
 
 /** How an established connection came to its end: RST, FIN, unanswered probes, or an ICMP error. */
 export interface Ending {

@@ -2,13 +2,12 @@
 // the first answer costs one timeout T and not the many of a search with a single connection; a second pass narrows it.
 
 import type { Clock } from '../clock.ts';
-import { isForgotten, measureBeside, reservedFor } from './beside.ts';
-import { Climb, type IdleProgress, type MeasuredRung } from './climb.ts';
-import { Control, type Outage } from './control.ts';
-import type { Connection, Dial, DialFailure, Ending, Endpoint } from './dial.ts';
-import type { EnforcerSearch } from './enforcer.ts';
-import type { KeepaliveTrial } from './keepalive-trial.ts';
-import { type Bracket, bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
+import { type Beside, isForgotten, measureBeside, reservedFor } from './beside.ts';
+import { Climb, type IdleProgress } from './climb.ts';
+import { Control } from './control.ts';
+import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
+import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
+import { type LadderResult, ladderResult } from './ladder-result.ts';
 import { CONNECT_TIMEOUT_MS, ConnectionPool } from './pool.ts';
 
 export interface IdleOptions {
@@ -17,35 +16,17 @@ export interface IdleOptions {
   readonly greetingMs: number;
   /** What may be asked of a peer that greeted with these bytes (perhaps none). */
   readonly limitsFor: (greeting: Uint8Array) => LadderLimits;
+  /** Called when the peer has had its time to greet: what else can be measured of it begins now, beside this. */
+  readonly onGreeting?: (greeting: Uint8Array, connectMs: number) => void;
+  /** Called when the ladder is done: only what is measured beside it may still go on. */
+  readonly onClimbed?: () => void;
   /** Documented timeouts of well-known devices, which the first pass pins. */
   readonly knownSeconds: readonly number[];
 }
 
 export type IdleMeasurement =
   | { readonly connected: false; readonly reason: DialFailure; readonly code: string }
-  | {
-      readonly connected: true;
-      readonly connectMs: number;
-      readonly greeting: Uint8Array;
-      readonly limits: LadderLimits;
-      /** Every rung that was asked, by idle time. */
-      readonly rungs: readonly MeasuredRung[];
-      readonly bracket: Bracket;
-      /** Which hop forgets; null when that was not searched for. */
-      readonly enforcer: EnforcerSearch | null;
-      /** Whether the advised keepalive works; null when it was not tried. */
-      readonly trial: KeepaliveTrial | null;
-      /** Times without an answer on the control connection, in seconds since the start. */
-      readonly outages: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
-      /** How the control connection ended before we closed it, null when it outlived the measurement. */
-      readonly controlEnding: Ending | null;
-      /** Connections opened in all, the control included. */
-      readonly connectionsOpened: number;
-      /** Connections that could not be opened, with the reason. */
-      readonly dialFailures: readonly { readonly reason: DialFailure; readonly code: string }[];
-      /** False when it was interrupted. */
-      readonly complete: boolean;
-    };
+  | (LadderResult & Beside & { readonly connected: true; readonly connectMs: number; readonly greeting: Uint8Array });
 
 /** Measures; never rejects for what the network does. When `signal` aborts, what is known so far is returned. */
 export async function measureIdleTimeout(
@@ -61,6 +42,7 @@ export async function measureIdleTimeout(
   const { connection } = dialled;
   const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
   const limits = options.limitsFor(greeting);
+  options.onGreeting?.(greeting, dialled.connectMs);
   const control = new Control(connection, clock);
   const closing = new AbortController();
   if (limits.deadlineSeconds !== null) {
@@ -86,28 +68,14 @@ export async function measureIdleTimeout(
             AbortSignal.any([stop, idle.signal]),
           );
     await climb.run(firstPass(limits, options.knownSeconds));
+    options.onClimbed?.();
     if (!isForgotten(bracketOf(climb.rungs))) idle.abort();
     void clock.sleep(deadlineAt - clock.now(), closing.signal).then(() => idle.abort());
     const { enforcer, trial } = await beside;
-    const sinceStart = ({ fromMs, toMs }: Outage) => ({
-      fromSeconds: (fromMs - startedAt) / 1000,
-      toSeconds: (toMs - startedAt) / 1000,
-    });
-    return {
-      connected: true,
-      connectMs: dialled.connectMs,
-      greeting,
-      limits,
-      rungs: climb.rungs.toSorted((a, b) => a.idleSeconds - b.idleSeconds),
-      bracket: bracketOf(climb.rungs),
-      enforcer,
-      trial,
-      outages: control.outages.map(sinceStart),
-      controlEnding: control.ending,
-      connectionsOpened: pool.opened + 1,
-      dialFailures: pool.dialFailures,
-      complete: !signal.aborted,
-    };
+    const { rungs } = climb;
+    const { opened, dialFailures } = pool;
+    const result = ladderResult(startedAt, limits, { rungs, opened, dialFailures }, control, signal);
+    return { connected: true, connectMs: dialled.connectMs, greeting, ...result, enforcer, trial };
   } finally {
     closing.abort();
     idle.abort();

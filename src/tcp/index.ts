@@ -1,11 +1,14 @@
 // tcp: connections that are asked, not fed, and the ladder that finds after how long a path forgets them.
 
+export type { Beside } from './beside.ts';
 export type { IdleProgress, MeasuredRung } from './climb.ts';
 export type { Outage } from './control.ts';
 export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
 export { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from './idle-timeout.ts';
+export { type InboundOptions, measureInbound } from './inbound.ts';
 export { askIdleConnection, type IdleOutcome, type IdleProbe, UNANSWERED_PROBES } from './keepalive-probe.ts';
 export { kernelDial } from './kernel-dial.ts';
+export { kernelPartnerDial } from './kernel-partner.ts';
 export {
   type Bracket,
   bracketOf,
@@ -15,3 +18,5 @@ export {
   resolutionFor,
   secondPass,
 } from './ladder.ts';
+export type { LadderResult } from './ladder-result.ts';
+export type { PartnerConnection, PartnerDial } from './partner.ts';

@@ -2,7 +2,7 @@
 // 4.2.3.6), empty segments one below the next sequence number. Every TCP must answer them and no application sees them.
 
 import type { Clock } from '../clock.ts';
-import type { Connection } from './dial.ts';
+import type { Connection, Ending } from './dial.ts';
 
 /** Probes that must stay unanswered, one second apart, before a connection counts as silently dropped. */
 export const UNANSWERED_PROBES = 3;
@@ -85,15 +85,18 @@ export async function askProbedConnection(
 /** What the ending of a connection says, at the idle time at which it ended. */
 export function endedProbe(connection: Connection): IdleProbe {
   const { ending, idleMs } = connection.state();
-  if (ending === null) return { idleMs, outcome: 'inconclusive', code: null };
-  switch (ending.how) {
+  return ending === null ? { idleMs, outcome: 'inconclusive', code: null } : probeOfEnding(ending);
+}
+
+export function probeOfEnding({ how, code, idleMs }: Ending): IdleProbe {
+  switch (how) {
     case 'reset':
     case 'closed-by-peer':
-      return { idleMs: ending.idleMs, outcome: ending.how, code: ending.code };
+      return { idleMs, outcome: how, code };
     case 'unanswered':
-      return { idleMs: ending.idleMs, outcome: 'silent-drop', code: ending.code };
+      return { idleMs, outcome: 'silent-drop', code };
     case 'unreachable':
       // A router said that the host can't be reached: an outage, which is no idle timeout.
-      return { idleMs: ending.idleMs, outcome: 'inconclusive', code: ending.code };
+      return { idleMs, outcome: 'inconclusive', code };
   }
 }

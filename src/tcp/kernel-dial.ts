@@ -19,6 +19,11 @@ const FAILURES: Readonly<Record<string, DialFailure>> = {
 const GREETING_BYTES = 255;
 
 export function kernelDial(clock: Clock): Dial {
+  return dialWith(clock, (socket) => new KernelConnection(socket, clock));
+}
+
+/** Dials, and hands the connected socket over. */
+export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C): Dial<C> {
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
     const { address, port, interfaceName, hopLimit = null } = endpoint;
@@ -36,11 +41,11 @@ export function kernelDial(clock: Clock): Dial {
       socket.close('abort');
       return from === null ? failure(code) : { ...failure(code), timeExceededFrom: from };
     }
-    return { ok: true, connection: new KernelConnection(socket, clock), connectMs: clock.now() - startedAt };
+    return { ok: true, connection: connectionOn(socket), connectMs: clock.now() - startedAt };
   };
 }
 
-function failure(code: string, reason = FAILURES[code] ?? 'local'): Extract<DialResult, { ok: false }> {
+function failure(code: string, reason = FAILURES[code] ?? 'local'): Extract<DialResult<never>, { ok: false }> {
   return { ok: false, reason, code };
 }
 
@@ -136,7 +141,8 @@ class KernelConnection implements Connection {
   }
 }
 
-function endingOf(code: string): Ending['how'] {
+/** How an error of the kernel ended a connection. */
+export function endingOf(code: string): Ending['how'] {
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':

@@ -1,0 +1,44 @@
+// The inbound half of --idle-timeout, for a peer that is a partner (netcheck serve): it is measured beside the outbound
+// half, with a share of the same connections and within its time.
+
+import type { Clock } from '../clock.ts';
+import { formatSeconds } from '../duration.ts';
+import type { IdleTimeoutStep } from '../plan/index.ts';
+import { CONNECTIONS_PER_SOURCE } from '../serve/index.ts';
+import { type LadderLimits, type LadderResult, measureInbound } from '../tcp/index.ts';
+import type { Instruments } from './instruments.ts';
+
+/** Of what the partner holds for one source, leaving some for others behind the same NAT. */
+const MOST_CONNECTIONS = CONNECTIONS_PER_SOURCE / 2;
+/** The outbound ladder must stay fine enough to be done after two passes; the inbound one may be coarser. */
+const OUTBOUND_SHARE = 2 / 3;
+const CONTROLS = 2;
+
+/** How many connections each direction may open beside its control. */
+export function shareConnections(connections: number): { readonly outbound: number; readonly inbound: number } {
+  const both = Math.min(connections, MOST_CONNECTIONS) - CONTROLS;
+  const outbound = Math.ceil(both * OUTBOUND_SHARE);
+  return { outbound, inbound: both - outbound };
+}
+
+/** Measures until `mayNarrowOn` says that the outbound half is done; null when nothing could be asked. */
+export function scanInbound(
+  step: IdleTimeoutStep,
+  address: string,
+  { partnerDial, knownIdleSeconds }: Instruments,
+  mayNarrowOn: () => boolean,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<LadderResult | null> {
+  const { inbound } = shareConnections(step.connections);
+  if (inbound < 1) return Promise.resolve(null);
+  const limits: LadderLimits = { maxIdleSeconds: step.maxIdleSeconds, connections: inbound, deadlineSeconds: null };
+  const endpoint = { address, port: step.port, interfaceName: step.interfaceName };
+  const options = { endpoint, limits, knownSeconds: knownIdleSeconds, mayNarrowOn };
+  return measureInbound(partnerDial, options, clock, signal, ({ survivedSeconds, expiredSeconds }) => {
+    const alive = survivedSeconds === null ? [] : [`heard after ${formatSeconds(survivedSeconds)}`];
+    const dead = expiredSeconds === null ? [] : [`silent after ${formatSeconds(expiredSeconds)}`];
+    onProgress(['the far side speaking first', ...alive, ...dead].join(', '));
+  });
+}

@@ -1,0 +1,239 @@
+// After how many idle seconds does the path forget a connection when the far side speaks first? A ladder like the outbound
+// one (climb.ts), but each rung waits for a word of its partner (netcheck serve) instead of asking for an ACK.
+
+import type { Clock } from '../clock.ts';
+import { BANNER } from '../serve/index.ts';
+import { isEnough, type MeasuredRung } from './climb.ts';
+import { Control } from './control.ts';
+import type { DialFailure, DialResult, Endpoint } from './dial.ts';
+import type { IdleProbe } from './keepalive-probe.ts';
+import {
+  type Bracket,
+  bracketOf,
+  firstPass,
+  type LadderLimits,
+  longestSeconds,
+  type Rung,
+  resolutionFor,
+  secondPass,
+  spread,
+} from './ladder.ts';
+import { type LadderResult, ladderResult } from './ladder-result.ts';
+import type { PartnerConnection, PartnerDial } from './partner.ts';
+import { askPartner } from './partner-probe.ts';
+import { CONNECT_TIMEOUT_MS } from './pool.ts';
+import { SpeakingPartner } from './speaking-partner.ts';
+
+export interface InboundOptions {
+  readonly endpoint: Endpoint;
+  /** Its connections are those beside the control; it has no deadline. */
+  readonly limits: LadderLimits;
+  /** Documented timeouts of well-known devices, which the first pass pins. */
+  readonly knownSeconds: readonly number[];
+  /** Whether a bracket that is confirmed may be narrowed once more: there is time as long as something else is measured. */
+  readonly mayNarrowOn: () => boolean;
+}
+
+/** The partner greets at once; its greeting may have to be sent again. */
+const BANNER_MS = 4000;
+const BANNER_GLANCE_MS = 20;
+/** Narrowing beyond this follows a bracket that moves. */
+const MOST_NARROWINGS = 4;
+/** What a rung needs beside its idle time: opening, and the silence that proves a death. */
+const RUNG_OVERHEAD_MS = 7000;
+
+/** Measures; null when no partner could be reached. When `signal` aborts, what is known so far is returned. */
+export async function measureInbound(
+  dial: PartnerDial,
+  options: InboundOptions,
+  clock: Clock,
+  signal: AbortSignal,
+  onProgress: (bracket: Bracket) => void = () => {},
+): Promise<LadderResult | null> {
+  const startedAt = clock.now();
+  const open = (stop: AbortSignal) => openPartner(dial, options.endpoint, clock, stop);
+  const dialled = await open(signal);
+  if (!dialled.ok) return null;
+  const control = new Control(new SpeakingPartner(dialled.connection, clock), clock);
+  const ladder = new InboundLadder(open, options, control, dialled.connectMs, clock, signal, onProgress);
+  try {
+    await ladder.run();
+    return ladderResult(startedAt, options.limits, ladder, control, signal);
+  } finally {
+    control.close();
+  }
+}
+
+class InboundLadder {
+  readonly rungs: MeasuredRung[] = [];
+  readonly dialFailures: { reason: DialFailure; code: string }[] = [];
+  opened = 0;
+  readonly #open: (stop: AbortSignal) => Promise<DialResult<PartnerConnection>>;
+  readonly #options: InboundOptions;
+  readonly #control: Control;
+  readonly #roundTripMs: number;
+  readonly #clock: Clock;
+  readonly #finished = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #deadlineAt: number;
+  readonly #onProgress: (bracket: Bracket) => void;
+  /** Connections that proved alive, kept so until they are needed again. */
+  readonly #warm = new Set<SpeakingPartner>();
+  readonly #waiting = new Set<Rung>();
+  /** Rungs whose word is late: enough to begin narrowing, not enough to believe. */
+  readonly #suspects = new Set<Rung>();
+  #narrowings = 0;
+  #wake: () => void = () => {};
+
+  constructor(
+    open: (stop: AbortSignal) => Promise<DialResult<PartnerConnection>>,
+    options: InboundOptions,
+    control: Control,
+    roundTripMs: number,
+    clock: Clock,
+    signal: AbortSignal,
+    onProgress: (bracket: Bracket) => void,
+  ) {
+    this.#open = open;
+    this.#options = options;
+    this.#control = control;
+    this.#roundTripMs = roundTripMs;
+    this.#clock = clock;
+    this.#stop = AbortSignal.any([signal, this.#finished.signal]);
+    this.#deadlineAt = clock.now() + longestSeconds(options.limits) * 1000;
+    this.#onProgress = onProgress;
+  }
+
+  /** Resolves when the bracket is narrow and confirmed, or nothing more can be learned in the time there is. */
+  async run(): Promise<void> {
+    const { limits, knownSeconds } = this.#options;
+    const running = new Set<Promise<void>>();
+    const start = (seconds: number, pass: 1 | 2): Promise<void> => {
+      const rung = this.#rung(seconds, pass).finally(() => {
+        running.delete(rung);
+        this.#wake();
+      });
+      running.add(rung);
+      return rung;
+    };
+    for (const seconds of spread(firstPass(limits, knownSeconds))) void start(seconds, 1);
+    let narrowing: Promise<unknown> | null = null;
+    while (running.size > 0 && !this.#stop.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (isEnough(bracketOf(this.rungs))) break;
+      if (narrowing !== null) continue;
+      const next = this.#narrower();
+      if (next.length === 0 && this.#isSettled()) break;
+      if (next.length === 0) continue;
+      this.#narrowings++;
+      narrowing = Promise.all(next.map((seconds) => start(seconds, 2))).then(() => {
+        narrowing = null;
+        this.#wake();
+      });
+    }
+    this.#finished.abort();
+    await Promise.all(running);
+    for (const partner of this.#warm) partner.close();
+  }
+
+  /** Idle times that would narrow or confirm what is known or suspected; empty when that is not worth another pass. */
+  #narrower(): number[] {
+    const bracket = bracketOf([...this.rungs, ...this.#suspects]);
+    if (bracket.expiredSeconds === null || isEnough(bracket) || this.#narrowings === MOST_NARROWINGS) return [];
+    const isConfirmed = bracket.deaths > 1 && this.#suspects.size === 0;
+    if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
+    const spare = this.#options.limits.connections - this.opened + this.#warm.size;
+    const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;
+    const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
+    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0), confirmTop);
+    return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
+  }
+
+  /** Two connections died alike and no rung still idles that could move the bracket. */
+  #isSettled(): boolean {
+    const bracket = bracketOf(this.rungs);
+    return bracket.deaths > 1 && this.#waitingBeyond(bracket).length === this.#waiting.size;
+  }
+
+  #waitingBeyond({ expiredSeconds }: Bracket): Rung[] {
+    return [...this.#waiting].filter(({ idleSeconds }) => expiredSeconds !== null && idleSeconds >= expiredSeconds);
+  }
+
+  async #rung(seconds: number, pass: 1 | 2): Promise<void> {
+    const rung: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
+    this.#waiting.add(rung);
+    try {
+      const connection = await this.#take();
+      if (connection === null) return;
+      const { idleMs, outcome, code } = await this.#ask(connection, seconds, rung);
+      if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
+      const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
+      this.rungs.push({ idleSeconds: idleMs / 1000, outcome, code, pass, ...endedAtMs });
+      if (outcome !== 'alive') return connection.close();
+      const partner = new SpeakingPartner(connection, this.#clock);
+      partner.startProbing();
+      this.#warm.add(partner);
+    } finally {
+      this.#waiting.delete(rung);
+      this.#suspects.delete(rung);
+      this.#onProgress(bracketOf(this.rungs));
+    }
+  }
+
+  /** A new connection while the budget lasts, then one that has already proved alive. */
+  async #take(): Promise<PartnerConnection | null> {
+    if (this.opened >= this.#options.limits.connections) {
+      const [partner] = this.#warm;
+      if (partner === undefined) return null;
+      this.#warm.delete(partner);
+      await partner.hush();
+      return partner.connection;
+    }
+    this.opened++;
+    const dialled = await this.#open(this.#stop);
+    if (dialled.ok) return dialled.connection;
+    if (!this.#stop.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
+    return null;
+  }
+
+  async #ask(connection: PartnerConnection, seconds: number, rung: Rung): Promise<IdleProbe> {
+    const suspect = (): void => {
+      this.#suspects.add(rung);
+      this.#wake();
+    };
+    const askedAt = this.#clock.now() + seconds * 1000;
+    const probe = await askPartner(connection, seconds, this.#roundTripMs, this.#clock, this.#stop, suspect);
+    return this.#judge(probe, Math.min(askedAt, this.#clock.now()));
+  }
+
+  /** As outbound: a death counts only if the control was heard all through it and is heard again after it. */
+  async #judge(probe: IdleProbe, askedAt: number): Promise<IdleProbe> {
+    if (probe.outcome === 'alive' || probe.outcome === 'inconclusive') return probe;
+    const isHeardAgain = await this.#control.answersAfter(this.#clock.now(), this.#stop);
+    return isHeardAgain && this.#control.answeredThroughout(askedAt, this.#clock.now())
+      ? probe
+      : { ...probe, outcome: 'inconclusive' };
+  }
+}
+
+/** A connection on which the partner has greeted. */
+async function openPartner(
+  dial: PartnerDial,
+  endpoint: Endpoint,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<DialResult<PartnerConnection>> {
+  const dialled = await dial(endpoint, CONNECT_TIMEOUT_MS, signal);
+  if (!dialled.ok) return dialled;
+  const { connection } = dialled;
+  for (const deadline = clock.now() + BANNER_MS; clock.now() < deadline && !signal.aborted; ) {
+    const line = connection.takeLine();
+    if (line === BANNER) return dialled;
+    if (line !== null || connection.ending !== null) break;
+    await clock.sleep(BANNER_GLANCE_MS, signal);
+  }
+  connection.close();
+  return { ok: false, reason: 'refused', code: 'no partner' };
+}

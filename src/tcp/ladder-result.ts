@@ -1,0 +1,51 @@
+// What a ladder of idle connections found, whichever side was to speak first.
+
+import type { MeasuredRung } from './climb.ts';
+import type { Control } from './control.ts';
+import type { DialFailure, Ending } from './dial.ts';
+import { type Bracket, bracketOf, type LadderLimits } from './ladder.ts';
+
+export interface LadderResult {
+  readonly limits: LadderLimits;
+  /** Every rung that was asked, by idle time. */
+  readonly rungs: readonly MeasuredRung[];
+  readonly bracket: Bracket;
+  /** Times without an answer on the control connection, in seconds since the start. */
+  readonly outages: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
+  /** How the control connection ended before we closed it, null when it outlived the measurement. */
+  readonly controlEnding: Ending | null;
+  /** Connections opened in all, the control included. */
+  readonly connectionsOpened: number;
+  /** Connections that could not be opened, with the reason. */
+  readonly dialFailures: readonly { readonly reason: DialFailure; readonly code: string }[];
+  /** False when it was interrupted. */
+  readonly complete: boolean;
+}
+
+/** Those that climbed: what they measured, and the connections that it took. */
+export interface Climbed extends Pick<LadderResult, 'rungs' | 'dialFailures'> {
+  readonly opened: number;
+}
+
+/** `startedAt` on the clock of the measurement; `signal` is the user's. */
+export function ladderResult(
+  startedAt: number,
+  limits: LadderLimits,
+  climbed: Climbed,
+  control: Control,
+  signal: AbortSignal,
+): LadderResult {
+  return {
+    limits,
+    rungs: climbed.rungs.toSorted((a, b) => a.idleSeconds - b.idleSeconds),
+    bracket: bracketOf(climbed.rungs),
+    outages: control.outages.map(({ fromMs, toMs }) => ({
+      fromSeconds: (fromMs - startedAt) / 1000,
+      toSeconds: (toMs - startedAt) / 1000,
+    })),
+    controlEnding: control.ending,
+    connectionsOpened: climbed.opened + 1,
+    dialFailures: climbed.dialFailures,
+    complete: !signal.aborted,
+  };
+}
