@@ -11,14 +11,15 @@ import type { Instruments } from './instruments.ts';
 /** Of what the partner holds for one source, leaving some for others behind the same NAT. */
 const MOST_CONNECTIONS = CONNECTIONS_PER_SOURCE / 2;
 /** The outbound ladder must stay fine enough to be done after two passes; the inbound one may be coarser. */
-const OUTBOUND_SHARE = 2 / 3;
+const INBOUND_SHARE = 1 / 3;
 const CONTROLS = 2;
 
 /** How many connections each direction may open beside its control. */
 export function shareConnections(connections: number): { readonly outbound: number; readonly inbound: number } {
   const both = Math.min(connections, MOST_CONNECTIONS) - CONTROLS;
-  const outbound = Math.ceil(both * OUTBOUND_SHARE);
-  return { outbound, inbound: both - outbound };
+  const inbound = Math.floor(both * INBOUND_SHARE);
+  // Too few for two controls: then only what needs no partner is asked.
+  return inbound === 0 ? { outbound: connections - 1, inbound } : { outbound: both - inbound, inbound };
 }
 
 /** Measures until `mayNarrowOn` says that the outbound half is done; null when nothing could be asked. */

@@ -108,30 +108,31 @@ class InboundLadder {
   async run(): Promise<void> {
     const { limits, knownSeconds } = this.#options;
     const running = new Set<Promise<void>>();
-    const start = (seconds: number, pass: 1 | 2): Promise<void> => {
+    const narrowing = new Set<Promise<void>>();
+    const start = (seconds: number, pass: 1 | 2): void => {
       const rung = this.#rung(seconds, pass).finally(() => {
         running.delete(rung);
+        narrowing.delete(rung);
         this.#wake();
       });
       running.add(rung);
-      return rung;
+      if (pass === 2) narrowing.add(rung);
     };
-    for (const seconds of spread(firstPass(limits, knownSeconds))) void start(seconds, 1);
-    let narrowing: Promise<unknown> | null = null;
+    for (const seconds of spread(firstPass(limits, knownSeconds))) start(seconds, 1);
     while (running.size > 0 && !this.#stop.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs))) break;
-      if (narrowing !== null) continue;
+      const isSettled = this.#isSettled();
+      // What still idles of a pass that has found its answer would only repeat it.
+      if (narrowing.size > 0 && !isSettled) continue;
+      narrowing.clear();
       const next = this.#narrower();
-      if (next.length === 0 && this.#isSettled()) break;
+      if (next.length === 0 && isSettled) break;
       if (next.length === 0) continue;
       this.#narrowings++;
-      narrowing = Promise.all(next.map((seconds) => start(seconds, 2))).then(() => {
-        narrowing = null;
-        this.#wake();
-      });
+      for (const seconds of next) start(seconds, 2);
     }
     this.#finished.abort();
     await Promise.all(running);
@@ -142,7 +143,8 @@ class InboundLadder {
   #narrower(): number[] {
     const bracket = bracketOf([...this.rungs, ...this.#suspects]);
     if (bracket.expiredSeconds === null || isEnough(bracket) || this.#narrowings === MOST_NARROWINGS) return [];
-    const isConfirmed = bracket.deaths > 1 && this.#suspects.size === 0;
+    const known = bracketOf(this.rungs);
+    const isConfirmed = known.deaths > 1 && known.expiredSeconds === bracket.expiredSeconds;
     if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
     const spare = this.#options.limits.connections - this.opened + this.#warm.size;
     const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;

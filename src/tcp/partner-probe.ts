@@ -19,7 +19,8 @@ const SUSPICION_ROUND_TRIPS = 4;
 const UNACKNOWLEDGED_MS = 4000;
 /** Within so long of its round trip an acknowledgement is in time; a later one was sent again, and kept the flow awake. */
 const LATE_MS = 100;
-const GLANCE_MS = 250;
+/** While it is not due; what ends a connection keeps its moment. */
+const GLANCE_MS = 1000;
 const ACK_GLANCE_MS = 20;
 const WORD_GLANCE_MS = 50;
 /** Timers are exact to about that; who answers earlier has not waited. */

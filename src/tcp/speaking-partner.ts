@@ -8,6 +8,8 @@ import type { ConnectionState } from './dial.ts';
 import type { PartnerConnection } from './partner.ts';
 
 const INTERVAL_SECONDS = 1;
+/** It is not looked for sooner than it can come. */
+const AT_REST_MS = 950;
 const GLANCE_MS = 50;
 
 export class SpeakingPartner implements Watched {
@@ -51,6 +53,7 @@ export class SpeakingPartner implements Watched {
   async #talk(): Promise<void> {
     while (this.#isWanted && this.connection.ending === null) {
       this.connection.sendLine(encodeSpeak(INTERVAL_SECONDS));
+      await this.#clock.sleep(AT_REST_MS);
       while (this.connection.ending === null && this.connection.takeLine() !== SPOKEN)
         await this.#clock.sleep(GLANCE_MS);
       if (this.connection.ending === null) this.#heardAt = this.#clock.now();
