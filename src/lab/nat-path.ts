@@ -13,6 +13,11 @@ export interface NatPathOptions {
   readonly timeoutSeconds: number | null;
   /** What a packet of a forgotten connection meets: silence, or a RST in the server's name. */
   readonly onExpiry: 'silent' | 'reset';
+  /**
+   * Loose pickup, the kernel's default: a packet from the client's side begins a forgotten flow anew, on the same port,
+   * while one from the server's side still meets silence.
+   */
+  readonly revives?: boolean;
   /** Starts the service on `ports.close`, which closes a connection that was idle for so long. */
   readonly serverClosesAfterSeconds?: number;
 }
@@ -72,7 +77,7 @@ export async function natPath(options: NatPathOptions): Promise<NatPath> {
   });
 }
 
-function natPathPlan({ timeoutSeconds, onExpiry }: NatPathOptions): NetworkPlan<Role> {
+function natPathPlan({ timeoutSeconds, onExpiry, revives = false }: NatPathOptions): NetworkPlan<Role> {
   const forwards = { 'net.ipv4.ip_forward': 1 };
   const router: HostPlan = {
     sysctls: forwards,
@@ -83,11 +88,11 @@ function natPathPlan({ timeoutSeconds, onExpiry }: NatPathOptions): NetworkPlan<
     ],
   };
   const nat: HostPlan = {
-    rules: natRules(onExpiry),
+    rules: natRules(onExpiry, revives),
     sysctls: {
       ...forwards,
       // Without this, conntrack takes the next packet of a forgotten connection for a new one and carries on.
-      'net.netfilter.nf_conntrack_tcp_loose': 0,
+      'net.netfilter.nf_conntrack_tcp_loose': revives ? 1 : 0,
       ...(timeoutSeconds === null ? {} : { 'net.netfilter.nf_conntrack_tcp_timeout_established': timeoutSeconds }),
     },
     setup: [

@@ -190,8 +190,9 @@ class InboundLadder {
       const [partner] = this.#warm;
       if (partner === undefined) return null;
       this.#warm.delete(partner);
-      await partner.hush();
-      return partner.connection;
+      if (await partner.hush(this.#stop)) return partner.connection;
+      partner.close();
+      return null;
     }
     this.opened++;
     const dialled = await this.#open(this.#stop);

@@ -11,6 +11,8 @@ const INTERVAL_SECONDS = 1;
 /** It is not looked for sooner than it can come. */
 const AT_REST_MS = 950;
 const GLANCE_MS = 50;
+/** Its interval, and the time in which a lost word is said again. */
+const LAST_WORD_MS = 3000;
 
 export class SpeakingPartner implements Watched {
   readonly connection: PartnerConnection;
@@ -40,10 +42,14 @@ export class SpeakingPartner implements Watched {
     this.#isWanted = false;
   }
 
-  /** Lets it say its last word, which it still owes; then it may be asked again. */
-  async hush(): Promise<void> {
+  /** Waits for the last word that it still owes, after which it may be asked for another one; false when none comes. */
+  async hush(signal: AbortSignal): Promise<boolean> {
     this.stopProbing();
-    await this.#talking;
+    for (const deadline = this.#clock.now() + LAST_WORD_MS; this.#talking !== null; ) {
+      if (this.#clock.now() >= deadline || signal.aborted) return false;
+      await this.#clock.sleep(GLANCE_MS, signal);
+    }
+    return this.connection.ending === null;
   }
 
   close(): void {

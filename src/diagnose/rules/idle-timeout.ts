@@ -4,11 +4,12 @@ import { formatSeconds, formatSecondsRange } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { keepaliveSeconds } from '../../keepalive.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
+import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
 
-/** What was measured beside an idle timeout, of the same port. */
+/** What was measured beside an idle timeout, of the same port: beside an outbound one, whose timeout it speaks of. */
 interface Beside {
   readonly keepalive: EvidenceOf<'kernel-keepalive'> | undefined;
   readonly enforcer: (EvidenceOf<'idle-enforcer'> & { hop: number }) | undefined;
@@ -16,7 +17,9 @@ interface Beside {
   readonly trial: EvidenceOf<'keepalive-trial'> | undefined;
 }
 
-function besideOf(subject: Subject, { port, expiredSeconds }: Idle): Beside {
+function besideOf(subject: Subject, { port, direction, expiredSeconds }: Idle): Beside {
+  const keepalive = ofKind(subject, 'kernel-keepalive')[0];
+  if (direction === 'inbound') return { keepalive, enforcer: undefined, trial: undefined };
   const enforcer = ofKind(subject, 'idle-enforcer').filter((item) => item.port === port && item.hop !== null);
   const trials = ofKind(subject, 'keepalive-trial').filter(
     (item) =>
@@ -25,7 +28,7 @@ function besideOf(subject: Subject, { port, expiredSeconds }: Idle): Beside {
       item.lastedSeconds > (expiredSeconds ?? Number.POSITIVE_INFINITY),
   );
   return {
-    keepalive: ofKind(subject, 'kernel-keepalive')[0],
+    keepalive,
     enforcer: only(enforcer) as Beside['enforcer'],
     trial: only(trials),
   };
@@ -44,7 +47,7 @@ export const idleTimeout = defineRule({
   cause: 'idle-timeout',
   speaksOf: ['host'],
   needs: ['idle-timeout'],
-  weigh: (subject) => ofKind(subject, 'idle-timeout').map((idle) => weighOne(subject, idle)),
+  weigh: (subject) => directionsOf(subject).map((both) => weighTogether(both, (idle) => weighOne(subject, idle))),
 });
 
 function weighOne(subject: Subject, idle: Idle): Opinion {
@@ -103,7 +106,7 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
     because: [idle.id, ...cited(beside)],
-    summary: `${who} on the path to ${target} forgets an idle connection ${after}; ${then}.`,
+    summary: `${who} on the path to ${target} forgets an idle connection ${after}${whenSpeaking(idle)}; ${then}.`,
     advice: keepaliveAdvice(subject.label, idle, beside),
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
   };
@@ -173,13 +176,13 @@ function lives(subject: Subject, idle: Idle): Opinion {
     return {
       ...base,
       verdict: 'ruled-out',
-      summary: `A connection to ${target} lives through ${upTo} of silence.`,
+      summary: `A connection to ${target} lives through ${upTo} of silence${whenSpeaking(idle)}.`,
       missing: [],
     };
   }
   const lived = upTo === null ? 'nothing is known yet' : `it lives through ${upTo}`;
   if (!idle.complete) {
-    return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}.`, missing: [again] };
+    return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}${whenSpeaking(idle)}.`, missing: [again] };
   }
   if (idle.onExpiry === 'closed-by-peer') {
     return {
@@ -201,7 +204,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
   return {
     ...base,
     verdict: 'unknown',
-    summary: `No idle timeout can be told for ${target}: ${why} (${lived}).`,
+    summary: `No idle timeout can be told for ${target}${whenSpeaking(idle)}: ${why} (${lived}).`,
     missing,
   };
 }

@@ -2,7 +2,8 @@
 
 import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
-import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
+import { defineRule, type Opinion } from '../define-rule.ts';
+import { directionsOf } from '../directions.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -11,7 +12,8 @@ export const serverClosesIdle = defineRule({
   cause: 'server-closes-idle',
   speaksOf: ['host'],
   needs: ['idle-timeout'],
-  weigh: (subject) => ofKind(subject, 'idle-timeout').map((idle) => weighOne(subject, idle)),
+  // One port has one service, whichever side spoke first.
+  weigh: (subject) => directionsOf(subject).map(([idle]) => weighOne(subject, idle)),
 });
 
 /** Connections closed though others lived longer: several backends of which one closes, or a service that was stopped. */

@@ -1,0 +1,85 @@
+// One path, measured with this side speaking first after the silence and with the far side speaking first: what both say
+// together. Loose pickup (nf_conntrack_tcp_loose, nf_conntrack-sysctl) and NATs that keep ports revive a flow for one side only.
+
+import { formatSeconds, formatSecondsRange } from '../duration.ts';
+import type { EvidenceOf } from '../evidence.ts';
+import { VERDICTS } from './cause.ts';
+import { type Opinion, ofKind } from './define-rule.ts';
+import type { Subject } from './subject.ts';
+
+type Idle = EvidenceOf<'idle-timeout'>;
+
+/** Measurements of one port: both directions where both were measured, else the one that was. */
+export type Directions = readonly [Idle] | readonly [outbound: Idle, inbound: Idle];
+
+export function directionsOf(subject: Subject): Directions[] {
+  const inbound = new Set(ofKind(subject, 'idle-timeout').filter(({ direction }) => direction === 'inbound'));
+  const paired = ofKind(subject, 'idle-timeout')
+    .filter(({ direction }) => direction === 'outbound')
+    .map((outbound): Directions => {
+      const other = [...inbound].find(({ address, port }) => address === outbound.address && port === outbound.port);
+      if (other === undefined) return [outbound];
+      inbound.delete(other);
+      return [outbound, other];
+    });
+  return [...paired, ...[...inbound].map((alone): Directions => [alone])];
+}
+
+/** To be put behind what is said of an outbound and an inbound measurement alike. */
+export function whenSpeaking({ direction }: Idle): string {
+  return direction === 'inbound' ? ' when the far side speaks first' : '';
+}
+
+/** What is true of the path whichever side speaks first, said once. `weigh` judges one direction. */
+export function weighTogether(directions: Directions, weigh: (idle: Idle) => Opinion): Opinion {
+  const [outbound, inbound] = directions;
+  if (inbound === undefined) return weigh(outbound);
+  const leading = leads(outbound, inbound, weigh) ? outbound : inbound;
+  const other = leading === outbound ? inbound : outbound;
+  const opinion = weigh(leading);
+  const summary = `${opinion.summary.replace(/\.$/, '')}${addition(opinion, leading, other)}.`;
+  const because = [...new Set([leading.id, other.id, ...opinion.because])];
+  // A single advice is to mend the path: no side can speak often enough for it.
+  const dies = isDead(inbound) && opinion.advice.length > 1;
+  const advice = dies
+    ? [...opinion.advice.slice(0, 1), whoMustSpeak(inbound), ...opinion.advice.slice(1)]
+    : opinion.advice;
+  return { ...opinion, summary, because, advice };
+}
+
+/**
+ * The direction that decides: of two that die the inbound one only where it certainly dies sooner, because the hop and the
+ * keepalive are measured outbound; else the one with the surer verdict.
+ */
+function leads(outbound: Idle, inbound: Idle, weigh: (idle: Idle) => Opinion): boolean {
+  if (isDead(outbound) && isDead(inbound)) {
+    return (inbound.expiredSeconds ?? 0) > (outbound.survivedSeconds ?? outbound.expiredSeconds ?? 0);
+  }
+  return VERDICTS.indexOf(weigh(outbound).verdict) <= VERDICTS.indexOf(weigh(inbound).verdict);
+}
+
+function isDead({ onExpiry }: Idle): boolean {
+  return onExpiry === 'silent-drop' || onExpiry === 'reset';
+}
+
+function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
+  const who = other.direction === 'inbound' ? 'the far side' : 'this side';
+  const { survivedSeconds, expiredSeconds } = other;
+  if (isDead(other) && expiredSeconds !== null) {
+    return `; when ${who} speaks first, after ${formatSecondsRange(survivedSeconds ?? 0, expiredSeconds)}`;
+  }
+  if (survivedSeconds === null) return `; when ${who} speaks first, nothing could be told`;
+  if (verdict === 'ruled-out') return `, and through ${formatSeconds(survivedSeconds)} when ${who} speaks first`;
+  const lives = `; when ${who} speaks first, it lives through ${formatSeconds(survivedSeconds)}`;
+  const isRevived =
+    isDead(leading) &&
+    other.direction === 'outbound' &&
+    survivedSeconds >= (leading.expiredSeconds ?? Number.POSITIVE_INFINITY);
+  return isRevived
+    ? `${lives}: its packet begins the flow anew, so that what the server says after such a silence (tail -f, a prompt) is lost until you type`
+    : lives;
+}
+
+function whoMustSpeak({ expiredSeconds }: Idle): string {
+  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is below ${formatSeconds(expiredSeconds ?? 0)}, it is lost like any other word of the server.`;
+}
