@@ -76,7 +76,7 @@ function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
     other.direction === 'outbound' &&
     survivedSeconds >= (leading.expiredSeconds ?? Number.POSITIVE_INFINITY);
   return isRevived
-    ? `${lives}: its packet begins the flow anew, so that what the server says after such a silence (tail -f, a prompt) is lost until you type`
+    ? `${lives}: its packet begins the flow anew, so that what the server says after such a silence (tail -f, a prompt) is lost until you type, and for good once the server has given up`
     : lives;
 }
 

@@ -54,7 +54,7 @@ describe('both directions', () => {
       seen: 'outbound is revived',
       evidence: both({}, dead(59, 61)),
       verdict: 'confirmed',
-      says: /after 59 to 61 s when the far side speaks first;.*this side speaks first, it lives through 15 min: .*until you type\.$/,
+      says: /after 59 to 61 s when the far side speaks first;.*this side speaks first, it lives through 15 min: .*until you type, and for good once the server has given up\.$/,
     },
     {
       seen: 'outbound lived, but for a shorter time',

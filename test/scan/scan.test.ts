@@ -14,6 +14,7 @@ import { cidr, ipv4, mac } from '../support/addresses.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
 import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
+import { type MemoryPartnerOptions, memoryPartner } from '../support/memory-partner.ts';
 import { nodeTimers } from '../tcp/simulate.ts';
 
 const SHARED = ipv4('10.0.0.5');
@@ -98,6 +99,8 @@ interface World extends MemoryNatOptions {
   /** What the wire says by itself. */
   readonly onLan?: (lan: MemoryLan, clock: FakeClock) => void;
   readonly paths?: ClaimantPaths;
+  /** The path to netcheck serve, for a greeting that is its. */
+  readonly partner?: MemoryPartnerOptions;
   readonly capture?: CaptureFrames;
   readonly abortAfterSeconds?: number;
   readonly keepalive?: Plan['keepalive'];
@@ -150,6 +153,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
       return { ...result, ...world.echo };
     },
     dial: path.dial,
+    partnerDial: memoryPartner(clock, world.partner).dial,
     resolve: async (host) => {
       const address = world.names?.[host];
       if (address !== undefined) return address;
@@ -585,6 +589,21 @@ describe('--idle-timeout', () => {
     expect(seen.probes.map(({ idleSeconds }) => idleSeconds)).toEqual(
       seen.probes.map(({ idleSeconds }) => idleSeconds).sort((a, b) => a - b),
     );
+  });
+
+  test('a partner is asked in both directions, which share the connections', async () => {
+    const greeting = new TextEncoder().encode('netcheck-serve/1\r\n');
+    const partner = { nat: { idleSeconds: 30, onExpiry: 'silent', revives: true } } as const;
+    const { evidence, path } = await scanned([idle('10.0.0.5', 7022)], { greeting, partner });
+    const seen = evidence.filter((item) => item.kind === 'idle-timeout');
+    expect(seen).toMatchObject([
+      { id: 'idle-1', direction: 'outbound', expiredSeconds: null, connectionsOpened: path.dialled },
+      { id: 'idle-2', direction: 'inbound', onExpiry: 'silent-drop', transport: 'tcp', limitedTo: null },
+    ]);
+    expect(seen[1]?.survivedSeconds).toBeLessThanOrEqual(30.1);
+    expect(seen[1]?.expiredSeconds).toBeGreaterThanOrEqual(29.9);
+    const opened = seen.map(({ connectionsOpened }) => connectionsOpened);
+    expect((opened[0] ?? 0) + (opened[1] ?? 0)).toBeLessThanOrEqual(idle('h', 1).connections);
   });
 
   test('a refused port is told as such, and nothing is said of idling', async () => {
