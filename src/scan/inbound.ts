@@ -10,8 +10,11 @@ import type { Instruments } from './instruments.ts';
 
 /** Of what the partner holds for one source, leaving some for others behind the same NAT. */
 const MOST_CONNECTIONS = CONNECTIONS_PER_SOURCE / 2;
-/** The outbound ladder must stay fine enough to be done after two passes; the inbound one may be coarser. */
-const INBOUND_SHARE = 1 / 3;
+/**
+ * The outbound ladder must stay fine enough to be done after two passes though a third of its own is kept for the search of
+ * the hop (beside.ts); the inbound one may be coarser.
+ */
+const INBOUND_SHARE = 1 / 4;
 const CONTROLS = 2;
 
 /** How many connections each direction may open beside its control. */

@@ -41,6 +41,9 @@ export async function measureBeside(
   if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING;
   const survey = await surveyHops(dial, endpoint, signal);
   pool.adopt(survey.connections);
+  // Kept is what the path turns out to need, so that the second pass has the others: one for each hop, one that idles, and
+  // one for the trial.
+  pool.keepAtMost(survey.hops === null ? 1 : survey.hops.count + 2);
   while (!isForgotten(bracket()) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
   if (signal.aborted) return NOTHING;
   const kept = await pool.takeReserved(signal);

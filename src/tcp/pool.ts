@@ -34,6 +34,11 @@ export class ConnectionPool {
     return Math.max(0, this.#limit - this.opened) + this.#warm.filter(isFresh).length;
   }
 
+  /** So many of the reserved ones are enough. */
+  keepAtMost(connections: number): void {
+    this.#reserved = Math.min(this.#reserved, connections);
+  }
+
   release(): void {
     this.#reserved = 0;
   }

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { shareConnections } from '../../src/scan/inbound.ts';
 import { forgettingHop } from '../../src/tcp/enforcer.ts';
 import type { IdleOutcome } from '../../src/tcp/keepalive-probe.ts';
 import { type MemoryNatOptions, routerAt } from '../support/memory-nat.ts';
@@ -38,6 +39,24 @@ describe('the hop that forgets', () => {
         const path = { hops, rttMs: rtt, nat: { idleSeconds, onExpiry: how, hop } };
         const run = await simulate(path);
         expectHop(connected(run), hop, path);
+        expect(run.wallSeconds).toBeLessThanOrEqual(2.4 * idleSeconds + 10);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('is found within 2.4 T with what the inbound direction leaves of the connections', async () => {
+    const nearer = fc
+      .integer({ min: 1, max: 12 })
+      .chain((hops) => fc.record({ hops: fc.constant(hops), hop: fc.integer({ min: 1, max: hops }) }));
+    await fc.assert(
+      fc.asyncProperty(nearer, timeout(2), onExpiry, rttMs, async ({ hops, hop }, idleSeconds, how, rtt) => {
+        const path = { hops, rttMs: rtt, nat: { idleSeconds, onExpiry: how, hop } };
+        const run = await simulate(path, { connections: shareConnections(64).outbound });
+        expectHop(connected(run), hop, path);
+        const { survivedSeconds, expiredSeconds } = connected(run).bracket;
+        const width = (expiredSeconds ?? 0) - (survivedSeconds ?? 0);
+        expect(width).toBeLessThanOrEqual(Math.max(1, idleSeconds / 100 + 0.1));
         expect(run.wallSeconds).toBeLessThanOrEqual(2.4 * idleSeconds + 10);
       }),
       SIMULATED,

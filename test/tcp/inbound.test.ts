@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { shareConnections } from '../../src/scan/inbound.ts';
 import { measureInbound } from '../../src/tcp/inbound.ts';
 import type { LadderResult } from '../../src/tcp/ladder-result.ts';
 import { fakeClock } from '../support/fake-clock.ts';
@@ -27,9 +28,14 @@ interface Run {
   readonly wallSeconds: number;
 }
 
-/** 20 connections are what 64 leave for it on the command line. */
+/** The default is what 64 on the command line leave for it. */
 async function simulate(options: MemoryPartnerOptions, asked: Asked = {}): Promise<Run> {
-  const { maxIdleSeconds = 900, connections = 20, othersSeconds = Number.POSITIVE_INFINITY, abortAfterSeconds } = asked;
+  const {
+    maxIdleSeconds = 900,
+    connections = shareConnections(64).inbound,
+    othersSeconds = Number.POSITIVE_INFINITY,
+    abortAfterSeconds,
+  } = asked;
   const virtual = fakeClock();
   const clock = nodeTimers(virtual);
   const path = memoryPartner(clock, options);
