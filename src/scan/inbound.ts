@@ -14,7 +14,7 @@ const MOST_CONNECTIONS = CONNECTIONS_PER_SOURCE / 2;
  * The outbound ladder must stay fine enough to be done after two passes though a third of its own is kept for the search of
  * the hop (beside.ts); the inbound one may be coarser.
  */
-const INBOUND_SHARE = 1 / 4;
+const INBOUND_SHARE = 0.28;
 const CONTROLS = 2;
 
 /** How many connections each direction may open beside its control. */

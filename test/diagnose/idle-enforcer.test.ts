@@ -48,6 +48,18 @@ describe('the hop that forgets', () => {
     expect(cause.summary).toMatch(/^Something on the path/);
   });
 
+  test('is named where both directions may have the same timeout, and not where inbound has a shorter one', () => {
+    const inbound = (survivedSeconds: number, expiredSeconds: number) =>
+      idle({ id: 'idle-2', direction: 'inbound', survivedSeconds, expiredSeconds, onExpiry: 'silent-drop', deaths: 2 });
+    const same = causeOf('idle-timeout', forgotten, inbound(290, 300), enforcer(), trial());
+    expect(same.because).toEqual(['idle-1', 'idle-2', 'hop-1', 'fix-1']);
+    expect(same.summary).toMatch(/^Hop 2 .*; when the far side speaks first, after 290 to 300 s\.$/);
+    const shorter = causeOf('idle-timeout', forgotten, inbound(59, 61), enforcer(), trial());
+    expect(shorter.because).toEqual(['idle-2', 'idle-1']);
+    expect(shorter.summary).toMatch(/^Something on the path/);
+    expect(shorter.advice.join('\n')).toContain('ServerAliveInterval 19\n');
+  });
+
   test('is not chosen between two that contradict each other', () => {
     const cause = causeOf('idle-timeout', forgotten, enforcer(), enforcer({ id: 'hop-2', hop: 3 }));
     expect(cause.summary).toMatch(/^Something on the path/);

@@ -25,6 +25,8 @@ describe.skipIf(labUnavailable()).concurrent('serve behind a NAT', () => {
       expect(deaths).toBeGreaterThan(1);
     }
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
+    expect(report.evidence.find(({ kind }) => kind === 'idle-enforcer')).toMatchObject({ hop: 1 });
+    expect(report.evidence.find(({ kind }) => kind === 'keepalive-trial')).toMatchObject({ outcome: 'alive' });
     expect(exitCode).toBe(1);
   });
 
