@@ -17,7 +17,14 @@ export interface ClaimantPaths {
   /** To be awaited before anything is sent to the address. */
   watch(ip: Ipv4, clock: Clock, signal: AbortSignal): Promise<void>;
   /** Who serves this port; null when no connection came about. */
-  identify(ip: Ipv4, mac: Mac, port: number, clock: Clock, signal: AbortSignal): Promise<SshIdentity | null>;
+  identify(
+    ip: Ipv4,
+    mac: Mac,
+    port: number,
+    greetingMs: number,
+    clock: Clock,
+    signal: AbortSignal,
+  ): Promise<SshIdentity | null>;
 }
 
 /** Disposing at once lets the guard clean up by itself, a moment later; asynchronously waits until it has. */

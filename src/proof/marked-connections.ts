@@ -38,7 +38,14 @@ export class MarkedConnections {
   }
 
   /** Connects to the claimant and asks who it is; null when no connection came about. Never rejects. */
-  async identify(ip: Ipv4, mac: Mac, port: number, clock: Clock, signal: AbortSignal): Promise<SshIdentity | null> {
+  async identify(
+    ip: Ipv4,
+    mac: Mac,
+    port: number,
+    greetingMs: number,
+    clock: Clock,
+    signal: AbortSignal,
+  ): Promise<SshIdentity | null> {
     const socket = this.#sockets.pop();
     if (socket === undefined) return null;
     if (!(await this.#connect(socket, ip, mac, port, clock, signal))) {
@@ -46,7 +53,7 @@ export class MarkedConnections {
       return null;
     }
     // From here on the descriptor is Node's, which closes it.
-    return identifySshServer(new Socket({ fd: socket.fd }), clock, signal);
+    return identifySshServer(new Socket({ fd: socket.fd }), greetingMs, clock, signal);
   }
 
   async #connect(

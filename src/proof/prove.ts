@@ -41,8 +41,10 @@ export interface ProofTarget {
 
 /** Everything together, whatever the claimants do. */
 export const MOST_MS = 4000;
-/** For banner and key where they are good to know but the ports have decided: one accepts what another refuses. */
-const DECIDED_MS = 500;
+/** How long an open port may take to greet. */
+const GREETING_MS = 1500;
+/** The same where the greeting is good to know but the ports have decided: one accepts what another refuses. */
+const GREETING_DECIDED_MS = 500;
 
 /**
  * The answers in the order of `macs`. When `signal` aborts, at once what is known by then: claimants that have neither
@@ -62,9 +64,9 @@ export async function proveClaimants(
   const outcomes = macs.map((mac) => answers.get(mac)?.outcome);
   const open = macs.filter((_, index) => outcomes[index] === 'open');
   const isDecided = outcomes.includes('open') && outcomes.includes('refused');
-  using identifying = deadline(clock, isDecided ? DECIDED_MS : MOST_MS, limit.signal);
+  const greetingMs = isDecided ? GREETING_DECIDED_MS : GREETING_MS;
   const [identities, echoes] = await Promise.all([
-    identifyAll(paths, target, open, clock, identifying.signal),
+    identifyAll(paths, target, open, greetingMs, clock, limit.signal),
     collectEchoIds(paths.asker, ip, macs, clock, limit.signal),
   ]);
   const believed = clocksMatter(open, answers, identities)
@@ -95,10 +97,11 @@ async function identifyAll(
   paths: ClaimantPaths,
   { ip, port }: ProofTarget,
   macs: readonly Mac[],
+  greetingMs: number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Identities> {
-  const identities = await Promise.all(macs.map((mac) => paths.identify(ip, mac, port, clock, signal)));
+  const identities = await Promise.all(macs.map((mac) => paths.identify(ip, mac, port, greetingMs, clock, signal)));
   return new Map(macs.map((mac, index) => [mac, identities[index] ?? null]));
 }
 

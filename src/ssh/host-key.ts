@@ -14,7 +14,6 @@ export interface SshIdentity {
   readonly hostKey: HostKey | null;
 }
 
-const GREETING_MS = 1500;
 /** 60 ms on an idle LAN; a small router's processor may take a second. */
 const KEY_EXCHANGE_MS = 1500;
 const GREETING_BYTES = 255;
@@ -22,14 +21,20 @@ const GREETING_BYTES = 255;
 const LOG_LENGTH = 64 * 1024;
 
 /**
- * Takes over a connected socket and destroys it when done; never rejects for what the peer does. No login is tried:
+ * Takes over a connected socket and destroys it when done; never rejects for what the peer does. A peer that has not
+ * greeted within `greetingMs` is no SSH server. No login is tried:
  * ssh is ended as soon as the key is proved.
  */
-export async function identifySshServer(connection: Socket, clock: Clock, signal: AbortSignal): Promise<SshIdentity> {
+export async function identifySshServer(
+  connection: Socket,
+  greetingMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SshIdentity> {
   // An error is followed by 'close', which is what everything here waits for.
   connection.on('error', () => {});
   try {
-    const greeting = await readGreeting(connection, clock, signal);
+    const greeting = await readGreeting(connection, greetingMs, clock, signal);
     const banner = sshIdentification(greeting);
     if (banner === null || signal.aborted) return { banner, hostKey: null };
     return { banner, hostKey: await exchangeKeys(connection, greeting, clock, signal) };
@@ -39,8 +44,13 @@ export async function identifySshServer(connection: Socket, clock: Clock, signal
 }
 
 /** Up to the end of the identification line, or what has come until the peer closes or the time is over. */
-async function readGreeting(connection: Socket, clock: Clock, signal: AbortSignal): Promise<Uint8Array> {
-  using limit = deadline(clock, GREETING_MS, signal);
+async function readGreeting(
+  connection: Socket,
+  greetingMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  using limit = deadline(clock, greetingMs, signal);
   let greeting = Buffer.alloc(0);
   await new Promise<void>((resolve) => {
     const done = (): void => {

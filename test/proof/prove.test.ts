@@ -24,7 +24,7 @@ function setUp(machines: readonly Machine[], identities: ReadonlyMap<Mac, SshIde
     watch: async () => {
       expect(asker.sent).toEqual([]);
     },
-    async identify(_ip, mac, _port, identifyClock, signal) {
+    async identify(_ip, mac, _port, _greetingMs, identifyClock, signal) {
       asked.push(mac);
       const answer = identities.get(mac);
       await identifyClock.sleep(answer === 'hangs' ? Number.POSITIVE_INFINITY : 50, signal);
