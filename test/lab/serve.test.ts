@@ -25,7 +25,7 @@ describe.skipIf(labUnavailable()).concurrent('serve behind a NAT', () => {
       expect(deaths).toBeGreaterThan(1);
     }
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
-    expect(report.evidence.find(({ kind }) => kind === 'idle-enforcer')).toMatchObject({ hop: 1 });
+    expect(report.evidence.find(({ kind }) => kind === 'idle-enforcer')).toMatchObject({ hop: 2, address: '10.78.2.2' });
     expect(report.evidence.find(({ kind }) => kind === 'keepalive-trial')).toMatchObject({ outcome: 'alive' });
     expect(exitCode).toBe(1);
   });
