@@ -11,7 +11,7 @@ import type { Bracket, LadderLimits } from './ladder.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface Beside {
-  /** null when it was not searched for: too few connections, too long a path, or nothing was forgotten. */
+  /** null when it was not searched for: too few connections, too long a path, a peer that greets, or nothing was forgotten. */
   readonly enforcer: EnforcerSearch | null;
   readonly trial: KeepaliveTrial | null;
 }
@@ -28,6 +28,14 @@ export function reservedFor({ connections, deadlineSeconds }: LadderLimits): num
   return deadlineSeconds !== null || connections < ENOUGH_CONNECTIONS ? 0 : Math.floor(connections * SHARE);
 }
 
+/**
+ * A peer that greets has its greeting acknowledged late, perhaps with a hop limit in force already: our ACK then dies on the
+ * way, and the peer's repetitions keep the path awake, so that a wrong hop would seem to hold the state.
+ */
+function hasSpoken(connection: Connection): boolean {
+  return connection.state().greeting.length > 0;
+}
+
 /** Begins when `bracket` holds a death of the path, be it only suspected. When `signal` aborts: nothing. */
 export async function measureBeside(
   dial: Dial,
@@ -35,6 +43,7 @@ export async function measureBeside(
   pool: ConnectionPool,
   bracket: () => Bracket,
   control: Control,
+  peerGreets: boolean,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Beside> {
@@ -47,7 +56,7 @@ export async function measureBeside(
   while (!isForgotten(bracket()) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
   if (signal.aborted) return NOTHING;
   const kept = await pool.takeReserved(signal);
-  const perHop = survey.hops === null ? null : await onePerHop(survey.hops, pool, signal);
+  const perHop = survey.hops === null || peerGreets ? null : await onePerHop(survey.hops, pool, signal);
   pool.release();
   const [enforcer, trial] = await Promise.all([
     perHop === null || survey.hops === null
@@ -55,7 +64,7 @@ export async function measureBeside(
       : searchEnforcer(perHop, survey.hops, bracket, control, clock, signal),
     kept === null ? null : tryKeepalive(kept, bracket, control, clock, signal),
   ]);
-  return { enforcer, trial };
+  return { enforcer: perHop?.some(hasSpoken) ? null : enforcer, trial };
 }
 
 /** Whether it is the path that forgets: what a server closes, no hop has forgotten. */

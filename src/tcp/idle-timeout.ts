@@ -64,6 +64,7 @@ export async function measureIdleTimeout(
             pool,
             () => climb.suspected(),
             control,
+            greeting.length > 0,
             clock,
             AbortSignal.any([stop, idle.signal]),
           );
