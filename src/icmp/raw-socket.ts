@@ -33,10 +33,17 @@ export class RawSocketUnavailable extends Error {
   }
 }
 
+/**
+ * Sockets that are open. The package holds its socket by nothing but weak references: while a send waits for the kernel,
+ * only the socket itself leads to those who wait, and the garbage collector would take them all.
+ */
+const held = new Set<RawSocket>();
+
 /** @throws RawSocketUnavailable */
 export function openRawIcmpSocket(version: IpVersion, interfaceName: string | null): IcmpSocket {
   const raw = loadPackage();
   const socket = open(raw, version, interfaceName);
+  held.add(socket);
   let onPacket: (packet: Uint8Array, from: string) => void = () => {};
   socket.on('message', (bytes, from) => onPacket(Uint8Array.from(bytes), from));
   // Errors of receiving are the network's (an ICMP error about another program's packet); none ends the socket.
@@ -50,7 +57,10 @@ export function openRawIcmpSocket(version: IpVersion, interfaceName: string | nu
     listen(listener) {
       onPacket = listener;
     },
-    close: () => socket.close(),
+    close() {
+      held.delete(socket);
+      socket.close();
+    },
   };
 }
 
