@@ -69,13 +69,18 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(new Set(idle.probes.map(({ outcome }) => outcome))).toEqual(new Set(['alive', 'inconclusive']));
   });
 
-  test('2 % loss on the path does not move the bracket', async () => {
+  test('2 % loss on the path hardly moves the bracket', async () => {
     await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
     await lab.loss(2);
     const target = `${lab.addresses.server}:${lab.ports.hold}`;
     const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '30s']);
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
-    expectBracket(only(report, 'idle-timeout'), 'silent-drop');
+    const { survivedSeconds, expiredSeconds, onExpiry } = only(report, 'idle-timeout');
+    expect(onExpiry).toBe('silent-drop');
+    // Where the last ACK of a handshake is lost, the server repeats its SYN-ACK a second later, which keeps the path awake
+    // for longer than this side knows.
+    expect(survivedSeconds).toBeLessThan(T + 1.5);
+    expect(expiredSeconds).toBeGreaterThan(T - 0.5);
   });
 
   test('a server that closes idle connections itself is not the path', async () => {
