@@ -59,7 +59,7 @@ const ARP_CHECKS: ReadonlySet<Step['check']> = new Set(['dup-ip', 'listen', 'rea
 
 function openLink(step: DupIpStep | ListenStep, tap: Tap | null): Opened<Link> {
   return attempt(() => {
-    const link = openAfPacketLink(step.interfaceIndex);
+    const link = openAfPacketLink(step.interfaceIndex, { inOrder: tap !== null });
     return tap === null ? link : tapped(link, tap);
   });
 }

@@ -13,8 +13,13 @@ const ARP_ONLY = [ldh(12), jeq(ETHERTYPE_ARP, 0, 1), ret(0xffff), ret(0)];
 /** Fewer frames are sent sooner than another thread is woken up. */
 const WORTH_A_THREAD = 32;
 
-/** @throws SystemError with code EPERM, ENODEV or ENETDOWN when the interface can't be used. */
-export function openAfPacketLink(interfaceIndex: number): Link {
+/**
+ * `inOrder`: no answer is handed over before the question it answers has been taken, as who records both needs it;
+ * sending at full speed is slower then.
+ *
+ * @throws SystemError with code EPERM, ENODEV or ENETDOWN when the interface can't be used.
+ */
+export function openAfPacketLink(interfaceIndex: number, { inOrder = false } = {}): Link {
   const socket = new PacketSocket(interfaceIndex, ARP_ONLY);
   let readiness: Readiness | undefined;
   let hear: OnFrame = () => {};
@@ -30,7 +35,8 @@ export function openAfPacketLink(interfaceIndex: number): Link {
   };
   return {
     async send(frames) {
-      const isWorthAThread = frames.length >= WORTH_A_THREAD && frames.length <= MOST_ASIDE;
+      // What is sent aside may be answered, and the answer read, before the sender is told.
+      const isWorthAThread = !inOrder && frames.length >= WORTH_A_THREAD && frames.length <= MOST_ASIDE;
       return isWorthAThread ? socket.sendAside(frames) : socket.send(frames);
     },
     listen(onFrame, onError) {

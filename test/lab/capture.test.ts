@@ -79,6 +79,21 @@ describe.skipIf(labUnavailable()).concurrent('--pcap and --read', () => {
     expect(inventory(read.report)).toEqual([`10.77.0.1 ${lab.macs.scanner}`, ...inventory(live.report)]);
   });
 
+  test('shows each question before its answers, however fast both go', async () => {
+    await using lab = await quietLan();
+    const { scanner } = lab.hosts;
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'run.pcap');
+    await netcheck(scanner, ['--dup-ip', '10.77.0.0/24', '--rate', 'max', '--pcap', path]);
+    const lines = await tcpdump(scanner, path, 'arp');
+    const places = (words: string): number[] => lines.flatMap((line, index) => (line.includes(words) ? [index] : []));
+    const questions = places(`who-has ${lab.addresses.honest} `);
+    const answers = places(`Reply ${lab.addresses.honest} is-at`);
+    expect(questions).toHaveLength(3);
+    expect(answers).toHaveLength(3);
+    for (const [round, at] of questions.entries()) expect(answers[round]).toBeGreaterThan(at);
+  });
+
   test('a capture of all interfaces by tcpdump, with other traffic in it, and cut short', async () => {
     await using lab = await duplicateLan();
     const { scanner } = lab.hosts;
