@@ -31,6 +31,7 @@ export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
 export const TCP_INFO = 11;
+export const TCP_USER_TIMEOUT = 18;
 
 /** ee_origin of an error that came as ICMP, and as ICMPv6. */
 export const SO_EE_ORIGIN_ICMP = 2;

@@ -21,6 +21,7 @@ import {
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
+  TCP_USER_TIMEOUT,
 } from './constants.ts';
 import { takeTimeExceededFrom } from './error-queue.ts';
 import { SystemError } from './library.ts';
@@ -39,6 +40,8 @@ export type ReadResult =
   | { readonly kind: 'error'; readonly code: string };
 
 const READ_BYTES = 4096;
+/** 24 days, the most that the option takes. */
+const LONGEST_TIMEOUT_MS = 0x7fff_ffff;
 /** As a hop limit: the system's own. */
 const DEFAULT_HOPS = -1;
 
@@ -117,11 +120,13 @@ export class TcpSocket {
 
   /**
    * Makes the kernel send a keepalive probe now (if the connection was idle for `everySeconds` or more) and then one
-   * every so many seconds, until `probes` in a row stay unanswered: the connection then ends with ETIMEDOUT.
+   * every so many seconds, until `probes` in a row stay unanswered: the connection then ends with ETIMEDOUT. The most
+   * that the kernel counts means never: with TCP_USER_TIMEOUT set (tcp(7)), it goes by that time and not by the number.
    * TCP_KEEPIDLE comes last because setting it is what (re)starts the timer, with the other values already in force.
    */
   startKeepalive(probes: number, everySeconds: number): void {
     setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    setOption(this.fd, IPPROTO_TCP, TCP_USER_TIMEOUT, probes < MAX_KEEPALIVE_PROBES ? 0 : LONGEST_TIMEOUT_MS);
     setOption(this.fd, IPPROTO_TCP, TCP_KEEPCNT, Math.min(probes, MAX_KEEPALIVE_PROBES));
     setOption(this.fd, IPPROTO_TCP, TCP_KEEPINTVL, everySeconds);
     setOption(this.fd, IPPROTO_TCP, TCP_KEEPIDLE, everySeconds);

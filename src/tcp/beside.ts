@@ -11,12 +11,21 @@ import type { Bracket, LadderLimits } from './ladder.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface Beside {
+  /** How far away the peer is; null when that was not told. */
+  readonly hops: Hops | null;
   /** null when it was not searched for: too few connections, too long a path, a peer that greets, or nothing was forgotten. */
   readonly enforcer: EnforcerSearch | null;
   readonly trial: KeepaliveTrial | null;
 }
 
-const NOTHING: Beside = { enforcer: null, trial: null };
+/** The connections idle kept awake up to this hop, at this pace. */
+export interface Awake {
+  readonly hop: number;
+  readonly everySeconds: number;
+  readonly hops: Hops;
+}
+
+export const NOTHING_BESIDE: Beside = { hops: null, enforcer: null, trial: null };
 const GLANCE_MS = 250;
 /** Part of the connections that is kept for this. */
 const SHARE = 1 / 3;
@@ -24,8 +33,9 @@ const SHARE = 1 / 3;
 const ENOUGH_CONNECTIONS = 18;
 
 /** Connections to be kept from the rungs; 0 when nothing can be measured beside them. */
-export function reservedFor({ connections, deadlineSeconds }: LadderLimits): number {
-  return deadlineSeconds !== null || connections < ENOUGH_CONNECTIONS ? 0 : Math.floor(connections * SHARE);
+export function reservedFor({ connections, deadlineSeconds, quick }: LadderLimits): number {
+  const isPoor = quick || deadlineSeconds !== null || connections < ENOUGH_CONNECTIONS;
+  return isPoor ? 0 : Math.floor(connections * SHARE);
 }
 
 /**
@@ -36,35 +46,51 @@ function hasSpoken(connection: Connection): boolean {
   return connection.state().greeting.length > 0;
 }
 
-/** Begins when `bracket` holds a death of the path, be it only suspected. When `signal` aborts: nothing. */
+/**
+ * Begins when `bracket` holds a death of the path, be it only suspected. Behind a hop that is kept awake (`awake`) only the
+ * hop is searched for: the keepalive for what forgets sooner is often enough for what forgets later. When `signal` aborts:
+ * nothing.
+ */
 export async function measureBeside(
   dial: Dial,
   endpoint: Endpoint,
   pool: ConnectionPool,
   bracket: () => Bracket,
+  awake: Awake | null,
   control: Control,
   peerGreets: boolean,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Beside> {
-  if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING;
-  const survey = await surveyHops(dial, endpoint, signal);
-  pool.adopt(survey.connections);
+  if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING_BESIDE;
+  const hops = awake === null ? await countHops(dial, endpoint, pool, signal) : awake.hops;
+  const from = awake?.hop ?? 0;
+  const trials = awake === null ? 1 : 0;
   // Kept is what the path turns out to need, so that the second pass has the others: one for each hop, one that idles, and
   // one for the trial.
-  pool.keepAtMost(survey.hops === null ? 1 : survey.hops.count + 2);
+  pool.keepAtMost(trials + (hops === null ? 0 : hops.count + 1 - from));
   while (!isForgotten(bracket()) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
-  if (signal.aborted) return NOTHING;
-  const kept = await pool.takeReserved(signal);
-  const perHop = survey.hops === null || peerGreets ? null : await onePerHop(survey.hops, pool, signal);
+  if (signal.aborted) return { ...NOTHING_BESIDE, hops };
+  const kept = trials === 0 ? null : await pool.takeReserved(signal);
+  const perHop = hops === null || peerGreets ? null : await onePerHop(hops.count + 1 - from, pool, signal);
   pool.release();
   const [enforcer, trial] = await Promise.all([
-    perHop === null || survey.hops === null
-      ? null
-      : searchEnforcer(perHop, survey.hops, bracket, control, clock, signal),
+    perHop === null || hops === null ? null : searchEnforcer(perHop, hops, awake, bracket, control, clock, signal),
     kept === null ? null : tryKeepalive(kept, bracket, control, clock, signal),
   ]);
-  return { enforcer: perHop?.some(hasSpoken) ? null : enforcer, trial };
+  return { hops, enforcer: perHop?.some(hasSpoken) ? null : enforcer, trial };
+}
+
+/** The connections that counting them took are the pool's. */
+async function countHops(
+  dial: Dial,
+  endpoint: Endpoint,
+  pool: ConnectionPool,
+  signal: AbortSignal,
+): Promise<Hops | null> {
+  const { hops, connections } = await surveyHops(dial, endpoint, signal);
+  pool.adopt(connections);
+  return hops;
 }
 
 /** Whether it is the path that forgets: what a server closes, no hop has forgotten. */
@@ -73,8 +99,7 @@ export function isForgotten({ expiredSeconds, onExpiry }: Bracket): boolean {
 }
 
 /** All or none: a hop left out would leave its neighbours' outcomes without a meaning. */
-async function onePerHop(hops: Hops, pool: ConnectionPool, signal: AbortSignal): Promise<Connection[] | null> {
-  const wanted = hops.count + 1;
+async function onePerHop(wanted: number, pool: ConnectionPool, signal: AbortSignal): Promise<Connection[] | null> {
   if (pool.spareInAll < wanted) return null;
   const taken = await Promise.all(Array.from({ length: wanted }, () => pool.takeReserved(signal)));
   const connections = taken.filter((connection) => connection !== null);

@@ -3,8 +3,18 @@
 import type { Clock } from '../clock.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
-import { askIdleConnection, type IdleProbe } from './keepalive-probe.ts';
-import { type Bracket, bracketOf, type LadderLimits, type Rung, resolutionFor, secondPass, spread } from './ladder.ts';
+import type { Idling } from './idling.ts';
+import type { IdleProbe } from './keepalive-probe.ts';
+import {
+  type Bracket,
+  bracketOf,
+  isEnough,
+  type LadderLimits,
+  type Rung,
+  resolutionFor,
+  secondPass,
+  spread,
+} from './ladder.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface MeasuredRung extends Rung {
@@ -36,6 +46,9 @@ const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
 const RUNG_OVERHEAD_MS = 4500;
 /** How much longer than the time after which a peer closed the confirming connection idles. */
 const BEYOND_CLOSING_SECONDS = 1;
+/** Of the longest idle time that was lived through, and seconds: what a quick answer waits to be confirmed. */
+const IN_TIME = 1.2;
+const IN_TIME_SECONDS = 2;
 /** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
 const SAME_RUNG = 1.008;
 
@@ -43,6 +56,7 @@ export class Climb {
   readonly rungs: MeasuredRung[] = [];
   readonly #pool: ConnectionPool;
   readonly #limits: LadderLimits;
+  readonly #idling: Idling;
   readonly #control: Control;
   readonly #suspicionMs: number;
   readonly #clock: Clock;
@@ -59,6 +73,7 @@ export class Climb {
   constructor(
     pool: ConnectionPool,
     limits: LadderLimits,
+    idling: Idling,
     control: Control,
     connectMs: number,
     deadlineAt: number,
@@ -68,6 +83,7 @@ export class Climb {
   ) {
     this.#pool = pool;
     this.#limits = limits;
+    this.#idling = idling;
     this.#control = control;
     this.#suspicionMs = Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * connectMs);
     this.#clock = clock;
@@ -97,14 +113,15 @@ export class Climb {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      if (isEnough(bracketOf(this.rungs))) break;
+      if (isEnough(bracketOf(this.rungs), this.#limits)) break;
+      if (this.#limits.quick && this.#isAnswered()) break;
       if (narrowing.size > 0 && this.#believedExpiry() > narrowedTo * SAME_RUNG) {
         // The suspicion or the death that it began with has proved an accident: it neither counts nor stands in the way.
         narrowing.clear();
         secondPasses--;
       }
       if (narrowing.size > 0) continue;
-      const next = secondPasses === most ? [] : this.#narrower();
+      const next = secondPasses === most || this.#limits.quick ? [] : this.#narrower();
       if (next.length === 0 && this.#isSettled()) break;
       if (next.length === 0) continue;
       secondPasses++;
@@ -129,7 +146,7 @@ export class Climb {
   /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
   #narrower(): number[] {
     const bracket = this.suspected();
-    if (bracket.expiredSeconds === null || isEnough(bracket)) return [];
+    if (bracket.expiredSeconds === null || isEnough(bracket, this.#limits)) return [];
     const { expiredSeconds, onExpiry } = bracket;
     const { spare } = this.#pool;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
@@ -140,7 +157,7 @@ export class Climb {
       return spare > 0 && bracket.deaths < 2 ? [expiredSeconds + BEYOND_CLOSING_SECONDS] : [];
     }
     // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
-    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0), confirmTop);
+    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, this.#limits), confirmTop);
     return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
   }
 
@@ -150,6 +167,18 @@ export class Climb {
     return (
       expiredSeconds !== null && deaths > 1 && [...this.#waiting].every(({ seconds }) => seconds >= expiredSeconds)
     );
+  }
+
+  /**
+   * After the first pass alone: a death with nothing shorter still idling, and no second one to be had in time to confirm
+   * it. In time is 1.2 T and what it takes to prove a death.
+   */
+  #isAnswered(): boolean {
+    const { survivedSeconds, expiredSeconds, deaths } = bracketOf(this.rungs);
+    if (expiredSeconds === null) return false;
+    const waiting = [...this.#waiting].map(({ seconds }) => seconds);
+    if (Math.min(...waiting) < expiredSeconds) return false;
+    return deaths > 1 || Math.min(...waiting) > IN_TIME * (survivedSeconds ?? 0) + IN_TIME_SECONDS;
   }
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
@@ -184,6 +213,7 @@ export class Climb {
   }
 
   async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung): Promise<IdleProbe> {
+    this.#idling.begin(connection);
     const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
     for (;;) {
       const { idleMs, ending } = connection.state();
@@ -200,7 +230,7 @@ export class Climb {
       this.#wake();
     };
     const askedAt = this.#clock.now();
-    const probe = await askIdleConnection(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
+    const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
     if (probe.outcome === 'reset') onSuspicion();
     return this.#judge(probe, askedAt);
   }
@@ -222,10 +252,4 @@ export class Climb {
     const waitingSeconds = [...this.#waiting].map(({ seconds }) => seconds).sort((a, b) => a - b);
     this.#onProgress({ pass: this.#pass, bracket: bracketOf(this.rungs), waitingSeconds });
   }
-}
-
-/** Narrow enough, and two connections died the same way. */
-export function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket): boolean {
-  if (expiredSeconds === null || deaths < 2) return false;
-  return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds) + 0.01;
 }

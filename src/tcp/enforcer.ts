@@ -42,24 +42,28 @@ const MARGIN_MS = 2000;
 const PROBES_WHERE_PACKETS_ARE_LOST = 5;
 
 /**
- * One connection for each hop and one for none, `hops.count + 1` in all; they are closed at the end. `bracket` is looked
- * at again and again: as it narrows the search gets shorter. null when `signal` aborts.
+ * One connection for each hop and one for none, or for the hop up to which all are kept awake (`awake`, and its pace): they
+ * are closed at the end. `bracket` is looked at again and again: as it narrows the search gets shorter. null when `signal`
+ * aborts.
  */
 export async function searchEnforcer(
   connections: readonly Connection[],
   hops: Hops,
+  awake: { readonly hop: number; readonly everySeconds: number } | null,
   bracket: () => Bracket,
   control: Control,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<EnforcerSearch | null> {
   const startedAt = clock.now();
+  const from = awake?.hop ?? 0;
   try {
-    connections.forEach((connection, hop) => {
+    connections.forEach((connection, index) => {
       connection.stopProbing();
-      if (hop > 0) connection.setHopLimit(hop);
+      if (from + index > 0) connection.setHopLimit(from + index);
     });
-    await hold(connections.slice(1), bracket, clock, signal);
+    const refreshed = from === 0 ? connections.slice(1) : connections;
+    await hold(refreshed, bracket, awake?.everySeconds ?? Number.POSITIVE_INFINITY, clock, signal);
     const heldSeconds = (clock.now() - startedAt) / 1000;
     for (const connection of connections) connection.setHopLimit(null);
     const probes = control.hasMissedSince(startedAt) ? PROBES_WHERE_PACKETS_ARE_LOST : UNANSWERED_PROBES;
@@ -70,12 +74,13 @@ export async function searchEnforcer(
     if (signal.aborted) return null;
     // An outage keeps the probes from the boxes too, and a server that restarts resets everything.
     const isSound = isHeard && control.answeredThroughout(startedAt, clock.now());
-    const perHop = outcomes.map((outcome, hop) => ({
-      hop,
-      address: hop === 0 ? null : (hops.addresses[hop - 1] ?? null),
+    const perHop = outcomes.map((outcome, index) => ({
+      hop: from + index,
+      address: hops.addresses[from + index - 1] ?? null,
       outcome: isSound || outcome === 'alive' ? outcome : ('inconclusive' as const),
     }));
-    return { hop: isSound ? forgettingHop(outcomes) : null, perHop, heldSeconds };
+    const steps = isSound ? forgettingHop(outcomes) : null;
+    return { hop: steps === null ? null : from + steps, perHop, heldSeconds };
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -85,6 +90,7 @@ export async function searchEnforcer(
 async function hold(
   refreshed: readonly Connection[],
   bracket: () => Bracket,
+  slowestSeconds: number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
@@ -93,7 +99,7 @@ async function hold(
   while (!signal.aborted) {
     const { survivedSeconds, expiredSeconds } = bracket();
     // A suspicion that proves an accident leaves a longer timeout to be found, for which the first pace is too hasty.
-    const pace = keepaliveSeconds(survivedSeconds);
+    const pace = Math.min(keepaliveSeconds(survivedSeconds), slowestSeconds);
     if (pace !== everySeconds) for (const connection of refreshed) connection.startProbing(MOST_UNANSWERED, pace);
     everySeconds = pace;
     const remainingMs =
@@ -104,8 +110,8 @@ async function hold(
 }
 
 /**
- * Outcomes by hop, from 0. Only one picture names a hop: every connection dead up to it, it alive, and none dead beyond.
- * Whatever disturbed that picture may have moved its edge too.
+ * Outcomes by hop, ascending; how many hops beyond the first one it is. Only one picture names a hop: every connection dead
+ * up to it, it alive, and none dead beyond. Whatever disturbed that picture may have moved its edge too.
  */
 export function forgettingHop(outcomes: readonly IdleOutcome[]): number | null {
   const isDead = (outcome: IdleOutcome): boolean => outcome === 'silent-drop' || outcome === 'reset';

@@ -2,13 +2,13 @@
 // the first answer costs one timeout T and not the many of a search with a single connection; a second pass narrows it.
 
 import type { Clock } from '../clock.ts';
-import { type Beside, isForgotten, measureBeside, reservedFor } from './beside.ts';
-import { Climb, type IdleProgress } from './climb.ts';
+import type { IdleProgress } from './climb.ts';
 import { Control } from './control.ts';
+import { type DeeperLevel, measureDeeper } from './deeper.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
-import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
-import { type LadderResult, ladderResult } from './ladder-result.ts';
-import { CONNECT_TIMEOUT_MS, ConnectionPool } from './pool.ts';
+import type { LadderLimits } from './ladder.ts';
+import { type Level, type Measuring, measureLevel } from './level.ts';
+import { CONNECT_TIMEOUT_MS } from './pool.ts';
 
 export interface IdleOptions {
   readonly endpoint: Endpoint;
@@ -22,11 +22,19 @@ export interface IdleOptions {
   readonly onClimbed?: () => void;
   /** Documented timeouts of well-known devices, which the first pass pins. */
   readonly knownSeconds: readonly number[];
+  /** Looks for slower timers beyond the hop that forgets first. */
+  readonly deep?: boolean;
 }
 
 export type IdleMeasurement =
   | { readonly connected: false; readonly reason: DialFailure; readonly code: string }
-  | (LadderResult & Beside & { readonly connected: true; readonly connectMs: number; readonly greeting: Uint8Array });
+  | (Level & {
+      readonly connected: true;
+      readonly connectMs: number;
+      readonly greeting: Uint8Array;
+      /** What was found beyond the hop that forgets first, nearest first; empty when it was not asked for. */
+      readonly deeper: readonly DeeperLevel[];
+    });
 
 /** Measures; never rejects for what the network does. When `signal` aborts, what is known so far is returned. */
 export async function measureIdleTimeout(
@@ -37,12 +45,13 @@ export async function measureIdleTimeout(
   onProgress: (progress: IdleProgress) => void = () => {},
 ): Promise<IdleMeasurement> {
   const startedAt = clock.now();
-  const dialled = await dial(options.endpoint, CONNECT_TIMEOUT_MS, signal);
+  const { endpoint, knownSeconds, deep = false } = options;
+  const dialled = await dial(endpoint, CONNECT_TIMEOUT_MS, signal);
   if (!dialled.ok) return { connected: false, reason: dialled.reason, code: dialled.code };
-  const { connection } = dialled;
+  const { connection, connectMs } = dialled;
   const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
   const limits = options.limitsFor(greeting);
-  options.onGreeting?.(greeting, dialled.connectMs);
+  options.onGreeting?.(greeting, connectMs);
   const control = new Control(connection, clock);
   const closing = new AbortController();
   if (limits.deadlineSeconds !== null) {
@@ -50,37 +59,26 @@ export async function measureIdleTimeout(
     void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
   }
   const stop = AbortSignal.any([signal, closing.signal]);
-  const pool = new ConnectionPool(dial, options.endpoint, limits, reservedFor(limits));
-  const deadlineAt = startedAt + longestSeconds(limits) * 1000;
-  const climb = new Climb(pool, limits, control, dialled.connectMs, deadlineAt, clock, stop, onProgress);
-  const idle = new AbortController();
+  const peerGreets = greeting.length > 0;
+  const measuring: Measuring = {
+    dial,
+    endpoint,
+    control,
+    connectMs,
+    peerGreets,
+    knownSeconds,
+    clock,
+    startedAt,
+    signal,
+    stop,
+    onProgress,
+  };
   try {
-    const beside =
-      reservedFor(limits) === 0
-        ? { enforcer: null, trial: null }
-        : measureBeside(
-            dial,
-            options.endpoint,
-            pool,
-            () => climb.suspected(),
-            control,
-            greeting.length > 0,
-            clock,
-            AbortSignal.any([stop, idle.signal]),
-          );
-    await climb.run(firstPass(limits, options.knownSeconds));
-    options.onClimbed?.();
-    if (!isForgotten(bracketOf(climb.rungs))) idle.abort();
-    void clock.sleep(deadlineAt - clock.now(), closing.signal).then(() => idle.abort());
-    const { enforcer, trial } = await beside;
-    const { rungs } = climb;
-    const { opened, dialFailures } = pool;
-    const result = ladderResult(startedAt, limits, { rungs, opened, dialFailures }, control, signal);
-    return { connected: true, connectMs: dialled.connectMs, greeting, ...result, enforcer, trial };
+    const level = await measureLevel(measuring, limits, null, startedAt, options.onClimbed);
+    const deeper = deep ? await measureDeeper(measuring, limits, level) : [];
+    return { connected: true, connectMs, greeting, ...level, deeper };
   } finally {
     closing.abort();
-    idle.abort();
-    pool.close();
     control.close();
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import { BANNER } from '../serve/index.ts';
-import { isEnough, type MeasuredRung } from './climb.ts';
+import type { MeasuredRung } from './climb.ts';
 import { Control } from './control.ts';
 import type { DialFailure, DialResult, Endpoint } from './dial.ts';
 import type { IdleProbe } from './keepalive-probe.ts';
@@ -11,6 +11,7 @@ import {
   type Bracket,
   bracketOf,
   firstPass,
+  isEnough,
   type LadderLimits,
   longestSeconds,
   type Rung,
@@ -123,7 +124,7 @@ class InboundLadder {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      if (isEnough(bracketOf(this.rungs))) break;
+      if (isEnough(bracketOf(this.rungs), limits)) break;
       const isSettled = this.#isSettled();
       // What still idles of a pass that has found its answer would only repeat it.
       if (narrowing.size > 0 && !isSettled) continue;
@@ -141,15 +142,16 @@ class InboundLadder {
 
   /** Idle times that would narrow or confirm what is known or suspected; empty when that is not worth another pass. */
   #narrower(): number[] {
+    const { limits } = this.#options;
     const bracket = bracketOf([...this.rungs, ...this.#suspects]);
-    if (bracket.expiredSeconds === null || isEnough(bracket) || this.#narrowings === MOST_NARROWINGS) return [];
+    if (bracket.expiredSeconds === null || isEnough(bracket, limits) || this.#narrowings === MOST_NARROWINGS) return [];
     const known = bracketOf(this.rungs);
     const isConfirmed = known.deaths > 1 && known.expiredSeconds === bracket.expiredSeconds;
     if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
-    const spare = this.#options.limits.connections - this.opened + this.#warm.size;
+    const spare = limits.connections - this.opened + this.#warm.size;
     const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
-    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0), confirmTop);
+    const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, limits), confirmTop);
     return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
   }
 

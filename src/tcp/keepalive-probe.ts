@@ -7,7 +7,7 @@ import type { Connection, Ending } from './dial.ts';
 /** Probes that must stay unanswered, one second apart, before a connection counts as silently dropped. */
 export const UNANSWERED_PROBES = 3;
 
-/** As many unanswered probes as the kernel allows (MAX_TCP_KEEPCNT): it will not give the connection up by itself. */
+/** As many unanswered probes as the kernel counts (MAX_TCP_KEEPCNT): the connection is not given up, however many more. */
 export const MOST_UNANSWERED = 127;
 
 /** `inconclusive`: it ended, or was not asked to the end, and that says nothing about idling. */
@@ -28,7 +28,8 @@ const ANSWER_GLANCE_MS = 20;
 
 /**
  * Asks at once and resolves with the first answer, ending or silence. When `signal` aborts: `inconclusive`.
- * `onSuspicion` is called once when the first probe has stayed unanswered for `suspicionMs`.
+ * `onSuspicion` is called once when the first probe has stayed unanswered for `suspicionMs`. A connection that has
+ * unanswered probes behind it (`wasProbed`) must not be given up for them: there the time tells a silent drop.
  */
 export async function askIdleConnection(
   connection: Connection,
@@ -36,14 +37,16 @@ export async function askIdleConnection(
   signal: AbortSignal,
   suspicionMs: number,
   onSuspicion: () => void,
+  wasProbed = false,
 ): Promise<IdleProbe> {
   const { idleMs, ending } = connection.state();
   if (ending !== null) return endedProbe(connection);
   const askedAt = clock.now();
-  connection.startProbing(UNANSWERED_PROBES);
+  connection.startProbing(wasProbed ? MOST_UNANSWERED : UNANSWERED_PROBES);
+  const longestWaitMs = wasProbed ? UNANSWERED_PROBES * 1000 + JIFFY_SLACK_MS : LONGEST_WAIT_MS;
   let suspected = false;
   // No event tells that an ACK came, so its age is read again and again, the wait growing from 2 ms to 50 ms.
-  for (let waitMs = 2; clock.now() - askedAt < LONGEST_WAIT_MS; waitMs = Math.min(waitMs * 1.5, 50)) {
+  for (let waitMs = 2; clock.now() - askedAt < longestWaitMs; waitMs = Math.min(waitMs * 1.5, 50)) {
     await clock.sleep(waitMs, signal);
     const state = connection.state();
     if (state.ending !== null) return { ...endedProbe(connection), idleMs };

@@ -9,6 +9,12 @@ export interface LadderLimits {
   readonly connections: number;
   /** When the last connection must be closed, counted from the first; null for no limit. */
   readonly deadlineSeconds: number | null;
+  /** Shortest idle time worth asking about; left out: the shortest that can be asked. */
+  readonly shortestSeconds?: number;
+  /** Width of the bracket that is worth reaching; left out: half a second, or 1 % where that is more. */
+  readonly resolutionSeconds?: number;
+  /** Only the first pass: all connections are for it, and its answer stands. */
+  readonly quick?: boolean;
 }
 
 /** One idle time and what became of the connection that idled for it. */
@@ -35,13 +41,14 @@ export interface Bracket {
 
 /** Shortest idle time asked about: the kernel's keepalive timer counts whole seconds. */
 const SHORTEST_SECONDS = 2;
-/** Each rung is a quarter longer than the one before, so that the first pass alone tells T to 25 %. */
-const STEP = 1.25;
+/** Each rung is a fifth longer than the one before, so that the first pass alone tells T to 20 %, within 1.2 T. */
+const STEP = 1.2;
 /** How close a pair of rungs stands around a well-known timeout: 1 %, and never closer than half a second. */
 const PAIR_MARGIN = 0.01;
 const PAIR_MARGIN_SECONDS = 0.5;
-/** Part of the connections for the first pass; the others are for narrowing and confirming. */
-const FIRST_PASS_SHARE = 0.6;
+/** Kept from the first pass for narrowing, confirming and what is measured beside: this many, or of few this part. */
+const FOR_THE_SECOND_PASS = 18;
+const SHARE_FOR_THE_SECOND_PASS = 0.4;
 /** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
 const LONGEST_PASSES = 3;
 const PASS_OVERHEAD_SECONDS = 8;
@@ -49,27 +56,61 @@ const PASS_OVERHEAD_SECONDS = 8;
 const FEW_CONNECTIONS = 8;
 
 /**
- * Idle times of the first pass, ascending, the longest one always included: geometric steps, and where connections are
- * left a pair just inside and just outside each well-known timeout, so that a common device is pinned at once.
+ * Idle times of the first pass, ascending, the longest one always included: a pair just inside and just outside each
+ * well-known timeout, so that a common device is pinned at once, and geometric steps between them.
  */
 export function firstPass(limits: LadderLimits, knownSeconds: readonly number[]): number[] {
-  const share = limits.connections < FEW_CONNECTIONS ? 1 : FIRST_PASS_SHARE;
-  const room = Math.max(1, Math.ceil(limits.connections * share));
-  const max = limits.maxIdleSeconds;
-  const shortest = Math.min(SHORTEST_SECONDS, max);
-  const wanted = 1 + Math.ceil(Math.log(max / shortest) / Math.log(STEP));
-  const count = Math.min(room, wanted);
-  // Too few for steps of a quarter: then none is spent on the shortest time, where the fewest timeouts lie.
-  const steps = count < wanted ? count : count - 1;
-  const ratio = steps > 0 ? (max / shortest) ** (1 / steps) : 1;
-  const rungs = Array.from({ length: count }, (_, index) => max / ratio ** index);
-  const pairs = [...new Set(knownSeconds)]
-    .map((seconds) => [seconds, Math.max(PAIR_MARGIN_SECONDS, seconds * PAIR_MARGIN)] as const)
-    .filter(([seconds, margin]) => seconds - margin > shortest && seconds + margin <= max)
-    .sort(([a], [b]) => a - b)
-    .slice(0, Math.floor((room - count) / 2))
-    .flatMap(([seconds, margin]) => [seconds - margin, seconds + margin]);
-  return [...rungs, ...pairs].map(toMilliseconds).sort((a, b) => a - b);
+  const room = roomForTheFirstPass(limits);
+  const { maxIdleSeconds, shortestSeconds = SHORTEST_SECONDS } = limits;
+  const shortest = Math.min(shortestSeconds, maxIdleSeconds);
+  const pairs = pairsAround(knownSeconds, shortest, maxIdleSeconds);
+  for (let count = pairs.length; count >= 0; count--) {
+    const rungs = stepped([shortest, ...pairs.slice(0, count).flat(), maxIdleSeconds]);
+    if (rungs.length <= room) return (limits.quick ? halved(rungs, room) : rungs).map(toMilliseconds);
+  }
+  // Too few for such steps: then none is spent on the shortest time, where the fewest timeouts lie.
+  const ratio = (maxIdleSeconds / shortest) ** (1 / room);
+  return Array.from({ length: room }, (_, index) => toMilliseconds(maxIdleSeconds / ratio ** index)).reverse();
+}
+
+function roomForTheFirstPass({ connections, quick }: LadderLimits): number {
+  if (quick || connections < FEW_CONNECTIONS) return connections;
+  return Math.ceil(connections - Math.min(FOR_THE_SECOND_PASS, connections * SHARE_FOR_THE_SECOND_PASS));
+}
+
+function pairsAround(knownSeconds: readonly number[], shortest: number, longest: number): [number, number][] {
+  return [...new Set(knownSeconds)]
+    .sort((a, b) => a - b)
+    .map((seconds): [number, number] => {
+      const margin = Math.max(PAIR_MARGIN_SECONDS, seconds * PAIR_MARGIN);
+      return [seconds - margin, seconds + margin];
+    })
+    .filter(([inside, outside]) => inside > shortest && outside <= longest);
+}
+
+/** All of these, ascending, and between two of them even steps of at most `STEP`. */
+function stepped(times: readonly number[]): number[] {
+  const [first = 0, ...rest] = [...new Set(times)].sort((a, b) => a - b);
+  const rungs = [first];
+  for (const end of rest) {
+    const begin = rungs.at(-1) as number;
+    const steps = Math.max(1, Math.ceil(Math.log(end / begin) / Math.log(STEP)));
+    for (let step = 1; step < steps; step++) rungs.push(begin * (end / begin) ** (step / steps));
+    rungs.push(end);
+  }
+  return rungs;
+}
+
+/** With the widest steps halved until there are `count` rungs: a second death then comes soon after the first. */
+function halved(ascending: readonly number[], count: number): number[] {
+  const rungs = [...ascending];
+  while (rungs.length > 1 && rungs.length < count) {
+    const ratios = rungs.slice(1).map((rung, index) => rung / (rungs[index] as number));
+    const widest = ratios.indexOf(Math.max(...ratios));
+    const [below, above] = [rungs[widest] as number, rungs[widest + 1] as number];
+    rungs.splice(widest + 1, 0, Math.sqrt(below * above));
+  }
+  return rungs;
 }
 
 /**
@@ -115,9 +156,15 @@ export function longestSeconds({ deadlineSeconds, maxIdleSeconds }: LadderLimits
   return deadlineSeconds ?? LONGEST_PASSES * (maxIdleSeconds + PASS_OVERHEAD_SECONDS);
 }
 
-/** Width worth reaching for a timeout of about `seconds`: half a second, or 1 % where that is more. */
-export function resolutionFor(seconds: number): number {
-  return Math.max(0.5, seconds / 100);
+/** Width worth reaching for a timeout of about `seconds`. */
+export function resolutionFor(seconds: number, { resolutionSeconds }: Pick<LadderLimits, 'resolutionSeconds'>): number {
+  return resolutionSeconds ?? Math.max(0.5, seconds / 100);
+}
+
+/** Narrow enough, and two connections died the same way. */
+export function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket, limits: LadderLimits): boolean {
+  if (expiredSeconds === null || deaths < 2) return false;
+  return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds, limits) + 0.01;
 }
 
 /** What all rungs say together. Being alive is proof, so a shorter one that died before was an accident and is left out. */

@@ -10,6 +10,7 @@
 
 import type { Clock } from '../../src/clock.ts';
 import type { Connection, ConnectionState, Dial, Ending } from '../../src/tcp/dial.ts';
+import { MOST_UNANSWERED } from '../../src/tcp/keepalive-probe.ts';
 import { seededRandom } from './memory-lan.ts';
 
 export interface MemoryNatOptions {
@@ -43,6 +44,8 @@ export interface MemoryNatOptions {
 
 export interface Middlebox {
   readonly idleSeconds: number;
+  /** Each connection is forgotten later than that by up to so much, as where expired ones are collected now and then. */
+  readonly jitterSeconds?: number;
   readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry';
   /** Where it is, from 1; the last one is the server's own firewall. 1 when left out. */
   readonly hop?: number;
@@ -161,7 +164,7 @@ class SimulatedConnection implements MemoryConnection {
   #heardAtMs: number;
   #greeting = new Uint8Array(0);
   #ending: Ending | null = null;
-  readonly #boxes: { readonly box: Middlebox; touchedMs: number; forgot: boolean }[];
+  readonly #boxes: { readonly box: Middlebox; readonly rememberedMs: number; touchedMs: number; forgot: boolean }[];
   #hopLimit = Number.POSITIVE_INFINITY;
   #serverGone = false;
   #finSent = false;
@@ -181,7 +184,11 @@ class SimulatedConnection implements MemoryConnection {
     this.#openedAtMs = this.#doneUntilMs = this.#heardAtMs = now;
     // The last packet of the handshake is our ACK, which is at the middlebox half a round trip later at most.
     const boxes = [...(options.nat ? [options.nat] : []), ...(options.farther ?? [])];
-    this.#boxes = boxes.map((box) => ({ box, touchedMs: now, forgot: false }));
+    this.#boxes = boxes.map((box) => {
+      const { idleSeconds, jitterSeconds = 0 } = box;
+      const lateSeconds = jitterSeconds === 0 ? 0 : jitterSeconds * random();
+      return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: now, forgot: false };
+    });
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
     if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
   }
@@ -241,7 +248,7 @@ class SimulatedConnection implements MemoryConnection {
     const restartsAtMs = serverRestartsAt === undefined ? never : this.#startMs + serverRestartsAt * 1000;
     const expiries = this.#boxes
       .filter(({ box, forgot }) => box.onExpiry === 'reset-at-expiry' && !forgot)
-      .map(({ box, touchedMs }) => touchedMs + box.idleSeconds * 1000);
+      .map(({ rememberedMs, touchedMs }) => touchedMs + rememberedMs);
     const expiresAtMs = Math.min(...expiries, never);
     const restarts = !this.#serverGone && restartsAtMs > this.#openedAtMs;
     const closesAtMs = this.#finSent ? never : this.#openedAtMs + (serverClosesAfter ?? never) * 1000;
@@ -276,7 +283,8 @@ class SimulatedConnection implements MemoryConnection {
       probing.nextMs = dueMs;
       return;
     }
-    if (this.#unanswered >= probing.limit) {
+    // With the most that it counts, the kernel goes by a time instead (TCP_USER_TIMEOUT), which is far off.
+    if (probing.limit < MOST_UNANSWERED && this.#unanswered >= probing.limit) {
       this.#end(atMs, this.#softError === null ? 'unanswered' : 'unreachable', this.#softError ?? 'ETIMEDOUT');
       return;
     }
@@ -322,7 +330,7 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #natResets(atMs: number): void {
-    for (const state of this.#boxes) if (state.touchedMs + state.box.idleSeconds * 1000 <= atMs) state.forgot = true;
+    for (const state of this.#boxes) if (state.touchedMs + state.rememberedMs <= atMs) state.forgot = true;
     this.#send('reset', atMs + this.#rttMs / 2);
   }
 
@@ -334,7 +342,7 @@ class SimulatedConnection implements MemoryConnection {
   #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY): Middlebox | null {
     for (const state of this.#boxes) {
       if ((state.box.hop ?? 1) > hopLimit) continue;
-      if (atMs - state.touchedMs > state.box.idleSeconds * 1000) state.forgot = true;
+      if (atMs - state.touchedMs > state.rememberedMs) state.forgot = true;
       if (state.forgot) return state.box;
       state.touchedMs = atMs;
     }

@@ -88,7 +88,7 @@ describe('the second pass', () => {
   test('stays inside the bracket and ascends, to its top where that is to be confirmed', () => {
     fc.assert(
       fc.property(bracket, fc.integer({ min: 1, max: 60 }), fc.boolean(), (found, connections, confirmTop) => {
-        const asked = secondPass(found, connections, resolutionFor(found.expiredSeconds), confirmTop);
+        const asked = secondPass(found, connections, resolutionFor(found.expiredSeconds, {}), confirmTop);
         expect(asked.length).toBeLessThanOrEqual(connections);
         expect(asked).toEqual(asked.toSorted((a, b) => a - b));
         for (const seconds of asked) expect(seconds).toBeGreaterThan(found.survivedSeconds ?? 0);

@@ -1,0 +1,68 @@
+// One climb of the ladder with what is measured beside it: of the whole path, or of what lies beyond a hop that is kept awake.
+
+import type { Clock } from '../clock.ts';
+import { type Awake, type Beside, isForgotten, measureBeside, NOTHING_BESIDE, reservedFor } from './beside.ts';
+import { Climb, type IdleProgress } from './climb.ts';
+import type { Control } from './control.ts';
+import type { Dial, Endpoint } from './dial.ts';
+import { awakeUpTo, LEFT_ALONE } from './idling.ts';
+import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
+import { type LadderResult, ladderResult } from './ladder-result.ts';
+import { ConnectionPool } from './pool.ts';
+
+/** What one level needs of the measurement that it is a part of. */
+export interface Measuring {
+  readonly dial: Dial;
+  readonly endpoint: Endpoint;
+  readonly control: Control;
+  readonly connectMs: number;
+  readonly peerGreets: boolean;
+  /** Documented timeouts of well-known devices, which the first pass pins. */
+  readonly knownSeconds: readonly number[];
+  readonly clock: Clock;
+  /** When the measurement began, on the clock. */
+  readonly startedAt: number;
+  /** The user's. */
+  readonly signal: AbortSignal;
+  /** The user's, or the end of the time that the peer grants. */
+  readonly stop: AbortSignal;
+  readonly onProgress: (progress: IdleProgress) => void;
+}
+
+export type Level = LadderResult & Beside;
+
+/** `awake` null: the connections idle untouched. `beganAt` is when its time began to run; `onClimbed` is called when only what is beside goes on. */
+export async function measureLevel(
+  measuring: Measuring,
+  limits: LadderLimits,
+  awake: Awake | null,
+  beganAt: number,
+  onClimbed: () => void = () => {},
+): Promise<Level> {
+  const { dial, endpoint, control, connectMs, peerGreets, knownSeconds, clock, startedAt, signal, stop } = measuring;
+  const pool = new ConnectionPool(dial, endpoint, limits, reservedFor(limits));
+  const deadlineAt = beganAt + longestSeconds(limits) * 1000;
+  const idling = awake === null ? LEFT_ALONE : awakeUpTo(awake.hop, awake.everySeconds);
+  const climb = new Climb(pool, limits, idling, control, connectMs, deadlineAt, clock, stop, measuring.onProgress);
+  const enough = new AbortController();
+  const besideStop = AbortSignal.any([stop, enough.signal]);
+  const suspected = () => climb.suspected();
+  try {
+    const beside =
+      reservedFor(limits) === 0
+        ? NOTHING_BESIDE
+        : measureBeside(dial, endpoint, pool, suspected, awake, control, peerGreets, clock, besideStop);
+    await climb.run(firstPass(limits, knownSeconds));
+    onClimbed();
+    if (!isForgotten(bracketOf(climb.rungs))) enough.abort();
+    void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());
+    const { hops, enforcer, trial } = await beside;
+    const { rungs } = climb;
+    const { opened, dialFailures } = pool;
+    const result = ladderResult(startedAt, limits, { rungs, opened, dialFailures }, control, signal);
+    return { ...result, hops, enforcer, trial };
+  } finally {
+    enough.abort();
+    pool.close();
+  }
+}
