@@ -45,7 +45,6 @@ const DEFAULT_ROUNDS = 3;
 const MOST_ROUNDS = 20;
 const SSH_PORT = 22;
 const DEFAULT_MAX_IDLE_SECONDS = 900;
-const DEFAULT_CONNECTIONS = 64;
 const MOST_CONNECTIONS = 1000;
 /** A day: the longest idle time that a patient person waits for. */
 const LONGEST_DURATION_SECONDS = 86_400;
@@ -101,7 +100,14 @@ function define(version: string, onCommand: (command: Command) => void): Command
         .argParser(duration)
         .default(DEFAULT_MAX_IDLE_SECONDS, '15m'),
     )
-    .option('--connections <n>', 'connections to open in all for --idle-timeout', connections, DEFAULT_CONNECTIONS)
+    .option('--quick', '--idle-timeout: the first answer only, within 1.2 times the timeout')
+    .option('--deep', '--idle-timeout: look for slower timers behind the hop that forgets first')
+    .option(
+      '--resolution <duration>',
+      'how exactly to tell an idle timeout (default: 0.5s, or 1 % if more)',
+      resolution,
+    )
+    .option('--connections <n>', 'connections to open in all for --idle-timeout (default: 64 for 15m)', connections)
     .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
     .addOption(
       new Option('--rate <pps|max>', 'packets per second of a sweep')
@@ -180,7 +186,10 @@ interface Flags {
   idleTimeout?: string[];
   interface?: string;
   maxIdle: number;
-  connections: number;
+  quick?: boolean;
+  deep?: boolean;
+  resolution?: number;
+  connections?: number;
   wait?: number;
   rate: number | 'max';
   bandwidth?: number;
@@ -215,7 +224,10 @@ function scanOptions(flags: Flags): ScanOptions {
     rate: flags.bandwidth ?? flags.rate,
     waitSeconds: flags.wait ?? null,
     maxIdleSeconds: flags.maxIdle,
-    connections: flags.connections,
+    connections: flags.connections ?? null,
+    resolutionSeconds: flags.resolution ?? null,
+    quick: flags.quick ?? false,
+    deep: flags.deep ?? false,
   };
 }
 
@@ -237,12 +249,20 @@ function targetLists(values: readonly string[] = []): TargetList[] {
 }
 
 /** Options that can't be meant together; null when there are none. */
-function contradiction({ listen, read, pcap, save, dupIp, exclude, expect }: Flags): string | null {
+function contradiction(flags: Flags): string | null {
+  const { listen, read, pcap, save, dupIp, exclude, expect, quick, deep, resolution, idleTimeout } = flags;
   // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
   if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
   if (exclude?.some(isBlank)) return '--exclude: no target is given';
   if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
+  if (quick && deep) return '--quick stops after the first pass, and --deep goes on after the second; give one of them';
+  const ofIdleTimeout = [
+    ...(quick ? ['--quick'] : []),
+    ...(deep ? ['--deep'] : []),
+    ...(resolution ? ['--resolution'] : []),
+  ];
+  if (!idleTimeout && ofIdleTimeout.length > 0) return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout`;
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
   if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;
@@ -263,6 +283,15 @@ function duration(text: string): number {
   if (seconds <= 0 || seconds > LONGEST_DURATION_SECONDS) {
     throw new InvalidArgumentError('It must be more than 0 and at most 24h.');
   }
+  return seconds;
+}
+
+/** Round trips and the kernel's ticks blur what is finer. */
+const FINEST_RESOLUTION_SECONDS = 0.1;
+
+function resolution(text: string): number {
+  const seconds = duration(text);
+  if (seconds < FINEST_RESOLUTION_SECONDS) throw new InvalidArgumentError('It must be at least 100ms.');
   return seconds;
 }
 

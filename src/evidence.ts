@@ -169,6 +169,10 @@ const tcpConnect = z.object({
 
 const idleOutcome = z.enum(['alive', 'silent-drop', 'reset', 'closed-by-peer', 'inconclusive']);
 
+const awakeUpToHop = count
+  .optional()
+  .describe('Every box up to this hop was kept awake, so that only what lies beyond could forget; absent: none was');
+
 const idleTimeout = z.object({
   id,
   kind: z.literal('idle-timeout'),
@@ -177,6 +181,7 @@ const idleTimeout = z.object({
   port,
   transport: z.enum(['tcp', 'ssh']),
   direction: z.enum(['outbound', 'inbound']),
+  awakeUpToHop,
   survivedSeconds: seconds.nullable().describe('Longest idle that lived, null if none'),
   expiredSeconds: seconds.nullable().describe('Shortest that died, null if none did'),
   onExpiry: z.enum(['silent-drop', 'reset', 'closed-by-peer']).nullable(),
@@ -211,6 +216,7 @@ const idleEnforcer = z.object({
   port,
   hop: count.nullable().describe('Where the connection is forgotten; null when the outcomes do not tell'),
   address: z.string().nullable().describe('Address of that hop, null when it sends no ICMP time exceeded'),
+  awakeUpToHop,
   heldSeconds: seconds.describe('How long the connections were kept awake, each up to its hop'),
   perHop: z.array(
     z.object({

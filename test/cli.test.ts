@@ -78,6 +78,9 @@ describe('a scan', () => {
     ['--max-idle 1d', { maxIdleSeconds: 86_400 }],
     ['--connections 3', { connections: 3 }],
     ['--connections 1000', { connections: 1000 }],
+    ['--idle-timeout a:22 --quick', { idleTimeout: ['a:22'], quick: true }],
+    ['--idle-timeout a:22 --deep', { idleTimeout: ['a:22'], deep: true }],
+    ['--idle-timeout a:22 --resolution 100ms', { idleTimeout: ['a:22'], resolutionSeconds: 0.1 }],
   ])('%s', (words, options) => {
     const expected = { kind: 'scan', options: { ...DEFAULT_OPTIONS, ...options }, output: DEFAULT_OUTPUT };
     expect(parse('--ping', 'h', ...words.split(' '))).toEqual(expected);
@@ -177,6 +180,21 @@ describe('wrong usage is one line that says what to type', () => {
     expect(usageMessage('--ping', 'h', `${option}=-5`)).toContain("'-5' is invalid");
   });
 
+  it.each([
+    [
+      '--idle-timeout a:22 --quick --deep',
+      '--quick stops after the first pass, and --deep goes on after the second; give one of them',
+    ],
+    ['--ping h --quick', '--quick must go with --idle-timeout'],
+    ['--ping h --deep --resolution 1', '--deep and --resolution must go with --idle-timeout'],
+  ])('%s', (words, message) => {
+    expect(usageMessage(...words.split(' '))).toBe(message);
+  });
+
+  it.each(['0', '99ms', '25h', 'x'])('--resolution %j', (value) => {
+    expect(usageMessage('--idle-timeout', 'a:22', '--resolution', value)).toMatch(/^option '--resolution <duration>'/);
+  });
+
   it.each(['0', '2', '1001', '-5', '3.5', 'abc', '', '1e2', '0x10', ' 5'])('--connections %j', (value) => {
     expect(usageMessage('--ping', 'h', '--connections', value)).toMatch(
       /is invalid\. Write a number from 3 to 1000\.$/,
@@ -223,6 +241,9 @@ describe('what is printed', () => {
       '--idle-timeout',
       '-i, --interface',
       '--max-idle',
+      '--quick',
+      '--deep',
+      '--resolution',
       '--connections',
       '--wait',
     ]) {

@@ -12,9 +12,11 @@ type Idle = EvidenceOf<'idle-timeout'>;
 /** Measurements of one port: both directions where both were measured, else the one that was. */
 export type Directions = readonly [Idle] | readonly [outbound: Idle, inbound: Idle];
 
+/** What was measured with a part of the path kept awake is not of the path: slower-timers.ts tells it. */
 export function directionsOf(subject: Subject): Directions[] {
-  const inbound = new Set(ofKind(subject, 'idle-timeout').filter(({ direction }) => direction === 'inbound'));
-  const paired = ofKind(subject, 'idle-timeout')
+  const ofThePath = ofKind(subject, 'idle-timeout').filter(({ awakeUpToHop }) => awakeUpToHop === undefined);
+  const inbound = new Set(ofThePath.filter(({ direction }) => direction === 'inbound'));
+  const paired = ofThePath
     .filter(({ direction }) => direction === 'outbound')
     .map((outbound): Directions => {
       const other = [...inbound].find(({ address, port }) => address === outbound.address && port === outbound.port);

@@ -9,6 +9,13 @@ import { skipIfDown, UsageError } from './usage.ts';
 const CONNECTING_SECONDS = 15;
 /** The first pass and two that narrow, each as long as the longest idle time and the silence that proves a death. */
 const IDLE_PASSES = 3;
+/** As often again, for all slower timers together. */
+const DEEPER_PASSES = 3;
+/** Steps of a fifth up to this long, pairs around what is well known, and a second pass, take so many connections. */
+const USUAL_MAX_IDLE_SECONDS = 900;
+const USUAL_CONNECTIONS = 64;
+const CONNECTIONS_FOR_LONGER = 96;
+const PARTNER_CONNECTIONS = 128;
 const PROVING_SECONDS = 8;
 
 export function planIdleTimeout(target: string, options: ScanOptions, chosen: InterfaceFacts | null): Step {
@@ -16,7 +23,9 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
   refuseScopeless(target, host, chosen);
   const down = skipIfDown('idle-timeout', target, chosen);
   if (down !== null) return down;
-  const { maxIdleSeconds, connections } = options;
+  const { maxIdleSeconds, connections, resolutionSeconds, quick, deep } = options;
+  const passes = quick ? 1 : deep ? IDLE_PASSES + DEEPER_PASSES : IDLE_PASSES;
+  const usual = maxIdleSeconds > USUAL_MAX_IDLE_SECONDS ? CONNECTIONS_FOR_LONGER : USUAL_CONNECTIONS;
   return {
     check: 'idle-timeout',
     target,
@@ -24,8 +33,12 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
     port,
     interfaceName: chosen?.name ?? null,
     maxIdleSeconds,
-    connections,
-    worstCaseSeconds: CONNECTING_SECONDS + IDLE_PASSES * (maxIdleSeconds + PROVING_SECONDS),
+    connections: connections ?? usual,
+    partnerConnections: connections ?? PARTNER_CONNECTIONS,
+    resolutionSeconds,
+    quick,
+    deep,
+    worstCaseSeconds: CONNECTING_SECONDS + passes * (maxIdleSeconds + PROVING_SECONDS),
   };
 }
 

@@ -34,7 +34,14 @@ export interface ScanOptions {
   /** How long to wait for the last answer; null: each check's own default. */
   readonly waitSeconds: number | null;
   readonly maxIdleSeconds: number;
-  readonly connections: number;
+  /** null: as many as the longest idle time asks for. */
+  readonly connections: number | null;
+  /** How wide an idle timeout's bracket may stay; null: as narrow as is worth its time. */
+  readonly resolutionSeconds: number | null;
+  /** Only the first pass. */
+  readonly quick: boolean;
+  /** Looks for slower timers behind the hop that forgets first. */
+  readonly deep: boolean;
 }
 
 /** An address of this machine, and the network it is in. */
@@ -122,6 +129,11 @@ export interface IdleTimeoutStep {
   readonly interfaceName: string | null;
   readonly maxIdleSeconds: number;
   readonly connections: number;
+  /** The same to a partner (netcheck serve), which is there to be asked. */
+  readonly partnerConnections: number;
+  readonly resolutionSeconds: number | null;
+  readonly quick: boolean;
+  readonly deep: boolean;
   readonly worstCaseSeconds: number;
 }
 

@@ -86,7 +86,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
     ? item.probes
     : [...below.slice(-RUNGS_AROUND_BRACKET), ...above.slice(0, RUNGS_AROUND_BRACKET)];
   const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), probe.outcome, probe.code ?? NONE, probe.pass]);
-  const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''} (${item.connectionsOpened} opened)`;
+  const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''}${beyond(item)} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
     ...(hidden > 0
@@ -104,6 +104,10 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   return [body, ...notes.map(printable)].join('\n');
 }
 
+function beyond({ awakeUpToHop }: { readonly awakeUpToHop?: number | undefined }): string {
+  return awakeUpToHop === undefined ? '' : `, everything up to hop ${awakeUpToHop} being kept awake`;
+}
+
 function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string {
   const rows = item.perHop.map(({ hop, address, outcome }) => [
     hop,
@@ -112,7 +116,7 @@ function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string 
     hop === item.hop ? 'forgets' : '',
   ]);
   const where = `${named({ host: item.host, address: item.peerAddress })} port ${item.port}`;
-  const title = `${item.id}: connections to ${where} kept awake up to a hop for ${formatSeconds(item.heldSeconds)}`;
+  const title = `${item.id}: connections to ${where} kept awake up to a hop for ${formatSeconds(item.heldSeconds)}${beyond(item)}`;
   return table(printable(title), ['hop', 'address', 'then', ''], rows, style);
 }
 

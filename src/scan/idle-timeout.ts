@@ -19,7 +19,7 @@ import {
   type LadderResult,
   measureIdleTimeout,
 } from '../tcp/index.ts';
-import { scanInbound, shareConnections } from './inbound.ts';
+import { scanInbound, shareConnections, wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
 
 /** sshd speaks at once, but may look up our name first; other services mostly wait for the client. */
@@ -50,6 +50,7 @@ export async function scanIdleTimeout(
       isClimbing = false;
     },
     knownSeconds: instruments.knownIdleSeconds,
+    deep: step.deep,
   };
   const measured = await measureIdleTimeout(instruments.dial, options, clock, signal, (progress) =>
     onProgress(describeProgress(progress)),
@@ -64,6 +65,10 @@ export async function scanIdleTimeout(
       { ...connect, outcome: 'open', code: null, connectMs, greeting },
       tellLadder(step, address, 'outbound', measured),
       ...tellBeside(step, address, measured),
+      ...measured.deeper.flatMap(({ level, awakeHop }) => [
+        tellLadder(step, address, 'outbound', level, awakeHop),
+        ...tellBeside(step, address, level, awakeHop),
+      ]),
       ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo)]),
     ];
   }
@@ -78,13 +83,14 @@ export async function scanIdleTimeout(
 
 function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
   if (isPartnerGreeting(greeting)) {
-    const { outbound } = shareConnections(step.connections);
-    return { maxIdleSeconds: step.maxIdleSeconds, connections: outbound, deadlineSeconds: null };
+    const { outbound } = shareConnections(step.partnerConnections);
+    return { ...wishes(step), connections: outbound, deadlineSeconds: null };
   }
   // A silent port 22 may be an sshd that is slow to greet: the cautious limits hold for it too.
   const isSsh = sshIdentification(greeting) !== null || (step.port === SSH_PORT && greeting.length === 0);
-  if (!isSsh) return { maxIdleSeconds: step.maxIdleSeconds, connections: step.connections - 1, deadlineSeconds: null };
+  if (!isSsh) return { ...wishes(step), connections: step.connections - 1, deadlineSeconds: null };
   return {
+    ...wishes(step),
     maxIdleSeconds: Math.min(step.maxIdleSeconds, UNAUTHENTICATED_IDLE_SECONDS),
     connections: Math.min(step.connections, UNAUTHENTICATED_CONNECTIONS) - 1,
     deadlineSeconds: UNAUTHENTICATED_SECONDS,
@@ -92,7 +98,12 @@ function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
 }
 
 /** What was measured beside the outbound ladder. */
-function tellBeside({ host, port }: IdleTimeoutStep, address: string, { enforcer, trial }: Beside): Finding[] {
+function tellBeside(
+  { host, port }: IdleTimeoutStep,
+  address: string,
+  { enforcer, trial }: Beside,
+  awakeHop: number | null = null,
+): Finding[] {
   const findings: Finding[] = [];
   if (enforcer !== null) {
     const { hop, perHop } = enforcer;
@@ -102,7 +113,8 @@ function tellBeside({ host, port }: IdleTimeoutStep, address: string, { enforcer
       peerAddress: address,
       port,
       hop,
-      address: hop === null ? null : (perHop[hop]?.address ?? null),
+      address: perHop.find((outcome) => outcome.hop === hop)?.address ?? null,
+      ...tellAwake(awakeHop),
       heldSeconds: round(enforcer.heldSeconds),
       perHop: [...perHop],
     });
@@ -119,6 +131,7 @@ function tellLadder(
   address: string,
   direction: EvidenceOf<'idle-timeout'>['direction'],
   measured: LadderResult,
+  awakeHop: number | null = null,
 ): Finding {
   const { bracket, limits } = measured;
   const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
@@ -129,6 +142,7 @@ function tellLadder(
     port: step.port,
     transport: limits.deadlineSeconds === null ? 'tcp' : 'ssh',
     direction,
+    ...tellAwake(awakeHop),
     survivedSeconds: round(bracket.survivedSeconds),
     expiredSeconds: round(bracket.expiredSeconds),
     onExpiry: bracket.onExpiry,
@@ -153,6 +167,10 @@ function tellLadder(
     })),
   };
   return idle;
+}
+
+function tellAwake(awakeHop: number | null): { awakeUpToHop?: number } {
+  return awakeHop === null ? {} : { awakeUpToHop: awakeHop };
 }
 
 /** To the millisecond, which is what the kernel counts in. */

@@ -25,6 +25,15 @@ export function shareConnections(connections: number): { readonly outbound: numb
   return inbound === 0 ? { outbound: connections - 1, inbound } : { outbound: both - inbound, inbound };
 }
 
+/** What was asked for, whatever the peer is. */
+export function wishes({
+  maxIdleSeconds,
+  resolutionSeconds,
+  quick,
+}: IdleTimeoutStep): Pick<LadderLimits, 'maxIdleSeconds' | 'resolutionSeconds' | 'quick'> {
+  return { maxIdleSeconds, quick, ...(resolutionSeconds === null ? {} : { resolutionSeconds }) };
+}
+
 /** Measures until `mayNarrowOn` says that the outbound half is done; null when nothing could be asked. */
 export function scanInbound(
   step: IdleTimeoutStep,
@@ -35,9 +44,9 @@ export function scanInbound(
   signal: AbortSignal,
   onProgress: (text: string) => void,
 ): Promise<LadderResult | null> {
-  const { inbound } = shareConnections(step.connections);
+  const { inbound } = shareConnections(step.partnerConnections);
   if (inbound < 1) return Promise.resolve(null);
-  const limits: LadderLimits = { maxIdleSeconds: step.maxIdleSeconds, connections: inbound, deadlineSeconds: null };
+  const limits: LadderLimits = { ...wishes(step), connections: inbound, deadlineSeconds: null };
   const endpoint = { address, port: step.port, interfaceName: step.interfaceName };
   const options = { endpoint, limits, knownSeconds: knownIdleSeconds, mayNarrowOn };
   return measureInbound(partnerDial, options, clock, signal, ({ survivedSeconds, expiredSeconds }) => {

@@ -7,7 +7,7 @@ import type { Connection, Dial, Endpoint } from './dial.ts';
 import { type EnforcerSearch, searchEnforcer } from './enforcer.ts';
 import { HOPS_AT_ONCE, type Hops, surveyHops } from './hops.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
-import type { Bracket, LadderLimits } from './ladder.ts';
+import { type Bracket, keptForTheSecondPass, type LadderLimits } from './ladder.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface Beside {
@@ -27,15 +27,13 @@ export interface Awake {
 
 export const NOTHING_BESIDE: Beside = { hops: null, enforcer: null, trial: null };
 const GLANCE_MS = 250;
-/** Part of the connections that is kept for this. */
-const SHARE = 1 / 3;
 /** With fewer connections in all, or with a deadline, the ladder needs them itself. */
 const ENOUGH_CONNECTIONS = 18;
 
 /** Connections to be kept from the rungs; 0 when nothing can be measured beside them. */
-export function reservedFor({ connections, deadlineSeconds, quick }: LadderLimits): number {
-  const isPoor = quick || deadlineSeconds !== null || connections < ENOUGH_CONNECTIONS;
-  return isPoor ? 0 : Math.floor(connections * SHARE);
+export function reservedFor(limits: LadderLimits): number {
+  const isPoor = limits.deadlineSeconds !== null || limits.connections < ENOUGH_CONNECTIONS;
+  return isPoor ? 0 : keptForTheSecondPass(limits);
 }
 
 /**
@@ -71,14 +69,24 @@ export async function measureBeside(
   pool.keepAtMost(trials + (hops === null ? 0 : hops.count + 1 - from));
   while (!isForgotten(bracket()) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
   if (signal.aborted) return { ...NOTHING_BESIDE, hops };
-  const kept = trials === 0 ? null : await pool.takeReserved(signal);
-  const perHop = hops === null || peerGreets ? null : await onePerHop(hops.count + 1 - from, pool, signal);
-  pool.release();
-  const [enforcer, trial] = await Promise.all([
-    perHop === null || hops === null ? null : searchEnforcer(perHop, hops, awake, bracket, control, clock, signal),
-    kept === null ? null : tryKeepalive(kept, bracket, control, clock, signal),
-  ]);
-  return { hops, enforcer: perHop?.some(hasSpoken) ? null : enforcer, trial };
+  const taking = {
+    kept: trials === 0 ? null : pool.takeReserved(signal),
+    perHop: hops === null || peerGreets ? null : onePerHop(hops.count + 1 - from, pool, signal),
+  };
+  void Promise.all([taking.kept, taking.perHop]).then(() => pool.release());
+  const search = async (): Promise<EnforcerSearch | null> => {
+    const perHop = await taking.perHop;
+    if (perHop === null || hops === null) return null;
+    const found = await searchEnforcer(perHop, hops, awake, bracket, control, clock, signal);
+    return perHop.some(hasSpoken) ? null : found;
+  };
+  const tryAdvice = async (): Promise<KeepaliveTrial | null> => {
+    const kept = await taking.kept;
+    return kept === null ? null : tryKeepalive(kept, bracket, control, clock, signal);
+  };
+  // Neither waits for the other's connections, whose packets may be lost.
+  const [enforcer, trial] = await Promise.all([search(), tryAdvice()]);
+  return { hops, enforcer, trial };
 }
 
 /** The connections that counting them took are the pool's. */

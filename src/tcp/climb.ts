@@ -31,8 +31,12 @@ export interface IdleProgress {
   readonly waitingSeconds: readonly number[];
 }
 
-/** How often a waiting connection is looked at, so that one that ends by itself is seen soon. */
+/**
+ * How often a waiting connection is looked at, so that one that ends by itself is seen soon: so often at least, and after
+ * that part of the time for which it has idled.
+ */
 const GLANCE_MS = 250;
+const GLANCE_SHARE = 0.005;
 /** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
 const OVERDUE_MS = 2000;
 /** A probe that stays unanswered for this long, or for three times as long as the handshake took, is suspicious. */
@@ -195,7 +199,8 @@ export class Climb {
       const probe: IdleProbe =
         !isNew && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
-      const endedAtMs = probe.outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
+      const endedAtMs =
+        probe.outcome === 'closed-by-peer' ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() } : {};
       this.rungs.push({
         idleSeconds: probe.idleMs / 1000,
         outcome: probe.outcome,
@@ -219,7 +224,7 @@ export class Climb {
       const { idleMs, ending } = connection.state();
       const remainingMs = seconds * 1000 - idleMs;
       if (ending !== null || remainingMs <= 0 || this.#clock.now() >= overdue) break;
-      await this.#clock.sleep(Math.min(remainingMs, GLANCE_MS), this.#stop);
+      await this.#clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), this.#stop);
       if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null };
     }
     const idledMs = connection.state().idleMs;

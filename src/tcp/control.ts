@@ -47,6 +47,13 @@ export class Control {
     return !this.#outages.some((outage) => outage.fromMs < toMs && outage.toMs > fromMs);
   }
 
+  /** The longest time without an answer that touched these moments; 0 when there was none. */
+  longestOutageMs(fromMs: number, toMs: number): number {
+    this.#sample();
+    const touching = this.#outages.filter((outage) => outage.fromMs < toMs && outage.toMs > fromMs);
+    return Math.max(0, ...touching.map((outage) => outage.toMs - outage.fromMs));
+  }
+
   /** Waits for an answer that came after this moment: proof that the path works now. False when none comes in time. */
   async answersAfter(sinceMs: number, signal: AbortSignal): Promise<boolean> {
     for (const deadline = this.#clock.now() + OUTAGE_MS; this.#clock.now() < deadline && !signal.aborted; ) {

@@ -37,6 +37,8 @@ export interface Ending {
   readonly code: string | null;
   /** How long the connection had been idle when it ended. */
   readonly idleMs: number;
+  /** When it ended, on the clock of who dialled. */
+  readonly atMs: number;
 }
 
 export interface ConnectionState {

@@ -14,7 +14,7 @@ import { keepaliveSeconds } from '../keepalive.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Hops } from './hops.ts';
-import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, UNANSWERED_PROBES } from './keepalive-probe.ts';
+import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, UNANSWERED_SECONDS } from './keepalive-probe.ts';
 import type { Bracket } from './ladder.ts';
 
 export interface HopOutcome {
@@ -33,11 +33,18 @@ export interface EnforcerSearch {
 }
 
 const GLANCE_MS = 250;
+/** At that pace (keepalive.ts) an outage as long as one interval leaves a probe in every timeout. */
+const PROBES_PER_TIMEOUT = 3;
 /**
- * Kept for so much longer than the shortest idle time known to be too long: a suspicion that is an accident has cleared
- * by then. More would let a second, slower timer behind the first one run out as well.
+ * Kept for so much longer than the shortest idle time known to be too long: a suspicion that is an accident has cleared by
+ * then, and a timer that is checked now and then has run out for every connection. More would let a second, slower timer
+ * behind the first one run out as well.
  */
 const MARGIN_MS = 2000;
+const MARGIN_MS_PER_SECOND = 100;
+const MOST_MARGIN_MS = 12_000;
+/** Where the timeout varies: what was seen of it, as many times. */
+const BEYOND_VARIATION = 2;
 /** One connection that is taken for dead moves the edge: where the path loses packets, this many must be lost in a row. */
 const PROBES_WHERE_PACKETS_ARE_LOST = 5;
 
@@ -64,16 +71,19 @@ export async function searchEnforcer(
     });
     const refreshed = from === 0 ? connections.slice(1) : connections;
     await hold(refreshed, bracket, awake?.everySeconds ?? Number.POSITIVE_INFINITY, clock, signal);
-    const heldSeconds = (clock.now() - startedAt) / 1000;
+    const askedAt = clock.now();
+    const heldSeconds = (askedAt - startedAt) / 1000;
     for (const connection of connections) connection.setHopLimit(null);
-    const probes = control.hasMissedSince(startedAt) ? PROBES_WHERE_PACKETS_ARE_LOST : UNANSWERED_PROBES;
+    const probes = control.hasMissedSince(startedAt) ? PROBES_WHERE_PACKETS_ARE_LOST : UNANSWERED_SECONDS;
     const outcomes = await Promise.all(
       connections.map((connection) => askProbedConnection(connection, clock, signal, probes)),
     );
     const isHeard = await control.answersAfter(clock.now(), signal);
     if (signal.aborted) return null;
-    // An outage keeps the probes from the boxes too, and a server that restarts resets everything.
-    const isSound = isHeard && control.answeredThroughout(startedAt, clock.now());
+    // An outage keeps the probes from the boxes too, unless it is short, and a server that restarts resets everything.
+    const harmlessMs = ((bracket().survivedSeconds ?? 0) * 1000) / PROBES_PER_TIMEOUT;
+    const isKept = control.longestOutageMs(startedAt, askedAt) <= harmlessMs;
+    const isSound = isHeard && isKept && control.answeredThroughout(askedAt, clock.now());
     const perHop = outcomes.map((outcome, index) => ({
       hop: from + index,
       address: hops.addresses[from + index - 1] ?? null,
@@ -97,16 +107,23 @@ async function hold(
   const startedAt = clock.now();
   let everySeconds = 0;
   while (!signal.aborted) {
-    const { survivedSeconds, expiredSeconds } = bracket();
+    const { survivedSeconds, expiredSeconds, variesSeconds } = bracket();
     // A suspicion that proves an accident leaves a longer timeout to be found, for which the first pace is too hasty.
     const pace = Math.min(keepaliveSeconds(survivedSeconds), slowestSeconds);
     if (pace !== everySeconds) for (const connection of refreshed) connection.startProbing(MOST_UNANSWERED, pace);
     everySeconds = pace;
     const remainingMs =
-      expiredSeconds === null ? GLANCE_MS : startedAt + expiredSeconds * 1000 + MARGIN_MS - clock.now();
+      expiredSeconds === null
+        ? GLANCE_MS
+        : startedAt + expiredSeconds * 1000 + marginMs(expiredSeconds, variesSeconds) - clock.now();
     if (remainingMs <= 0) return;
     await clock.sleep(Math.min(remainingMs, GLANCE_MS), signal);
   }
+}
+
+function marginMs(expiredSeconds: number, variesSeconds: number): number {
+  const usual = Math.min(MARGIN_MS + MARGIN_MS_PER_SECOND * expiredSeconds, MOST_MARGIN_MS);
+  return usual + BEYOND_VARIATION * variesSeconds * 1000;
 }
 
 /**

@@ -4,8 +4,17 @@
 import type { Clock } from '../clock.ts';
 import type { Connection, Ending } from './dial.ts';
 
-/** Probes that must stay unanswered, one second apart, before a connection counts as silently dropped. */
-export const UNANSWERED_PROBES = 3;
+/**
+ * Probes that must stay unanswered before a connection counts as silently dropped: the second one soon after the first, in
+ * case that was lost, and two more, each after a second, so that no short outage silences all of them.
+ */
+export const UNANSWERED_PROBES = 4;
+const AGAIN_MS = 150;
+/** From the first of them to the end of the last one's second. */
+const SILENCE_MS = AGAIN_MS + (UNANSWERED_PROBES - 1) * 1000;
+
+/** The same for a connection that is probed every second. */
+export const UNANSWERED_SECONDS = 3;
 
 /** As many unanswered probes as the kernel counts (MAX_TCP_KEEPCNT): the connection is not given up, however many more. */
 export const MOST_UNANSWERED = 127;
@@ -21,7 +30,7 @@ export interface IdleProbe {
   readonly code: string | null;
 }
 
-const LONGEST_WAIT_MS = (UNANSWERED_PROBES + 2) * 1000;
+const LONGEST_WAIT_MS = SILENCE_MS + 2000;
 /** The kernel counts in jiffies: an ACK can look up to 10 ms older than it is. */
 const JIFFY_SLACK_MS = 20;
 const ANSWER_GLANCE_MS = 20;
@@ -42,8 +51,10 @@ export async function askIdleConnection(
   const { idleMs, ending } = connection.state();
   if (ending !== null) return endedProbe(connection);
   const askedAt = clock.now();
-  connection.startProbing(wasProbed ? MOST_UNANSWERED : UNANSWERED_PROBES);
-  const longestWaitMs = wasProbed ? UNANSWERED_PROBES * 1000 + JIFFY_SLACK_MS : LONGEST_WAIT_MS;
+  const unanswered = wasProbed ? MOST_UNANSWERED : UNANSWERED_PROBES;
+  const longestWaitMs = wasProbed ? SILENCE_MS + JIFFY_SLACK_MS : LONGEST_WAIT_MS;
+  connection.startProbing(unanswered);
+  let isRepeated = false;
   let suspected = false;
   // No event tells that an ACK came, so its age is read again and again, the wait growing from 2 ms to 50 ms.
   for (let waitMs = 2; clock.now() - askedAt < longestWaitMs; waitMs = Math.min(waitMs * 1.5, 50)) {
@@ -52,6 +63,11 @@ export async function askIdleConnection(
     if (state.ending !== null) return { ...endedProbe(connection), idleMs };
     if (clock.now() - state.lastHeardMs > askedAt - JIFFY_SLACK_MS) return { idleMs, outcome: 'alive', code: null };
     if (signal.aborted) return { idleMs, outcome: 'inconclusive', code: null };
+    if (!isRepeated && clock.now() - askedAt >= AGAIN_MS) {
+      isRepeated = true;
+      // Setting it anew makes the kernel send one at once.
+      connection.startProbing(unanswered);
+    }
     if (!suspected && clock.now() - askedAt > suspicionMs) {
       suspected = true;
       onSuspicion();
@@ -68,7 +84,7 @@ export async function askProbedConnection(
   connection: Connection,
   clock: Clock,
   signal: AbortSignal,
-  probes = UNANSWERED_PROBES,
+  probes = UNANSWERED_SECONDS,
 ): Promise<IdleOutcome> {
   const askedAt = clock.now();
   const { idleMs } = connection.state();

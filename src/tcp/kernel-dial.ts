@@ -136,7 +136,8 @@ class KernelConnection implements Connection {
   }
 
   #end(how: Ending['how'], code: string | null): void {
-    this.#ending = { how, code, idleMs: this.#clock.now() - this.#lastActiveAt };
+    const atMs = this.#clock.now();
+    this.#ending = { how, code, idleMs: atMs - this.#lastActiveAt, atMs };
     this.#readiness.close();
   }
 }

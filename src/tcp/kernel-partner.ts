@@ -80,7 +80,8 @@ class KernelPartner implements PartnerConnection {
   }
 
   #end(how: Ending['how'], code: string | null, closing: 'finish' | 'abort'): void {
-    this.ending = { how, code, idleMs: this.#clock.now() - this.#lastActiveAt };
+    const atMs = this.#clock.now();
+    this.ending = { how, code, idleMs: atMs - this.#lastActiveAt, atMs };
     this.#readiness.close();
     this.#socket.close(closing);
   }

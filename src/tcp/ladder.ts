@@ -37,6 +37,8 @@ export interface Bracket {
    * peer closed at one and the same moment count once: a service that is stopped closes all it has.
    */
   readonly deaths: number;
+  /** By how much the timeout differs from one connection to another: from the shortest death to a longer life; 0 when it does not. */
+  readonly variesSeconds: number;
 }
 
 /** Shortest idle time asked about: the kernel's keepalive timer counts whole seconds. */
@@ -46,7 +48,7 @@ const STEP = 1.2;
 /** How close a pair of rungs stands around a well-known timeout: 1 %, and never closer than half a second. */
 const PAIR_MARGIN = 0.01;
 const PAIR_MARGIN_SECONDS = 0.5;
-/** Kept from the first pass for narrowing, confirming and what is measured beside: this many, or of few this part. */
+/** For narrowing, confirming and what is measured beside: this many connections, or of few this part. */
 const FOR_THE_SECOND_PASS = 18;
 const SHARE_FOR_THE_SECOND_PASS = 0.4;
 /** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
@@ -60,7 +62,7 @@ const FEW_CONNECTIONS = 8;
  * well-known timeout, so that a common device is pinned at once, and geometric steps between them.
  */
 export function firstPass(limits: LadderLimits, knownSeconds: readonly number[]): number[] {
-  const room = roomForTheFirstPass(limits);
+  const room = limits.connections - keptForTheSecondPass(limits);
   const { maxIdleSeconds, shortestSeconds = SHORTEST_SECONDS } = limits;
   const shortest = Math.min(shortestSeconds, maxIdleSeconds);
   const pairs = pairsAround(knownSeconds, shortest, maxIdleSeconds);
@@ -73,9 +75,10 @@ export function firstPass(limits: LadderLimits, knownSeconds: readonly number[])
   return Array.from({ length: room }, (_, index) => toMilliseconds(maxIdleSeconds / ratio ** index)).reverse();
 }
 
-function roomForTheFirstPass({ connections, quick }: LadderLimits): number {
-  if (quick || connections < FEW_CONNECTIONS) return connections;
-  return Math.ceil(connections - Math.min(FOR_THE_SECOND_PASS, connections * SHARE_FOR_THE_SECOND_PASS));
+/** Connections that the first pass leaves. */
+export function keptForTheSecondPass({ connections, quick }: LadderLimits): number {
+  if (quick || connections < FEW_CONNECTIONS) return 0;
+  return Math.floor(Math.min(FOR_THE_SECOND_PASS, connections * SHARE_FOR_THE_SECOND_PASS));
 }
 
 function pairsAround(knownSeconds: readonly number[], shortest: number, longest: number): [number, number][] {
@@ -175,12 +178,27 @@ export function bracketOf(rungs: readonly Rung[]): Bracket {
     .filter((rung) => rung.outcome !== 'alive' && rung.outcome !== 'inconclusive')
     .filter((rung) => rung.idleSeconds > (survivedSeconds ?? 0))
     .sort((a, b) => a.idleSeconds - b.idleSeconds || (a.outcome < b.outcome ? -1 : 1));
+  const variesSeconds = variationOf(rungs, survivedSeconds);
   const first = dead[0];
-  if (first === undefined) return { survivedSeconds, expiredSeconds: null, onExpiry: null, deaths: 0 };
+  if (first === undefined) return { survivedSeconds, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds };
   const onExpiry = first.outcome as Bracket['onExpiry'];
   const alike = dead.filter((rung) => rung.outcome === onExpiry);
   const deaths = onExpiry === 'closed-by-peer' ? distinctMoments(alike) : alike.length;
-  return { survivedSeconds, expiredSeconds: first.idleSeconds, onExpiry, deaths };
+  return { survivedSeconds, expiredSeconds: first.idleSeconds, onExpiry, deaths, variesSeconds };
+}
+
+/** Timers that differ by more than both, seconds and part, are not one timer's jitter: an accident, or several boxes. */
+const MOST_JITTER_SECONDS = 15;
+const MOST_JITTER = 0.1;
+
+function variationOf(rungs: readonly Rung[], survivedSeconds: number | null): number {
+  const longest = survivedSeconds ?? 0;
+  const from = longest - Math.max(MOST_JITTER_SECONDS, longest * MOST_JITTER);
+  const early = rungs
+    .filter(({ outcome }) => outcome === 'silent-drop' || outcome === 'reset')
+    .map(({ idleSeconds }) => idleSeconds)
+    .filter((idleSeconds) => idleSeconds >= from && idleSeconds < longest);
+  return early.length === 0 ? 0 : longest - Math.min(...early);
 }
 
 /** Endings closer together than this may have one reason. */

@@ -55,16 +55,23 @@ export class ConnectionPool {
 
   async #take(limit: number, signal: AbortSignal): Promise<{ connection: Connection; isNew: boolean } | null> {
     if (this.opened >= limit) {
-      const usable = this.#warm.findIndex(isFresh);
-      const connection = usable < 0 ? undefined : this.#warm.splice(usable, 1)[0];
+      const connection = this.#takeFreshest();
       connection?.stopProbing();
-      return connection === undefined ? null : { connection, isNew: false };
+      return connection === null ? null : { connection, isNew: false };
     }
     this.opened++;
     const dialled = await this.#dial(this.#endpoint, CONNECT_TIMEOUT_MS, signal);
     if (dialled.ok) return { connection: dialled.connection, isNew: true };
     if (!signal.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
     return null;
+  }
+
+  /** Heard last: a probe that is still on its way would wake the path later than this side knows. */
+  #takeFreshest(): Connection | null {
+    const [freshest] = this.#warm.filter(isFresh).sort((a, b) => a.state().lastHeardMs - b.state().lastHeardMs);
+    if (freshest === undefined) return null;
+    this.#warm.splice(this.#warm.indexOf(freshest), 1);
+    return freshest;
   }
 
   /** A connection that is alive, for others to use. */

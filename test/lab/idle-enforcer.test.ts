@@ -2,15 +2,18 @@
 
 import { describe, expect, test } from 'vitest';
 import { type HopPathOptions, hopPath } from '../../src/lab/index.ts';
-import { labUnavailable, netcheck, only, type Run, verdicts } from '../support/lab-run.ts';
+import { all, labUnavailable, netcheck, only, type Run, verdicts } from '../support/lab-run.ts';
 
 const T = 6;
 
 /** One measurement, as an ordinary user: none of it needs root. */
-async function measure(options: HopPathOptions): Promise<{ run: Run; addresses: readonly string[]; target: string }> {
+async function measure(
+  options: HopPathOptions,
+  more: readonly string[] = [],
+): Promise<{ run: Run; addresses: readonly string[]; target: string }> {
   await using lab = await hopPath(options);
   const target = `${options.version === 6 ? `[${lab.server}]` : lab.server}:${lab.ports.hold}`;
-  const args = ['--idle-timeout', target, '--max-idle', '40s'];
+  const args = ['--idle-timeout', target, '--max-idle', '40s', ...more];
   return { run: await netcheck(lab.hosts.client, args, 'user'), addresses: lab.addresses, target };
 }
 
@@ -46,6 +49,33 @@ describe.skipIf(labUnavailable()).concurrent('the hop that forgets', () => {
     expect(expiredSeconds).toBeGreaterThan(7.5);
     expect(expiredSeconds).toBeLessThan(9);
   });
+
+  test('the slower one behind it is found where that is asked for', async () => {
+    const { run, addresses, target } = await measure({ version: 4, timeoutSeconds: { 2: 8, 4: 20 } }, ['--deep']);
+    const [first, second] = all(run.report, 'idle-timeout');
+    expect(first).not.toHaveProperty('awakeUpToHop');
+    expect(second).toMatchObject({ awakeUpToHop: 2, onExpiry: 'silent-drop' });
+    expect(second?.survivedSeconds).toBeLessThan(20.5);
+    expect(second?.expiredSeconds).toBeGreaterThan(19.5);
+    expect((second?.expiredSeconds ?? 0) - (second?.survivedSeconds ?? 0)).toBeLessThanOrEqual(1);
+    const searches = all(run.report, 'idle-enforcer').map(({ hop, address, awakeUpToHop }) => [
+      hop,
+      address,
+      awakeUpToHop,
+    ]);
+    expect(searches).toEqual([
+      [2, addresses[1], undefined],
+      [4, addresses[3], 2],
+    ]);
+    const cause = run.report.causes.find(({ cause: kind, subject }) => kind === 'idle-timeout' && subject === target);
+    expect(cause).toMatchObject({ verdict: 'confirmed', because: expect.arrayContaining(['idle-2', 'hop-2']) });
+    expect(cause?.summary).toMatch(
+      new RegExp(
+        `^Hop 2 .+When that is kept awake, beyond hop 2, hop 4 \\(${addresses[3]}\\) forgets after (19|20)\\.`,
+      ),
+    );
+    expect(cause?.advice.at(-1)).toMatch(/^Beyond hop 4 nothing forgets within 40 s\.$/);
+  }, 150_000);
 
   test('the hop is told without an address where routers say nothing', async () => {
     const { run } = await measure({ version: 4, timeoutSeconds: { 3: T }, silentRouters: true });

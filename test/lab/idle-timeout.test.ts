@@ -43,6 +43,27 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(wallSeconds).toBeLessThan(WALL_SECONDS);
   });
 
+  test('a quick answer has the bracket of the first pass and tries nothing', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--quick'], 'user');
+    expect(exitCode).toBe(1);
+    const { survivedSeconds, expiredSeconds, probes } = only(report, 'idle-timeout');
+    expect(survivedSeconds).toBeLessThan(T + 0.1);
+    expect(expiredSeconds).toBeGreaterThan(T - 0.1);
+    expect((expiredSeconds ?? 0) / (survivedSeconds ?? 1)).toBeLessThan(1.21);
+    expect(new Set(probes.map(({ pass }) => pass))).toEqual(new Set([1]));
+    expect(report.evidence.map(({ kind }) => kind)).toEqual(['tcp-connect', 'idle-timeout', 'kernel-keepalive']);
+  });
+
+  test('a finer answer where that is asked for', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'reset' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--resolution', '200ms']);
+    const { survivedSeconds, expiredSeconds } = only(report, 'idle-timeout');
+    expect((expiredSeconds ?? 0) - (survivedSeconds ?? 0)).toBeLessThanOrEqual(0.25);
+  });
+
   test('no timeout below --max-idle', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const target = `${lab.addresses.server}:${lab.ports.hold}`;

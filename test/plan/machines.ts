@@ -25,7 +25,10 @@ export const NOTHING_ASKED: ScanOptions = {
   rate: 5000,
   waitSeconds: null,
   maxIdleSeconds: 900,
-  connections: 64,
+  connections: null,
+  resolutionSeconds: null,
+  quick: false,
+  deep: false,
 };
 
 /** Targets as they are typed. */

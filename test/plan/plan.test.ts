@@ -87,8 +87,26 @@ describe('--idle-timeout', () => {
       interfaceName: null,
       maxIdleSeconds: 600,
       connections: 8,
+      partnerConnections: 8,
+      resolutionSeconds: null,
+      quick: false,
+      deep: false,
       worstCaseSeconds: 15 + 3 * (600 + 8),
     });
+  });
+
+  it.each([
+    ['15m as usual', {}, { connections: 64, partnerConnections: 128, worstCaseSeconds: 15 + 3 * 908 }],
+    [
+      'a longer one, with more connections',
+      { maxIdleSeconds: 7200 },
+      { connections: 96, worstCaseSeconds: 15 + 3 * 7208 },
+    ],
+    ['one pass', { quick: true }, { quick: true, worstCaseSeconds: 15 + 908 }],
+    ['slower timers too', { deep: true }, { deep: true, worstCaseSeconds: 15 + 6 * 908 }],
+    ['exactly', { resolutionSeconds: 0.2 }, { resolutionSeconds: 0.2, worstCaseSeconds: 15 + 3 * 908 }],
+  ])('plans for %s', (_what, options, planned) => {
+    expect(stepOf('idle-timeout', { idleTimeout: ['h:22'], ...options })).toMatchObject(planned);
   });
 
   it.each([

@@ -59,6 +59,10 @@ const IDLE: Step = {
   interfaceName: null,
   maxIdleSeconds: 900,
   connections: 64,
+  partnerConnections: 128,
+  resolutionSeconds: null,
+  quick: false,
+  deep: false,
   worstCaseSeconds: 2739,
 };
 const SKIPPED: Step = {

@@ -77,8 +77,10 @@ function ping(host: string): PingStep {
 }
 
 function idle(host: string, port: number, some: Partial<IdleTimeoutStep> = {}): IdleTimeoutStep {
-  const limits = { maxIdleSeconds: 120, connections: 64, worstCaseSeconds: 400 };
-  return { check: 'idle-timeout', target: `${host}:${port}`, host, port, interfaceName: null, ...limits, ...some };
+  const limits = { maxIdleSeconds: 120, connections: 64, partnerConnections: 64, worstCaseSeconds: 400 };
+  const wishes = { resolutionSeconds: null, quick: false, deep: false };
+  const target = `${host}:${port}`;
+  return { check: 'idle-timeout', target, host, port, interfaceName: null, ...limits, ...wishes, ...some };
 }
 
 const skippedStep: Step = {

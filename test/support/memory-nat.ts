@@ -359,7 +359,7 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #end(atMs: number, how: Ending['how'], code: string | null): void {
-    this.#ending = { how, code, idleMs: atMs - this.#heardAtMs };
+    this.#ending = { how, code, idleMs: atMs - this.#heardAtMs, atMs };
     this.closedAtMs = atMs;
   }
 }

@@ -191,7 +191,7 @@ class SimulatedPartner implements PartnerConnection {
   }
 
   #end(how: Ending['how'], code: string | null): void {
-    this.ending ??= { how, code, idleMs: this.#clock.now() - this.#activeAtMs };
+    this.ending ??= { how, code, idleMs: this.#clock.now() - this.#activeAtMs, atMs: this.#clock.now() };
   }
 }
 

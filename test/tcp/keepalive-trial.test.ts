@@ -26,7 +26,7 @@ async function tried(
     const { dial } = memoryNat(clock, path);
     const [kept, control] = [await dial(ENDPOINT, 5000, signal), await dial(ENDPOINT, 5000, signal)];
     if (!kept.ok || !control.ok) throw new Error('not connected');
-    const none: Bracket = { survivedSeconds: null, expiredSeconds: null, onExpiry: null, deaths: 0 };
+    const none: Bracket = { survivedSeconds: null, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds: 0 };
     const bracket = (): Bracket => ({ ...none, ...bracketAt(clock.now() / 1000) });
     return tryKeepalive(kept.connection, bracket, new Control(control.connection, clock), clock, signal);
   };

@@ -43,12 +43,12 @@ describe('the first pass', () => {
     );
   });
 
-  test('leaves at most a quarter between two rungs, once there are connections enough', () => {
+  test('leaves at most a fifth between two rungs, once there are connections enough', () => {
     fc.assert(
       fc.property(secondsBetween(2, 7200), (maxIdleSeconds) => {
-        const asked = firstPass({ maxIdleSeconds, connections: 63, deadlineSeconds: null }, []);
+        const asked = firstPass({ maxIdleSeconds, connections: 95, deadlineSeconds: null }, KNOWN_SECONDS);
         for (const [index, seconds] of asked.slice(1).entries()) {
-          expect(seconds / (asked[index] as number)).toBeLessThanOrEqual(1.251);
+          expect(seconds / (asked[index] as number)).toBeLessThanOrEqual(1.201);
         }
       }),
     );
@@ -83,6 +83,7 @@ describe('the second pass', () => {
       expiredSeconds: milliseconds((survived ?? 0) + width),
       onExpiry: 'reset' as const,
       deaths: 1,
+      variesSeconds: 0,
     }));
 
   test('stays inside the bracket and ascends, to its top where that is to be confirmed', () => {
@@ -99,16 +100,24 @@ describe('the second pass', () => {
   });
 
   test('narrows to the resolution when there are connections for it', () => {
-    const found = { survivedSeconds: 240, expiredSeconds: 300, onExpiry: 'reset', deaths: 1 } as const;
+    const found = {
+      survivedSeconds: 240,
+      expiredSeconds: 300,
+      onExpiry: 'reset',
+      deaths: 1,
+      variesSeconds: 0,
+    } as const;
     expect(secondPass(found, 60, 3, true)).toHaveLength(20);
     expect(secondPass(found, 4, 3, true)).toEqual([255, 270, 285, 300]);
     expect(secondPass(found, 4, 3, false)).toEqual([252, 264, 276, 288]);
   });
 
   test('has nothing to ask without a death or without a connection', () => {
-    const lived = { survivedSeconds: 900, expiredSeconds: null, onExpiry: null, deaths: 0 } as const;
+    const lived = { survivedSeconds: 900, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds: 0 } as const;
     expect(secondPass(lived, 60, 1, true)).toEqual([]);
-    expect(secondPass({ survivedSeconds: 1, expiredSeconds: 9, onExpiry: 'reset', deaths: 1 }, 0, 1, true)).toEqual([]);
+    expect(
+      secondPass({ survivedSeconds: 1, expiredSeconds: 9, onExpiry: 'reset', deaths: 1, variesSeconds: 0 }, 0, 1, true),
+    ).toEqual([]);
   });
 });
 
@@ -144,7 +153,7 @@ describe('the bracket', () => {
 
   test('a death is an accident when a longer idle time was lived through, and inconclusive is no death', () => {
     const alive = { idleSeconds: 100, outcome: 'alive' } as const;
-    const none = { survivedSeconds: 100, expiredSeconds: null, onExpiry: null, deaths: 0 };
+    const none = { survivedSeconds: 100, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds: 0 };
     expect(bracketOf([{ idleSeconds: 80, outcome: 'silent-drop' }, alive])).toEqual(none);
     expect(bracketOf([alive, { idleSeconds: 200, outcome: 'inconclusive' }])).toEqual(none);
   });
@@ -156,7 +165,36 @@ describe('the bracket', () => {
       expiredSeconds: 50,
       onExpiry: 'reset',
       deaths: 2,
+      variesSeconds: 0,
     });
+  });
+});
+
+describe('a timeout that varies', () => {
+  const rung = (idleSeconds: number, outcome: Rung['outcome']): Rung => ({ idleSeconds, outcome });
+
+  test('from the shortest death to a longer life', () => {
+    const rungs = [rung(299, 'alive'), rung(302, 'silent-drop'), rung(305, 'alive'), rung(308, 'silent-drop')];
+    expect(bracketOf(rungs)).toMatchObject({ survivedSeconds: 305, expiredSeconds: 308, variesSeconds: 3 });
+  });
+
+  test('is not what one accident far below makes of it', () => {
+    expect(bracketOf([rung(100, 'silent-drop'), rung(305, 'alive'), rung(308, 'reset')]).variesSeconds).toBe(0);
+  });
+});
+
+describe('a quick ladder', () => {
+  test('uses all its connections for the first pass, and has steps as even as can be', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 60, max: 999 }), (connections) => {
+        const asked = firstPass(
+          { maxIdleSeconds: 900, connections, deadlineSeconds: null, quick: true },
+          KNOWN_SECONDS,
+        );
+        expect(asked).toHaveLength(connections);
+        expect(asked).toEqual(asked.toSorted((a, b) => a - b));
+      }),
+    );
   });
 });
 

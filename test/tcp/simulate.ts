@@ -28,6 +28,9 @@ export interface Asked {
   readonly deadlineSeconds?: number | null;
   readonly limitsFor?: IdleOptions['limitsFor'];
   readonly knownSeconds?: readonly number[];
+  readonly quick?: boolean;
+  readonly resolutionSeconds?: number;
+  readonly deep?: boolean;
   /** The user interrupts after so many seconds. */
   readonly abortAfterSeconds?: number;
 }
@@ -37,7 +40,9 @@ export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promi
   const virtual = fakeClock();
   const clock = nodeTimers(virtual);
   const nat = memoryNat(clock, path);
-  const { maxIdleSeconds = 900, connections = 63, deadlineSeconds = null } = asked;
+  const { maxIdleSeconds = 900, connections = 63, deadlineSeconds = null, deep = false } = asked;
+  const { quick = false, resolutionSeconds } = asked;
+  const wishes = { quick, ...(resolutionSeconds === undefined ? {} : { resolutionSeconds }) };
   const interrupted = new AbortController();
   const { abortAfterSeconds } = asked;
   if (abortAfterSeconds !== undefined) {
@@ -46,8 +51,9 @@ export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promi
   const options: IdleOptions = {
     endpoint: ENDPOINT,
     greetingMs: 400,
-    limitsFor: asked.limitsFor ?? (() => ({ maxIdleSeconds, connections, deadlineSeconds })),
+    limitsFor: asked.limitsFor ?? (() => ({ ...wishes, maxIdleSeconds, connections, deadlineSeconds })),
     knownSeconds: asked.knownSeconds ?? KNOWN_SECONDS,
+    deep,
   };
   const measured = await virtual.run(measureIdleTimeout(nat.dial, options, clock, interrupted.signal));
   return { measured, path: nat, wallSeconds: virtual.now() / 1000 };

@@ -5,6 +5,8 @@ import type { EvidenceOf } from '../../evidence.ts';
 import { keepaliveSeconds } from '../../keepalive.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
+import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
+import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -12,15 +14,15 @@ type Idle = EvidenceOf<'idle-timeout'>;
 /** What was measured beside an idle timeout, of the same port: beside an outbound one, whose timeout it speaks of. */
 interface Beside {
   readonly keepalive: EvidenceOf<'kernel-keepalive'> | undefined;
-  readonly enforcer: (EvidenceOf<'idle-enforcer'> & { hop: number }) | undefined;
+  readonly enforcer: FoundEnforcer | undefined;
   /** A keepalive that a connection lived with. */
   readonly trial: EvidenceOf<'keepalive-trial'> | undefined;
 }
 
-function besideOf(subject: Subject, { port, direction, expiredSeconds }: Idle): Beside {
+function besideOf(subject: Subject, idle: Idle): Beside {
+  const { port, direction, expiredSeconds } = idle;
   const keepalive = ofKind(subject, 'kernel-keepalive')[0];
   if (direction === 'inbound') return { keepalive, enforcer: undefined, trial: undefined };
-  const enforcer = ofKind(subject, 'idle-enforcer').filter((item) => item.port === port && item.hop !== null);
   const trials = ofKind(subject, 'keepalive-trial').filter(
     (item) =>
       item.port === port &&
@@ -29,7 +31,7 @@ function besideOf(subject: Subject, { port, direction, expiredSeconds }: Idle): 
   );
   return {
     keepalive,
-    enforcer: only(enforcer) as Beside['enforcer'],
+    enforcer: only(enforcersOf(subject, idle)),
     trial: only(trials),
   };
 }
@@ -92,7 +94,7 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
 function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry: 'silent-drop' | 'reset'): Opinion {
   const beside = besideOf(subject, idle);
   const target = withPort(subject.label, idle.port);
-  const who = beside.enforcer === undefined ? 'Something' : capital(hopName(beside.enforcer));
+  const who = beside.enforcer === undefined ? 'Something' : capital(enforcerName(beside.enforcer));
   const after =
     idle.survivedSeconds === null
       ? `within ${formatSeconds(expiredSeconds)}`
@@ -102,20 +104,15 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
       ? 'the next packet is answered with a reset (RST), which ssh shows as "Connection reset" or "Broken pipe"'
       : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
   const confirmed = idle.deaths > 1;
+  const slower = slowerTimers(subject, idle);
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
-    because: [idle.id, ...cited(beside)],
-    summary: `${who} on the path to ${target} forgets an idle connection ${after}${whenSpeaking(idle)}; ${then}.`,
-    advice: keepaliveAdvice(subject.label, idle, beside),
+    because: [idle.id, ...cited(beside), ...slower.because],
+    summary: `${who} on the path to ${target} forgets an idle connection ${after}${whenSpeaking(idle)}; ${then}.${slower.summary}`,
+    advice: [...keepaliveAdvice(subject.label, idle, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
   };
-}
-
-/** `hop 2 (10.2.0.2)`. */
-function hopName({ hop, address, peerAddress }: NonNullable<Beside['enforcer']>): string {
-  if (address === peerAddress) return `hop ${hop} (the host itself: its own firewall)`;
-  return address === null ? `hop ${hop} (which does not tell its address)` : `hop ${hop} (${address})`;
 }
 
 function capital(text: string): string {
@@ -126,7 +123,8 @@ function capital(text: string): string {
 const SHORTEST_SECONDS = 3;
 
 function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer, trial }: Beside): string[] {
-  const device = enforcer === undefined ? null : `${hopName(enforcer)}, or a box without an address just before it`;
+  const device =
+    enforcer === undefined ? null : `${enforcerName(enforcer)}, or a box without an address just before it`;
   if ((idle.survivedSeconds ?? 0) < SHORTEST_SECONDS) {
     return [
       `This is too short for keepalives to hold a session reliably: ${device === null ? 'find the device and raise its' : `on ${device}, raise the`} TCP timeout (RFC 5382 asks for 2 h 4 min at least).`,
