@@ -1,12 +1,12 @@
 // Opens what a plan needs from this machine: packet and raw sockets while there is root, names and connections later.
 
 import { lookup } from 'node:dns/promises';
-import { createRequire } from 'node:module';
 import { loadVendors } from './address/vendor.ts';
 import { type Link, type OnFrame, openAfPacketLink, tapped } from './arp-lite/index.ts';
 import { chunksOf, readCapture } from './capture/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
+import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
 import type { DupIpStep, ListenStep, PingStep, Plan, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened } from './scan/index.ts';
@@ -39,7 +39,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
     resolve: async (host) => (await lookup(host)).address,
-    knownIdleSeconds: readKnownIdleSeconds(),
+    knownIdleSeconds: KNOWN_IDLE_TIMEOUTS.map(({ seconds }) => seconds),
     random: Math.random,
     async [Symbol.asyncDispose]() {
       const closing = [...paths.values()].map((opened) => (opened.ok ? opened.value[Symbol.asyncDispose]() : null));
@@ -92,9 +92,4 @@ function unavailable(error: RawSocketUnavailable): string {
   return error.reason === 'not-installed'
     ? 'the raw-socket package is not installed or did not build'
     : `no raw socket could be opened (${error.message})`;
-}
-
-function readKnownIdleSeconds(): number[] {
-  const table = createRequire(import.meta.url)('../fixtures/known-idle-timeouts.json') as { seconds: number }[];
-  return table.map(({ seconds }) => seconds);
 }

@@ -1,5 +1,7 @@
 // What can be the matter, and how sure one can be of it.
 
+import type { Candidate } from './candidates.ts';
+
 /** One word per cause, everywhere: rule file, docs page, scenario folder. In the order in which a reader wants them. */
 export const CAUSE_KINDS = [
   'duplicate-ip',
@@ -22,10 +24,12 @@ export interface Cause {
   readonly verdict: Verdict;
   /** Ids of the evidence it rests on. */
   readonly because: readonly string[];
-  /** One sentence. */
+  /** One sentence, and one more where known products behave so. */
   readonly summary: string;
   /** Commands or settings, in the order to try them. */
   readonly advice: readonly string[];
   /** What to run to know more; not empty when the verdict is `unknown`. */
   readonly missing: readonly string[];
+  /** Known products that behave as was measured, the likeliest first; absent where there is none. */
+  readonly consistentWith?: readonly Candidate[];
 }

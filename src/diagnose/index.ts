@@ -36,8 +36,9 @@ function apply(rule: Rule, subject: Subject): Cause[] {
   const { cause } = rule;
   const measured = subject.evidence.some(({ kind }) => rule.needs.includes(kind));
   if (measured) {
-    return rule.weigh(subject).map(({ subject: about, verdict, because, summary, advice, missing }) => {
-      return { cause, subject: about, verdict, because, summary, advice, missing };
+    return rule.weigh(subject).map(({ subject: about, verdict, because, summary, advice, missing, consistentWith }) => {
+      const names = consistentWith === undefined || consistentWith.length === 0 ? {} : { consistentWith };
+      return { cause, subject: about, verdict, because, summary, advice, missing, ...names };
     });
   }
   const skipped = subject.evidence.filter(

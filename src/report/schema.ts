@@ -1,9 +1,17 @@
 // The report's schema, for programs that read reports. Loaded only where one is read or the JSON Schema is made.
 
 import { z } from 'zod';
+import { FITS } from '../diagnose/candidates.ts';
 import { CAUSE_KINDS, VERDICTS } from '../diagnose/cause.ts';
 import { evidenceSchema } from '../evidence.ts';
 import type { Report } from './report.ts';
+
+const candidate = z.object({
+  id: z.string().describe('In the table of known idle timeouts'),
+  product: z.string(),
+  seconds: z.number().nonnegative().describe('Its default'),
+  ending: z.enum(FITS).describe('How well the way it ends a connection fits what was seen'),
+});
 
 const causeSchema = z.object({
   cause: z.enum(CAUSE_KINDS),
@@ -13,6 +21,10 @@ const causeSchema = z.object({
   summary: z.string(),
   advice: z.array(z.string()),
   missing: z.array(z.string()).describe('What to run to know more'),
+  consistentWith: z
+    .array(candidate)
+    .exactOptional()
+    .describe('Known products that behave as was measured, the likeliest first; absent where there is none'),
 });
 
 export const reportSchema = z.object({

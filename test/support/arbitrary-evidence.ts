@@ -186,7 +186,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
   .record({
     where: host,
     port,
-    survived: fc.option(seconds),
+    survived: fc.option(fc.oneof(seconds, fc.constantFrom(59.5, 239.5, 349.5, 599.5))),
     died: fc.option(fc.constantFrom('silent-drop', 'reset', 'closed-by-peer')),
     width: fc.constantFrom(0.5, 1, 60),
     deaths: fc.integer({ min: 1, max: 4 }),

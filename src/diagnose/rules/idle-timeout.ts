@@ -3,9 +3,11 @@
 import { formatSeconds, formatSecondsRange } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { keepaliveSeconds } from '../../keepalive.ts';
+import { candidatesFor, type Place } from '../candidates.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
+import { withNames } from '../naming.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
 
@@ -49,7 +51,8 @@ export const idleTimeout = defineRule({
   cause: 'idle-timeout',
   speaksOf: ['host'],
   needs: ['idle-timeout'],
-  weigh: (subject) => directionsOf(subject).map((both) => weighTogether(both, (idle) => weighOne(subject, idle))),
+  weigh: (subject) =>
+    directionsOf(subject).map((both) => withNames(weighTogether(both, (idle) => weighOne(subject, idle)))),
 });
 
 function weighOne(subject: Subject, idle: Idle): Opinion {
@@ -105,6 +108,7 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
       : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
   const confirmed = idle.deaths > 1;
   const slower = slowerTimers(subject, idle);
+  const seen = { livedSeconds: idle.survivedSeconds, diedSeconds: expiredSeconds, onExpiry, transport: idle.transport };
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
@@ -112,7 +116,14 @@ function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry:
     summary: `${who} on the path to ${target} forgets an idle connection ${after}${whenSpeaking(idle)}; ${then}.${slower.summary}`,
     advice: [...keepaliveAdvice(subject.label, idle, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
+    consistentWith: candidatesFor(seen, placeOf(beside)),
   };
+}
+
+function placeOf({ enforcer }: Beside): Place {
+  if (enforcer === undefined) return null;
+  if (enforcer.address === enforcer.peerAddress) return 'host';
+  return enforcer.hop === 1 ? 'first-hop' : 'between';
 }
 
 function capital(text: string): string {

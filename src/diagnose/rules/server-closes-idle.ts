@@ -2,8 +2,10 @@
 
 import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
+import { candidatesFor } from '../candidates.ts';
 import { defineRule, type Opinion } from '../define-rule.ts';
 import { directionsOf } from '../directions.ts';
+import { withNames } from '../naming.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -13,7 +15,7 @@ export const serverClosesIdle = defineRule({
   speaksOf: ['host'],
   needs: ['idle-timeout'],
   // One port has one service, whichever side spoke first.
-  weigh: (subject) => directionsOf(subject).map(([idle]) => weighOne(subject, idle)),
+  weigh: (subject) => directionsOf(subject).map(([idle]) => withNames(weighOne(subject, idle))),
 });
 
 /** Connections closed though others lived longer: several backends of which one closes, or a service that was stopped. */
@@ -37,12 +39,15 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
   const target = withPort(subject.label, idle.port);
   const base = { subject: target, because: [idle.id], advice: [], missing: [] };
   if (idle.onExpiry === 'closed-by-peer' && idle.expiredSeconds !== null) {
-    const after = formatSeconds(idle.expiredSeconds);
+    const { expiredSeconds: diedSeconds, survivedSeconds: livedSeconds, onExpiry, transport } = idle;
+    const after = formatSeconds(diedSeconds);
+    const consistentWith = candidatesFor({ livedSeconds, diedSeconds, onExpiry, transport }, null);
     if (idle.transport === 'ssh') {
       return {
         ...base,
         verdict: 'possible',
         summary: `sshd on ${target} closes connections that have not logged in after ${after} (LoginGraceTime); that says nothing about sessions that have.`,
+        consistentWith,
       };
     }
     if (idle.deaths < 2) {
@@ -61,6 +66,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
         "Change the service's own idle timeout; TCP keepalives do not count as activity for it, only data does.",
         'Behind a load balancer or proxy, raise its idle timeout.',
       ],
+      consistentWith,
     };
   }
   if (idle.survivedSeconds === null) {
