@@ -5,6 +5,7 @@ import { formatSeconds, formatSecondsRange } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
 import { VERDICTS } from './cause.ts';
 import { type Opinion, ofKind } from './define-rule.ts';
+import { expiryOf } from './expiry.ts';
 import type { Subject } from './subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -55,7 +56,8 @@ export function weighTogether(directions: Directions, weigh: (idle: Idle) => Opi
  */
 function leads(outbound: Idle, inbound: Idle, weigh: (idle: Idle) => Opinion): boolean {
   if (isDead(outbound) && isDead(inbound)) {
-    return (inbound.expiredSeconds ?? 0) > (outbound.survivedSeconds ?? outbound.expiredSeconds ?? 0);
+    const [mine, theirs] = [expiryOf(outbound), expiryOf(inbound)];
+    return (theirs?.expiredSeconds ?? 0) > (mine?.survivedSeconds ?? mine?.expiredSeconds ?? 0);
   }
   return VERDICTS.indexOf(weigh(outbound).verdict) <= VERDICTS.indexOf(weigh(inbound).verdict);
 }
@@ -66,9 +68,10 @@ function isDead({ onExpiry }: Idle): boolean {
 
 function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
   const who = other.direction === 'inbound' ? 'the far side' : 'this side';
-  const { survivedSeconds, expiredSeconds } = other;
-  if (isDead(other) && expiredSeconds !== null) {
-    return `; when ${who} speaks first, after ${formatSecondsRange(survivedSeconds ?? 0, expiredSeconds)}`;
+  const { survivedSeconds } = other;
+  const expiry = expiryOf(other);
+  if (isDead(other) && expiry !== null) {
+    return `; when ${who} speaks first, after ${formatSecondsRange(expiry.survivedSeconds ?? 0, expiry.expiredSeconds)}`;
   }
   if (survivedSeconds === null) return `; when ${who} speaks first, nothing could be told`;
   if (verdict === 'ruled-out') return `, and through ${formatSeconds(survivedSeconds)} when ${who} speaks first`;
@@ -82,6 +85,6 @@ function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
     : lives;
 }
 
-function whoMustSpeak({ expiredSeconds }: Idle): string {
-  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is below ${formatSeconds(expiredSeconds ?? 0)}, it is lost like any other word of the server.`;
+function whoMustSpeak(inbound: Idle): string {
+  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is below ${formatSeconds(expiryOf(inbound)?.diedSeconds ?? 0)}, it is lost like any other word of the server.`;
 }

@@ -1,5 +1,6 @@
 // The evidence as tables, one function per kind, with every number's unit in its heading.
 
+import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
@@ -75,16 +76,17 @@ function controlEnded(how: NonNullable<EvidenceOf<'idle-timeout'>['control']['en
   }
 }
 
-/** Rungs nearest to the bracket tell the story; with `everyProbe` all are listed. */
+/** Rungs nearest to the bracket, and all within it where the timer varies, tell the story; with `everyProbe` all are listed. */
 const RUNGS_AROUND_BRACKET = 4;
 
 function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: boolean): string {
-  const boundary = item.expiredSeconds ?? Number.POSITIVE_INFINITY;
-  const below = item.probes.filter(({ idleSeconds }) => idleSeconds < boundary);
-  const above = item.probes.filter(({ idleSeconds }) => idleSeconds >= boundary);
+  const { diedSeconds = Number.POSITIVE_INFINITY, expiredSeconds = diedSeconds } = expiryOf(item) ?? {};
+  const below = item.probes.filter(({ idleSeconds }) => idleSeconds < diedSeconds);
+  const within = item.probes.filter(({ idleSeconds }) => idleSeconds >= diedSeconds && idleSeconds < expiredSeconds);
+  const above = item.probes.filter(({ idleSeconds }) => idleSeconds >= expiredSeconds);
   const shown = everyProbe
     ? item.probes
-    : [...below.slice(-RUNGS_AROUND_BRACKET), ...above.slice(0, RUNGS_AROUND_BRACKET)];
+    : [...below.slice(-RUNGS_AROUND_BRACKET), ...within, ...above.slice(0, RUNGS_AROUND_BRACKET)];
   const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), probe.outcome, probe.code ?? NONE, probe.pass]);
   const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''}${beyond(item)} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;

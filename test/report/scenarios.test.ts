@@ -29,6 +29,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   'duplicate-ip-unproven': 1,
   'idle-timeout': 1,
   'idle-timeout-shared-default': 1,
+  'idle-timeout-varies': 1,
   'not-measured': 3,
   'nothing-found': 0,
   'own-address-conflict': 1,

@@ -189,6 +189,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     survived: fc.option(fc.oneof(seconds, fc.constantFrom(59.5, 239.5, 349.5, 599.5))),
     died: fc.option(fc.constantFrom('silent-drop', 'reset', 'closed-by-peer')),
     width: fc.constantFrom(0.5, 1, 60),
+    earlier: fc.constantFrom([], [], [0.4], [3, 1], [400, 30]),
     deaths: fc.integer({ min: 1, max: 4 }),
     limited: fc.boolean(),
     outage: fc.boolean(),
@@ -196,7 +197,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     failed: fc.nat({ max: 2 }),
     complete: fc.boolean(),
   })
-  .map(({ where, port: to, survived, died, width, deaths, limited, outage, ended, failed, complete }) => {
+  .map(({ where, port: to, survived, died, width, earlier, deaths, limited, outage, ended, failed, complete }) => {
     const expired = died === null ? null : (survived ?? 0) + width;
     return {
       kind: 'idle-timeout',
@@ -217,7 +218,16 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
       probes: [
         ...(survived === null
           ? []
-          : [{ idleSeconds: survived, outcome: 'alive' as const, code: null, pass: 1 as const }]),
+          : [0.01 * survived, survived].map((idleSeconds) => {
+              return { idleSeconds, outcome: 'alive' as const, code: null, pass: 1 as const };
+            })),
+        // Some that died sooner than others lived.
+        ...earlier
+          .map((seconds) => (survived ?? 0) - seconds)
+          .filter((idleSeconds) => idleSeconds > 0)
+          .map((idleSeconds) => {
+            return { idleSeconds, outcome: died ?? ('reset' as const), code: null, pass: 1 as const };
+          }),
         ...(expired === null || died === null
           ? []
           : [{ idleSeconds: expired, outcome: died, code: 'ETIMEDOUT', pass: 2 as const }]),

@@ -7,6 +7,7 @@ import { candidatesFor, type Place } from '../candidates.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
+import { type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
 import { withNames } from '../naming.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
@@ -21,15 +22,17 @@ interface Beside {
   readonly trial: EvidenceOf<'keepalive-trial'> | undefined;
 }
 
-function besideOf(subject: Subject, idle: Idle): Beside {
-  const { port, direction, expiredSeconds } = idle;
+function besideOf(subject: Subject, idle: Idle, { survivedSeconds, expiredSeconds }: Expiry): Beside {
+  const { port, direction } = idle;
   const keepalive = ofKind(subject, 'kernel-keepalive')[0];
   if (direction === 'inbound') return { keepalive, enforcer: undefined, trial: undefined };
   const trials = ofKind(subject, 'keepalive-trial').filter(
     (item) =>
       item.port === port &&
       item.outcome === 'alive' &&
-      item.lastedSeconds > (expiredSeconds ?? Number.POSITIVE_INFINITY),
+      item.lastedSeconds > expiredSeconds &&
+      // A timer that varies may have been taken for a longer one when the interval was chosen.
+      item.intervalSeconds <= keepaliveSeconds(survivedSeconds),
   );
   return {
     keepalive,
@@ -56,21 +59,10 @@ export const idleTimeout = defineRule({
 });
 
 function weighOne(subject: Subject, idle: Idle): Opinion {
-  const { expiredSeconds, onExpiry } = idle;
+  const expiry = expiryOf(idle);
   if (earlyDeaths(idle).length > 1) return forgetsSome(subject, idle);
-  if (expiredSeconds !== null && (onExpiry === 'silent-drop' || onExpiry === 'reset')) {
-    return forgets(subject, idle, expiredSeconds, onExpiry);
-  }
+  if (expiry !== null && expiry.onExpiry !== 'closed-by-peer') return forgets(subject, idle, expiry);
   return lives(subject, idle);
-}
-
-/** Idle times after which a connection was dead though others lived through longer ones, the control being answered. */
-function earlyDeaths({ probes, survivedSeconds }: Idle): number[] {
-  return probes
-    .filter(({ outcome }) => outcome === 'silent-drop' || outcome === 'reset')
-    .map(({ idleSeconds }) => idleSeconds)
-    .filter((idleSeconds) => idleSeconds < (survivedSeconds ?? 0))
-    .sort((a, b) => a - b);
 }
 
 /** One early death may be an accident; several are a path that does not treat all connections alike. */
@@ -94,29 +86,33 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
   };
 }
 
-function forgets(subject: Subject, idle: Idle, expiredSeconds: number, onExpiry: 'silent-drop' | 'reset'): Opinion {
-  const beside = besideOf(subject, idle);
+function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
+  const { survivedSeconds, expiredSeconds, onExpiry, variesSeconds } = expiry;
+  const beside = besideOf(subject, idle, expiry);
   const target = withPort(subject.label, idle.port);
   const who = beside.enforcer === undefined ? 'Something' : capital(enforcerName(beside.enforcer));
   const after =
-    idle.survivedSeconds === null
+    survivedSeconds === null
       ? `within ${formatSeconds(expiredSeconds)}`
-      : `after ${formatSecondsRange(idle.survivedSeconds, expiredSeconds)}`;
+      : `after ${formatSecondsRange(survivedSeconds, expiredSeconds)}`;
+  const varies =
+    variesSeconds === null
+      ? ''
+      : ` (it varies from one connection to another, by ${formatSeconds(variesSeconds)} at least)`;
   const then =
     onExpiry === 'reset'
       ? 'the next packet is answered with a reset (RST), which ssh shows as "Connection reset" or "Broken pipe"'
       : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
-  const confirmed = idle.deaths > 1;
+  const confirmed = expiry.deaths > 1;
   const slower = slowerTimers(subject, idle);
-  const seen = { livedSeconds: idle.survivedSeconds, diedSeconds: expiredSeconds, onExpiry, transport: idle.transport };
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
     because: [idle.id, ...cited(beside), ...slower.because],
-    summary: `${who} on the path to ${target} forgets an idle connection ${after}${whenSpeaking(idle)}; ${then}.${slower.summary}`,
-    advice: [...keepaliveAdvice(subject.label, idle, beside), ...slower.advice],
+    summary: `${who} on the path to ${target} forgets an idle connection ${after}${varies}${whenSpeaking(idle)}; ${then}.${slower.summary}`,
+    advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
-    consistentWith: candidatesFor(seen, placeOf(beside)),
+    consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),
   };
 }
 
