@@ -185,6 +185,12 @@ const idleTimeout = z.object({
   survivedSeconds: seconds.nullable().describe('Longest idle that lived, null if none'),
   expiredSeconds: seconds.nullable().describe('Shortest that died, null if none did'),
   onExpiry: z.enum(['silent-drop', 'reset', 'closed-by-peer']).nullable(),
+  resetAt: z
+    .enum(['next-packet', 'expiry'])
+    .nullable()
+    .describe(
+      'Whether a reset answers the next packet or comes by itself when the time is over; null when neither can be told',
+    ),
   deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
   maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
   limitedTo: z
@@ -204,6 +210,7 @@ const idleTimeout = z.object({
       outcome: idleOutcome,
       code: z.string().nullable(),
       pass: z.union([z.literal(1), z.literal(2)]),
+      asked: z.boolean().optional().describe('False when it ended by itself, after idleSeconds, before it was asked'),
     }),
   ),
 });

@@ -87,7 +87,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   const shown = everyProbe
     ? item.probes
     : [...below.slice(-RUNGS_AROUND_BRACKET), ...within, ...above.slice(0, RUNGS_AROUND_BRACKET)];
-  const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), probe.outcome, probe.code ?? NONE, probe.pass]);
+  const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), then(probe), probe.code ?? NONE, probe.pass]);
   const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''}${beyond(item)} (${item.connectionsOpened} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
@@ -108,6 +108,10 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
 
 function beyond({ awakeUpToHop }: { readonly awakeUpToHop?: number | undefined }): string {
   return awakeUpToHop === undefined ? '' : `, everything up to hop ${awakeUpToHop} being kept awake`;
+}
+
+function then({ outcome, asked }: EvidenceOf<'idle-timeout'>['probes'][number]): string {
+  return outcome === 'reset' && asked === false ? 'reset by itself' : outcome;
 }
 
 function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string {

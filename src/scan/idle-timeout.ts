@@ -18,6 +18,7 @@ import {
   type LadderLimits,
   type LadderResult,
   measureIdleTimeout,
+  resetMoment,
 } from '../tcp/index.ts';
 import { scanInbound, shareConnections, wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
@@ -146,6 +147,7 @@ function tellLadder(
     survivedSeconds: round(bracket.survivedSeconds),
     expiredSeconds: round(bracket.expiredSeconds),
     onExpiry: bracket.onExpiry,
+    resetAt: resetMoment(measured.rungs, bracket),
     deaths: bracket.deaths,
     maxIdleSeconds: step.maxIdleSeconds,
     limitedTo: limited ? { seconds: limits.maxIdleSeconds, because: 'ssh-unauthenticated' } : null,
@@ -159,11 +161,12 @@ function tellLadder(
     connectionsOpened: measured.connectionsOpened,
     connectionsFailed: measured.dialFailures.length,
     complete: measured.complete,
-    probes: measured.rungs.map(({ idleSeconds, outcome, code, pass }) => ({
+    probes: measured.rungs.map(({ idleSeconds, outcome, code, pass, asked }) => ({
       idleSeconds: round(idleSeconds),
       outcome,
       code,
       pass,
+      asked,
     })),
   };
   return idle;

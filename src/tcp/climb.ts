@@ -21,6 +21,8 @@ export interface MeasuredRung extends Rung {
   readonly pass: 1 | 2;
   /** The kernel's reason for an ending, null when there is none. */
   readonly code: string | null;
+  /** False when it ended by itself, before anything was asked. */
+  readonly asked: boolean;
 }
 
 /** What is going on, for a person who waits. */
@@ -205,6 +207,7 @@ export class Climb {
         idleSeconds: probe.idleMs / 1000,
         outcome: probe.outcome,
         code: probe.code,
+        asked: probe.asked,
         pass,
         ...endedAtMs,
       });
@@ -225,7 +228,7 @@ export class Climb {
       const remainingMs = seconds * 1000 - idleMs;
       if (ending !== null || remainingMs <= 0 || this.#clock.now() >= overdue) break;
       await this.#clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), this.#stop);
-      if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null };
+      if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
     }
     const idledMs = connection.state().idleMs;
     const onSuspicion = (): void => {

@@ -171,10 +171,10 @@ class InboundLadder {
     try {
       const connection = await this.#take();
       if (connection === null) return;
-      const { idleMs, outcome, code } = await this.#ask(connection, seconds, rung);
+      const { idleMs, outcome, code, asked } = await this.#ask(connection, seconds, rung);
       if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
       const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
-      this.rungs.push({ idleSeconds: idleMs / 1000, outcome, code, pass, ...endedAtMs });
+      this.rungs.push({ idleSeconds: idleMs / 1000, outcome, code, asked, pass, ...endedAtMs });
       if (outcome !== 'alive') return connection.close();
       const partner = new SpeakingPartner(connection, this.#clock);
       partner.startProbing();

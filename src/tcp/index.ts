@@ -20,3 +20,4 @@ export {
 } from './ladder.ts';
 export type { LadderResult } from './ladder-result.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
+export { type ResetMoment, resetMoment } from './reset-moment.ts';

@@ -28,6 +28,8 @@ export interface IdleProbe {
   readonly outcome: IdleOutcome;
   /** The kernel's reason for an ending (`ECONNRESET`, …), null when there is none. */
   readonly code: string | null;
+  /** False when it ended by itself, before anything was asked. */
+  readonly asked: boolean;
 }
 
 const LONGEST_WAIT_MS = SILENCE_MS + 2000;
@@ -60,9 +62,11 @@ export async function askIdleConnection(
   for (let waitMs = 2; clock.now() - askedAt < longestWaitMs; waitMs = Math.min(waitMs * 1.5, 50)) {
     await clock.sleep(waitMs, signal);
     const state = connection.state();
-    if (state.ending !== null) return { ...endedProbe(connection), idleMs };
-    if (clock.now() - state.lastHeardMs > askedAt - JIFFY_SLACK_MS) return { idleMs, outcome: 'alive', code: null };
-    if (signal.aborted) return { idleMs, outcome: 'inconclusive', code: null };
+    if (state.ending !== null) return { ...endedProbe(connection), idleMs, asked: true };
+    if (clock.now() - state.lastHeardMs > askedAt - JIFFY_SLACK_MS) {
+      return { idleMs, outcome: 'alive', code: null, asked: true };
+    }
+    if (signal.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: true };
     if (!isRepeated && clock.now() - askedAt >= AGAIN_MS) {
       isRepeated = true;
       // Setting it anew makes the kernel send one at once.
@@ -73,7 +77,7 @@ export async function askIdleConnection(
       onSuspicion();
     }
   }
-  return { idleMs, outcome: 'silent-drop', code: null };
+  return { idleMs, outcome: 'silent-drop', code: null, asked: true };
 }
 
 /**
@@ -101,21 +105,21 @@ export async function askProbedConnection(
   return 'inconclusive';
 }
 
-/** What the ending of a connection says, at the idle time at which it ended. */
+/** What the ending of a connection that was not asked says, at the idle time at which it ended. */
 export function endedProbe(connection: Connection): IdleProbe {
   const { ending, idleMs } = connection.state();
-  return ending === null ? { idleMs, outcome: 'inconclusive', code: null } : probeOfEnding(ending);
+  return ending === null ? { idleMs, outcome: 'inconclusive', code: null, asked: false } : probeOfEnding(ending);
 }
 
 export function probeOfEnding({ how, code, idleMs }: Ending): IdleProbe {
   switch (how) {
     case 'reset':
     case 'closed-by-peer':
-      return { idleMs, outcome: how, code };
+      return { idleMs, outcome: how, code, asked: false };
     case 'unanswered':
-      return { idleMs, outcome: 'silent-drop', code };
+      return { idleMs, outcome: 'silent-drop', code, asked: false };
     case 'unreachable':
       // A router said that the host can't be reached: an outage, which is no idle timeout.
-      return { idleMs, outcome: 'inconclusive', code };
+      return { idleMs, outcome: 'inconclusive', code, asked: false };
   }
 }

@@ -49,22 +49,23 @@ export async function askPartner(
     const now = clock.now();
     const line = connection.takeLine();
     if (line !== null) return heard(line, idleMs, sentAt, acknowledgedAt ?? now, roundTripMs, now);
-    if (connection.ending !== null) return probeOfEnding(connection.ending);
+    const { ending } = connection;
+    if (ending !== null) return { ...probeOfEnding(ending), asked: ending.idleMs > idleMs - EARLY_MS };
     if (acknowledgedAt === null) {
       if (connection.isAcknowledged()) acknowledgedAt = now;
-      else if (now - sentAt > UNACKNOWLEDGED_MS) return { idleMs, outcome: 'inconclusive', code: null };
+      else if (now - sentAt > UNACKNOWLEDGED_MS) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
       await clock.sleep(ACK_GLANCE_MS, signal);
       continue;
     }
     const waitedMs = now - acknowledgedAt;
-    if (waitedMs > silentAfterMs) return { idleMs, outcome: 'silent-drop', code: null };
+    if (waitedMs > silentAfterMs) return { idleMs, outcome: 'silent-drop', code: null, asked: true };
     if (waitedMs > suspiciousAfterMs && !suspected) {
       suspected = true;
       onSuspicion();
     }
     await clock.sleep(Math.max(WORD_GLANCE_MS, Math.min(GLANCE_MS, idleMs - waitedMs)), signal);
   }
-  return { idleMs, outcome: 'inconclusive', code: null };
+  return { idleMs, outcome: 'inconclusive', code: null, asked: false };
 }
 
 function heard(
@@ -75,7 +76,13 @@ function heard(
   roundTripMs: number,
   now: number,
 ): IdleProbe {
-  if (line !== SPOKEN || now - sentAt < idleMs - EARLY_MS) return { idleMs, outcome: 'inconclusive', code: null };
+  if (line !== SPOKEN || now - sentAt < idleMs - EARLY_MS)
+    return { idleMs, outcome: 'inconclusive', code: null, asked: true };
   const lateMs = acknowledgedAt - sentAt - roundTripMs;
-  return { idleMs: lateMs < LATE_MS ? idleMs : Math.max(0, idleMs - lateMs), outcome: 'alive', code: null };
+  return {
+    idleMs: lateMs < LATE_MS ? idleMs : Math.max(0, idleMs - lateMs),
+    outcome: 'alive',
+    code: null,
+    asked: true,
+  };
 }

@@ -36,7 +36,24 @@ describe('idle-timeout', () => {
       verdict: 'confirmed',
       says: /^Something on the path to 10\.0\.0\.5:443 forgets an idle connection after 299 to 301 s; later packets vanish/,
     },
-    { seen: 'resets', evidence: died('reset'), verdict: 'confirmed', says: /answered with a reset \(RST\)/ },
+    {
+      seen: 'resets of the next packet',
+      evidence: { ...died('reset'), resetAt: 'next-packet' },
+      verdict: 'confirmed',
+      says: /after 299 to 301 s; the next packet is answered with a reset \(RST\), which ssh shows/,
+    },
+    {
+      seen: 'resets at expiry',
+      evidence: { ...died('reset'), resetAt: 'expiry' },
+      verdict: 'confirmed',
+      says: /after 299 to 301 s; a reset \(RST\) then arrives by itself, whether or not anything is sent/,
+    },
+    {
+      seen: 'resets of which the moment is not known',
+      evidence: died('reset'),
+      verdict: 'confirmed',
+      says: /after 299 to 301 s; it is then ended by a reset \(RST\), which/,
+    },
     { seen: 'one death only', evidence: died('silent-drop', 1), verdict: 'likely', says: /^Something on the path/ },
     {
       seen: 'death at the shortest time that was asked about',

@@ -170,6 +170,7 @@ export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'i
     survivedSeconds: 900,
     expiredSeconds: null,
     onExpiry: null,
+    resetAt: null,
     deaths: 0,
     maxIdleSeconds: 900,
     limitedTo: null,

@@ -191,49 +191,67 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     width: fc.constantFrom(0.5, 1, 60),
     earlier: fc.constantFrom([], [], [0.4], [3, 1], [400, 30]),
     deaths: fc.integer({ min: 1, max: 4 }),
+    resetAt: fc.option(fc.constantFrom('next-packet', 'expiry')),
     limited: fc.boolean(),
     outage: fc.boolean(),
     ended: fc.option(fc.constantFrom('reset', 'closed-by-peer', 'unanswered', 'unreachable')),
     failed: fc.nat({ max: 2 }),
     complete: fc.boolean(),
   })
-  .map(({ where, port: to, survived, died, width, earlier, deaths, limited, outage, ended, failed, complete }) => {
-    const expired = died === null ? null : (survived ?? 0) + width;
-    return {
-      kind: 'idle-timeout',
-      ...where,
+  .map(
+    ({
+      where,
       port: to,
-      transport: limited ? 'ssh' : 'tcp',
-      direction: 'outbound',
-      survivedSeconds: survived,
-      expiredSeconds: expired,
-      onExpiry: died,
-      deaths: died === null ? 0 : deaths,
-      maxIdleSeconds: 900,
-      limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,
-      control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended },
-      connectionsOpened: 40,
-      connectionsFailed: failed,
+      survived,
+      died,
+      width,
+      earlier,
+      deaths,
+      resetAt,
+      limited,
+      outage,
+      ended,
+      failed,
       complete,
-      probes: [
-        ...(survived === null
-          ? []
-          : [0.01 * survived, survived].map((idleSeconds) => {
-              return { idleSeconds, outcome: 'alive' as const, code: null, pass: 1 as const };
-            })),
-        // Some that died sooner than others lived.
-        ...earlier
-          .map((seconds) => (survived ?? 0) - seconds)
-          .filter((idleSeconds) => idleSeconds > 0)
-          .map((idleSeconds) => {
-            return { idleSeconds, outcome: died ?? ('reset' as const), code: null, pass: 1 as const };
-          }),
-        ...(expired === null || died === null
-          ? []
-          : [{ idleSeconds: expired, outcome: died, code: 'ETIMEDOUT', pass: 2 as const }]),
-      ],
-    };
-  });
+    }) => {
+      const expired = died === null ? null : (survived ?? 0) + width;
+      return {
+        kind: 'idle-timeout',
+        ...where,
+        port: to,
+        transport: limited ? 'ssh' : 'tcp',
+        direction: 'outbound',
+        survivedSeconds: survived,
+        expiredSeconds: expired,
+        onExpiry: died,
+        resetAt: died === 'reset' ? resetAt : null,
+        deaths: died === null ? 0 : deaths,
+        maxIdleSeconds: 900,
+        limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,
+        control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended },
+        connectionsOpened: 40,
+        connectionsFailed: failed,
+        complete,
+        probes: [
+          ...(survived === null
+            ? []
+            : [0.01 * survived, survived].map((idleSeconds) => {
+                return { idleSeconds, outcome: 'alive' as const, code: null, pass: 1 as const };
+              })),
+          // Some that died sooner than others lived.
+          ...earlier
+            .map((seconds) => (survived ?? 0) - seconds)
+            .filter((idleSeconds) => idleSeconds > 0)
+            .map((idleSeconds) => {
+              return { idleSeconds, outcome: died ?? ('reset' as const), code: null, pass: 1 as const };
+            }),
+          ...(expired === null || died === null
+            ? []
+            : [{ idleSeconds: expired, outcome: died, code: 'ETIMEDOUT', pass: 2 as const }]),
+        ],
+      };
+    },
+  );
 
 const idleEnforcer: fc.Arbitrary<Finding> = fc
   .record({

@@ -83,7 +83,7 @@ describe('asking an idle connection', () => {
 
   test('an interruption is inconclusive at once', async () => {
     const answer = await ask({ nat: { idleSeconds: 30, onExpiry: 'silent' } }, 60, 1000);
-    expect(answer).toMatchObject({ outcome: 'inconclusive', code: null });
+    expect(answer).toMatchObject({ outcome: 'inconclusive', code: null, asked: true });
     expect(answer.tookMs).toBeLessThan(1100);
   });
 
@@ -95,6 +95,6 @@ describe('asking an idle connection', () => {
   test('a connection that stands says nothing of how it ended', async () => {
     const clock = fakeClock();
     const connection = await clock.run(open(memoryNat(clock)));
-    expect(endedProbe(connection)).toEqual({ idleMs: 0, outcome: 'inconclusive', code: null });
+    expect(endedProbe(connection)).toEqual({ idleMs: 0, outcome: 'inconclusive', code: null, asked: false });
   });
 });
