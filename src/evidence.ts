@@ -173,6 +173,25 @@ const awakeUpToHop = count
   .optional()
   .describe('Every box up to this hop was kept awake, so that only what lies beyond could forget; absent: none was');
 
+const senderSigns = z.object({
+  ttl: count.describe('Hop limit on arrival'),
+  ipId: count.nullable().describe('IP identification, null in IPv6'),
+  dontFragment: z.boolean().nullable(),
+});
+
+const resetOrigin = z.object({
+  because: z.string().min(1).describe('What the signs say, or why nothing can be told'),
+  hop: count.nullable().describe('Hop that the resets came from; null when their TTL does not tell'),
+  address: z.string().nullable().describe('Address of that hop'),
+  seen: z.array(
+    z.object({
+      idleSeconds: seconds,
+      answer: senderSigns.describe('The SYN-ACK of the connection'),
+      reset: senderSigns,
+    }),
+  ),
+});
+
 const idleTimeout = z.object({
   id,
   kind: z.literal('idle-timeout'),
@@ -191,6 +210,11 @@ const idleTimeout = z.object({
     .describe(
       'Whether a reset answers the next packet or comes by itself when the time is over; null when neither can be told',
     ),
+  resetFrom: z
+    .enum(['peer', 'middlebox', 'unknown'])
+    .nullable()
+    .describe('Who sent the resets, by their IP headers; null when nothing was reset'),
+  resetOrigin: resetOrigin.nullable().describe('null when nothing was reset'),
   deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
   maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
   limitedTo: z

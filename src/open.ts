@@ -10,7 +10,7 @@ import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
 import type { DupIpStep, ListenStep, PingStep, Plan, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened } from './scan/index.ts';
-import { kernelDial, kernelPartnerDial } from './tcp/index.ts';
+import { kernelDial, kernelPartnerDial, openKernelWitness, type Witness } from './tcp/index.ts';
 
 /** Is shown every frame that is sent or received, without its VLAN tag, whose id comes beside it. */
 export type Tap = OnFrame;
@@ -22,12 +22,14 @@ export type Tap = OnFrame;
 export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Instruments & AsyncDisposable {
   const links = new Map<Step, Opened<Link>>();
   const paths = new Map<Step, Opened<OpenClaimantPaths>>();
+  const witnesses = new Map<Step, Opened<Witness & Disposable>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
     if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort, tap));
+    if (step.check === 'idle-timeout') witnesses.set(step, attempt(openKernelWitness));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
   return {
@@ -38,6 +40,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     systemPing: systemPingEcho,
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
+    witness: (step) => witnesses.get(step) ?? NOT_OPENED,
     resolve: async (host) => (await lookup(host)).address,
     knownIdleSeconds: KNOWN_IDLE_TIMEOUTS.map(({ seconds }) => seconds),
     random: Math.random,
@@ -47,6 +50,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
       for (const pair of sockets.values()) {
         for (const socket of Object.values(pair)) if (socket.ok) socket.value.close();
       }
+      for (const witness of witnesses.values()) if (witness.ok) witness.value[Symbol.dispose]();
       await Promise.all(closing);
     },
   };

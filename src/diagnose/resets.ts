@@ -15,3 +15,20 @@ export function howReset({ resetAt }: Idle): string {
       return 'it is then ended by a reset (RST), which ssh shows as "Connection reset" or "Broken pipe"';
   }
 }
+
+/** Who sent it and by which signs that is told, to be put behind that. Never more than the signs prove. */
+export function whoReset({ resetFrom, resetOrigin }: Idle): string {
+  if (resetFrom === null || resetOrigin === null) return '';
+  const { because, hop, address } = resetOrigin;
+  switch (resetFrom) {
+    case 'middlebox': {
+      const where =
+        hop === null ? 'a box that is nearer' : `a box at hop ${hop}${address === null ? '' : ` (${address})`}`;
+      return `; not the host sent it but ${where}, in its name: ${because}`;
+    }
+    case 'peer':
+      return `; by its signs it is the host's own, or of what stands at its address (its firewall, a load balancer): ${because}`;
+    case 'unknown':
+      return `; who sent it is not known: ${because}`;
+  }
+}

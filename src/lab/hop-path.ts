@@ -16,6 +16,8 @@ export interface HopPathOptions {
   readonly version: 4 | 6;
   /** Idle time after which the router at a hop forgets a TCP connection, in whole seconds. */
   readonly timeoutSeconds: Readonly<Partial<Record<1 | 2 | 3 | 4, number>>>;
+  /** What a packet of a forgotten connection meets: a RST in the name of whom it was for. Else silence. */
+  readonly resets?: boolean;
   /** The routers tell nobody that a hop limit ran out. */
   readonly silentRouters?: boolean;
 }
@@ -65,7 +67,7 @@ function hopPathPlan(options: HopPathOptions): NetworkPlan<Role> {
 }
 
 function hostPlan(options: HopPathOptions, place: number): HostPlan {
-  const { version, silentRouters = false } = options;
+  const { version, silentRouters = false, resets = false } = options;
   const last = PATH.length - 1;
   const length = version === 4 ? 24 : 64;
   const everywhere = version === 4 ? '0.0.0.0/0' : '::/0';
@@ -80,7 +82,9 @@ function hostPlan(options: HopPathOptions, place: number): HostPlan {
   const seconds = options.timeoutSeconds[place as 1 | 2 | 3 | 4];
   const isRouter = place > 0 && place < last;
   return {
-    ...(isRouter ? { rules: routerRules(seconds !== undefined, silentRouters) } : {}),
+    ...(isRouter
+      ? { rules: routerRules(seconds === undefined ? null : resets ? 'reject with tcp reset' : 'drop', silentRouters) }
+      : {}),
     sysctls: {
       ...(version === 6 ? { 'net.ipv6.conf.all.disable_ipv6': 0, 'net.ipv6.conf.default.disable_ipv6': 0 } : {}),
       ...(isRouter ? { [version === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding']: 1 } : {}),
@@ -100,9 +104,11 @@ function hostPlan(options: HopPathOptions, place: number): HostPlan {
   };
 }
 
-function routerRules(forgets: boolean, silent: boolean): string {
+function routerRules(invalid: string | null, silent: boolean): string {
   const rules = [
-    ...(forgets ? ['chain forward { type filter hook forward priority filter; ct state invalid drop; }'] : []),
+    ...(invalid === null
+      ? []
+      : [`chain forward { type filter hook forward priority filter; ct state invalid ${invalid}; }`]),
     ...(silent
       ? [
           'chain output { type filter hook output priority filter; icmp type time-exceeded drop; icmpv6 type time-exceeded drop; }',

@@ -5,6 +5,7 @@ export const AF_INET6 = 10;
 export const AF_PACKET = 17;
 
 export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_NONBLOCK = 0x800;
 export const SOCK_CLOEXEC = 0x8_0000;
@@ -51,5 +52,7 @@ export const PACKET_OUTGOING = 4;
 export const TP_STATUS_VLAN_VALID = 0x10;
 /** Every EtherType, and VLAN-tagged frames too: sockets bound to one EtherType are given those without their tag. */
 export const ETH_P_ALL = 0x0003;
+export const ETH_P_IP = 0x0800;
+export const ETH_P_IPV6 = 0x86dd;
 export const SO_MARK = 36;
 export const SO_ATTACH_FILTER = 26;

@@ -14,6 +14,12 @@ export function inetSocketAddress(address: string, port: number, scopeId = 0): U
   return isIPv4(address) ? sockaddrIn(address, port) : sockaddrIn6(address, port, scopeId);
 }
 
+/** The 4 or 16 bytes of a textual IP address, in network order. */
+export function inetAddressBytes(address: string): Uint8Array {
+  const bytes = inetSocketAddress(address, 0);
+  return isIPv4(address) ? bytes.subarray(4, 8) : bytes.subarray(8, 24);
+}
+
 function sockaddrIn(address: string, port: number): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);

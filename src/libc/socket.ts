@@ -12,6 +12,9 @@ export const connect = bindSyscall<[fd: Fd, address: Uint8Array, length: number]
   'int connect(int, const void *, uint32_t)',
 );
 export const listen = bindSyscall<[fd: Fd, backlog: number]>('int listen(int, int)');
+const getsockname = bindSyscall<[fd: Fd, name: Uint8Array, length: Uint32Array]>(
+  'int getsockname(int, void *, uint32_t *)',
+);
 export const recv = bindSyscall<[fd: Fd, into: Uint8Array, length: number, flags: number]>(
   'intptr_t recv(int, void *, size_t, int)',
 );
@@ -45,6 +48,13 @@ export function getOption(fd: Fd, level: number, name: number, size: number): Da
 export function takeSocketError(fd: Fd): string | null {
   const errno = getOption(fd, SOL_SOCKET, SO_ERROR, 4).getInt32(0, LITTLE_ENDIAN);
   return errno === 0 ? null : errnoCode(errno);
+}
+
+/** The socket's own TCP or UDP port: at the same place in a sockaddr_in and a sockaddr_in6. */
+export function localPort(fd: Fd): number {
+  const name = new Uint8Array(28);
+  getsockname(fd, name, Uint32Array.of(name.length));
+  return new DataView(name.buffer).getUint16(2);
 }
 
 /** All traffic of the socket goes through this interface, whatever the routing table says (socket(7)). */

@@ -25,7 +25,18 @@ import {
 } from './constants.ts';
 import { takeTimeExceededFrom } from './error-queue.ts';
 import { SystemError } from './library.ts';
-import { bindToDevice, close, connect, type Fd, recv, send, setOption, socket, takeSocketError } from './socket.ts';
+import {
+  bindToDevice,
+  close,
+  connect,
+  type Fd,
+  localPort,
+  recv,
+  send,
+  setOption,
+  socket,
+  takeSocketError,
+} from './socket.ts';
 import { addressFamily, inetSocketAddress } from './socket-address.ts';
 import { type TcpInfo, tcpInfo } from './tcp-info.ts';
 
@@ -74,6 +85,11 @@ export class TcpSocket {
 
   takeError(): string | null {
     return takeSocketError(this.fd);
+  }
+
+  /** Our own port. */
+  localPort(): number {
+    return localPort(this.fd);
   }
 
   info(): TcpInfo {

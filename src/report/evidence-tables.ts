@@ -7,6 +7,8 @@ import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
 import { printable, type Style } from './style.ts';
 import { ms, NONE, table } from './table.ts';
 
+type SenderSigns = NonNullable<EvidenceOf<'idle-timeout'>['resetOrigin']>['seen'][number]['reset'];
+
 /** All evidence but `skipped`, which has no figures. `everyProbe` lists each rung of an idle ladder. */
 export function renderEvidence(evidence: readonly Evidence[], style: Style, everyProbe: boolean): string[] {
   const sections = [
@@ -99,6 +101,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
         `the control connection got no answer from ${formatSeconds(fromSeconds)} to ${formatSeconds(toSeconds)} after the start`,
     ),
     ...(item.control.ended === null ? [] : [controlEnded(item.control.ended)]),
+    ...resetNotes(item),
     ...(item.connectionsFailed === 0 ? [] : [`${item.connectionsFailed} connections could not be opened`]),
   ];
   const body =
@@ -108,6 +111,19 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
 
 function beyond({ awakeUpToHop }: { readonly awakeUpToHop?: number | undefined }): string {
   return awakeUpToHop === undefined ? '' : `, everything up to hop ${awakeUpToHop} being kept awake`;
+}
+
+/** The headers that tell who sent the resets, those that are alike once. */
+function resetNotes({ resetOrigin }: EvidenceOf<'idle-timeout'>): string[] {
+  const notes = (resetOrigin?.seen ?? []).map(
+    ({ answer, reset }) => `a reset with ${signs(reset)} on a connection that was answered with ${signs(answer)}`,
+  );
+  return [...new Set(notes)];
+}
+
+function signs({ ttl, ipId, dontFragment }: SenderSigns): string {
+  const id = ipId === null ? '' : `, IP id ${ipId === 0 ? '0' : 'not 0'}`;
+  return `TTL ${ttl}${id}${dontFragment === null ? '' : `, DF ${dontFragment ? 'set' : 'not set'}`}`;
 }
 
 function then({ outcome, asked }: EvidenceOf<'idle-timeout'>['probes'][number]): string {

@@ -13,12 +13,16 @@ import {
 } from '../ssh/index.ts';
 import {
   type Beside,
+  type Hops,
   type IdleOptions,
   type IdleProgress,
   type LadderLimits,
   type LadderResult,
   measureIdleTimeout,
+  type ResetOrigin,
   resetMoment,
+  resetOrigin,
+  type Witness,
 } from '../tcp/index.ts';
 import { scanInbound, shareConnections, wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
@@ -39,6 +43,7 @@ export async function scanIdleTimeout(
   const { host, port, interfaceName } = step;
   let inbound: Promise<LadderResult | null> = Promise.resolve(null);
   let isClimbing = true;
+  const witness = witnessTo(step, address, instruments);
   const options: IdleOptions = {
     endpoint: { address, port, interfaceName },
     greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
@@ -61,16 +66,17 @@ export async function scanIdleTimeout(
   const connect = { kind: 'tcp-connect', host, address, port } as const;
   if (measured.connected) {
     const greeting = sshIdentification(measured.greeting);
-    const { connectMs } = measured;
+    const { connectMs, hops } = measured;
+    const signs = { hops, witness };
     return [
       { ...connect, outcome: 'open', code: null, connectMs, greeting },
-      tellLadder(step, address, 'outbound', measured),
+      tellLadder(step, address, 'outbound', measured, signs),
       ...tellBeside(step, address, measured),
       ...measured.deeper.flatMap(({ level, awakeHop }) => [
-        tellLadder(step, address, 'outbound', level, awakeHop),
+        tellLadder(step, address, 'outbound', level, signs, awakeHop),
         ...tellBeside(step, address, level, awakeHop),
       ]),
-      ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo)]),
+      ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo, signs)]),
     ];
   }
   if (signal.aborted) return [];
@@ -80,6 +86,18 @@ export async function scanIdleTimeout(
   const because = `this machine could not open a connection to ${address} (${measured.code})`;
   const hint = `see how it would be reached: ip route get ${address}`;
   return [{ kind: 'skipped', check: 'idle-timeout', target: step.target, because, hint }];
+}
+
+/** Listens from before the first connect on; why it can't, where it can't. */
+function witnessTo(step: IdleTimeoutStep, address: string, { witness }: Instruments): Witness | string {
+  const opened = witness(step);
+  if (!opened.ok) return `no packet socket (${opened.because}); run with sudo`;
+  try {
+    opened.value.listenTo(address, step.port);
+    return opened.value;
+  } catch (error) {
+    return `the packet socket could not be used (${(error as Error).message})`;
+  }
 }
 
 function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
@@ -127,11 +145,18 @@ function tellBeside(
   return findings;
 }
 
+/** By what the sender of a reset is told; `witness` may be why there is none. */
+interface ResetSigns {
+  readonly hops: Hops | null;
+  readonly witness: Witness | string;
+}
+
 function tellLadder(
   step: IdleTimeoutStep,
   address: string,
   direction: EvidenceOf<'idle-timeout'>['direction'],
   measured: LadderResult,
+  { hops, witness }: ResetSigns,
   awakeHop: number | null = null,
 ): Finding {
   const { bracket, limits } = measured;
@@ -148,6 +173,7 @@ function tellLadder(
     expiredSeconds: round(bracket.expiredSeconds),
     onExpiry: bracket.onExpiry,
     resetAt: resetMoment(measured.rungs, bracket),
+    ...tellOrigin(resetOrigin(measured.rungs, bracket, hops, witness)),
     deaths: bracket.deaths,
     maxIdleSeconds: step.maxIdleSeconds,
     limitedTo: limited ? { seconds: limits.maxIdleSeconds, because: 'ssh-unauthenticated' } : null,
@@ -174,6 +200,13 @@ function tellLadder(
 
 function tellAwake(awakeHop: number | null): { awakeUpToHop?: number } {
   return awakeHop === null ? {} : { awakeUpToHop: awakeHop };
+}
+
+function tellOrigin(origin: ResetOrigin | null): Pick<EvidenceOf<'idle-timeout'>, 'resetFrom' | 'resetOrigin'> {
+  if (origin === null) return { resetFrom: null, resetOrigin: null };
+  const { from, because, hop, address } = origin;
+  const seen = origin.seen.map((each) => ({ ...each, idleSeconds: round(each.idleSeconds) }));
+  return { resetFrom: from, resetOrigin: { because, hop, address, seen } };
 }
 
 /** To the millisecond, which is what the kernel counts in. */

@@ -6,7 +6,7 @@ import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
 import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
 import type { Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
-import type { Dial, PartnerDial } from '../tcp/index.ts';
+import type { Dial, PartnerDial, Witness } from '../tcp/index.ts';
 
 /** Opened for one step, or why it could not be. */
 export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly because: string };
@@ -24,6 +24,8 @@ export interface Instruments {
   readonly dial: Dial;
   /** To a partner on the far host (netcheck serve). */
   readonly partnerDial: PartnerDial;
+  /** Who hears the segments of the step's peer. */
+  readonly witness: (step: Step) => Opened<Witness>;
   /** An IP address for a name; rejects with the resolver's code. */
   readonly resolve: (host: string) => Promise<string>;
   /** Documented idle timeouts of well-known devices, in seconds. */

@@ -23,6 +23,8 @@ export interface MeasuredRung extends Rung {
   readonly code: string | null;
   /** False when it ended by itself, before anything was asked. */
   readonly asked: boolean;
+  /** Our own port of its connection. */
+  readonly localPort: number;
 }
 
 /** What is going on, for a person who waits. */
@@ -208,6 +210,7 @@ export class Climb {
         outcome: probe.outcome,
         code: probe.code,
         asked: probe.asked,
+        localPort: connection.localPort,
         pass,
         ...endedAtMs,
       });

@@ -54,6 +54,8 @@ export interface ConnectionState {
 
 /** An established connection that carries no payload of ours. */
 export interface Connection {
+  /** Our own port. */
+  readonly localPort: number;
   state(): ConnectionState;
   /**
    * Sends a keepalive probe as soon as nothing was heard for `everySeconds` (whole, 1 when left out), and another each

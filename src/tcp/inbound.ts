@@ -174,7 +174,15 @@ class InboundLadder {
       const { idleMs, outcome, code, asked } = await this.#ask(connection, seconds, rung);
       if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
       const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
-      this.rungs.push({ idleSeconds: idleMs / 1000, outcome, code, asked, pass, ...endedAtMs });
+      this.rungs.push({
+        idleSeconds: idleMs / 1000,
+        outcome,
+        code,
+        asked,
+        pass,
+        localPort: connection.localPort,
+        ...endedAtMs,
+      });
       if (outcome !== 'alive') return connection.close();
       const partner = new SpeakingPartner(connection, this.#clock);
       partner.startProbing();

@@ -4,11 +4,13 @@ export type { Beside } from './beside.ts';
 export type { IdleProgress, MeasuredRung } from './climb.ts';
 export type { Outage } from './control.ts';
 export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
+export type { Hops } from './hops.ts';
 export { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from './idle-timeout.ts';
 export { type InboundOptions, measureInbound } from './inbound.ts';
 export { askIdleConnection, type IdleOutcome, type IdleProbe, UNANSWERED_PROBES } from './keepalive-probe.ts';
 export { kernelDial } from './kernel-dial.ts';
 export { kernelPartnerDial } from './kernel-partner.ts';
+export { openKernelWitness } from './kernel-witness.ts';
 export {
   type Bracket,
   bracketOf,
@@ -21,3 +23,5 @@ export {
 export type { LadderResult } from './ladder-result.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
 export { type ResetMoment, resetMoment } from './reset-moment.ts';
+export { type ResetOrigin, type ResetSeen, resetOrigin } from './reset-origin.ts';
+export type { Witness } from './witness.ts';

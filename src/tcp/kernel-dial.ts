@@ -67,6 +67,7 @@ function connected(socket: TcpSocket, timeoutMs: number, signal: AbortSignal): P
 }
 
 class KernelConnection implements Connection {
+  readonly localPort: number;
   readonly #socket: TcpSocket;
   readonly #clock: Clock;
   readonly #readiness: Readiness;
@@ -75,6 +76,7 @@ class KernelConnection implements Connection {
   #lastActiveAt: number;
 
   constructor(socket: TcpSocket, clock: Clock) {
+    this.localPort = socket.localPort();
     this.#socket = socket;
     this.#clock = clock;
     this.#lastActiveAt = clock.now();

@@ -19,6 +19,7 @@ export function kernelPartnerDial(clock: Clock): PartnerDial {
 
 class KernelPartner implements PartnerConnection {
   ending: Ending | null = null;
+  readonly localPort: number;
   readonly #socket: TcpSocket;
   readonly #clock: Clock;
   readonly #readiness: Readiness;
@@ -27,6 +28,7 @@ class KernelPartner implements PartnerConnection {
   #lastActiveAt: number;
 
   constructor(socket: TcpSocket, clock: Clock) {
+    this.localPort = socket.localPort();
     this.#socket = socket;
     this.#clock = clock;
     this.#lastActiveAt = clock.now();

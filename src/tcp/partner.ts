@@ -3,6 +3,8 @@
 import type { Dial, Ending } from './dial.ts';
 
 export interface PartnerConnection {
+  /** Our own port. */
+  readonly localPort: number;
   /** null while it stands. */
   readonly ending: Ending | null;
   /** Whether the far side's kernel has everything that we sent. */

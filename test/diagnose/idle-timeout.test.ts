@@ -15,6 +15,12 @@ const died = (onExpiry: Idle['onExpiry'], deaths = 3): Partial<Idle> => ({
   onExpiry,
   deaths,
 });
+const resetBy = (resetFrom: Idle['resetFrom'], hop: number | null, address: string | null): Partial<Idle> => ({
+  ...died('reset'),
+  resetAt: 'next-packet',
+  resetFrom,
+  resetOrigin: { because: 'so say the signs', hop, address, seen: [] },
+});
 const SSH_LIMIT: Partial<Idle> = {
   transport: 'ssh',
   survivedSeconds: 90,
@@ -53,6 +59,30 @@ describe('idle-timeout', () => {
       evidence: died('reset'),
       verdict: 'confirmed',
       says: /after 299 to 301 s; it is then ended by a reset \(RST\), which/,
+    },
+    {
+      seen: 'resets of a box at a known hop',
+      evidence: resetBy('middlebox', 2, '10.0.2.1'),
+      verdict: 'confirmed',
+      says: /; not the host sent it but a box at hop 2 \(10\.0\.2\.1\), in its name: so say the signs\.$/,
+    },
+    {
+      seen: 'resets of a box somewhere nearer',
+      evidence: resetBy('middlebox', null, null),
+      verdict: 'confirmed',
+      says: /; not the host sent it but a box that is nearer, in its name: so say the signs\.$/,
+    },
+    {
+      seen: 'resets that look like the host',
+      evidence: resetBy('peer', null, null),
+      verdict: 'confirmed',
+      says: /; by its signs it is the host's own, or of what stands at its address \(its firewall, a load balancer\): so/,
+    },
+    {
+      seen: 'resets of nobody in particular',
+      evidence: resetBy('unknown', null, null),
+      verdict: 'confirmed',
+      says: /; who sent it is not known: so say the signs\.$/,
     },
     { seen: 'one death only', evidence: died('silent-drop', 1), verdict: 'likely', says: /^Something on the path/ },
     {

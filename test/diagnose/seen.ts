@@ -171,6 +171,8 @@ export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'i
     expiredSeconds: null,
     onExpiry: null,
     resetAt: null,
+    resetFrom: null,
+    resetOrigin: null,
     deaths: 0,
     maxIdleSeconds: 900,
     limitedTo: null,

@@ -41,6 +41,20 @@ describe.skipIf(labUnavailable()).concurrent('the hop that forgets', () => {
     expect(cause?.advice.join('\n')).toContain(`ServerAliveInterval ${trial.intervalSeconds}\n`);
   });
 
+  test('the hop of an IPv6 path that resets is named twice: by what it forgets, and by the TTL of its resets', async () => {
+    await using lab = await hopPath({ version: 6, timeoutSeconds: { 3: T }, resets: true });
+    const target = `[${lab.server}]:${lab.ports.hold}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '40s'], 'root');
+    expect(only(report, 'idle-enforcer')).toMatchObject({ hop: 3, address: lab.addresses[2] });
+    const idle = only(report, 'idle-timeout');
+    expect(idle).toMatchObject({ onExpiry: 'reset', resetAt: 'next-packet', resetFrom: 'middlebox' });
+    expect(idle.resetOrigin).toMatchObject({ hop: 3, address: lab.addresses[2] });
+    expect(idle.resetOrigin?.seen[0]).toMatchObject({
+      answer: { ttl: 60, ipId: null },
+      reset: { ttl: 62, ipId: null },
+    });
+  });
+
   test('the first of two is named when the second takes longer', async () => {
     const { run, addresses } = await measure({ version: 4, timeoutSeconds: { 2: 8, 4: 20 } });
     expect(only(run.report, 'idle-enforcer')).toMatchObject({ hop: 2, address: addresses[1] });

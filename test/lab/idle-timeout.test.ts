@@ -39,7 +39,15 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     const { report, exitCode, wallSeconds } = await netcheck(lab.hosts.client, ['--idle-timeout', target]);
     expect(exitCode).toBe(1);
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
-    expectBracket(only(report, 'idle-timeout'), 'reset');
+    const idle = only(report, 'idle-timeout');
+    expectBracket(idle, 'reset');
+    expect(idle).toMatchObject({ resetAt: 'next-packet', resetFrom: 'middlebox' });
+    expect(idle.resetOrigin).toMatchObject({ hop: 2, address: lab.addresses.nat });
+    for (const { answer, reset } of idle.resetOrigin?.seen ?? []) {
+      expect({ answer: answer.ttl, reset: reset.ttl }).toEqual({ answer: 62, reset: 63 });
+    }
+    const cause = report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
+    expect(cause?.summary).toContain(`not the host sent it but a box at hop 2 (${lab.addresses.nat}), in its name`);
     expect(wallSeconds).toBeLessThan(WALL_SECONDS);
   });
 
@@ -62,6 +70,17 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--resolution', '200ms']);
     const { survivedSeconds, expiredSeconds } = only(report, 'idle-timeout');
     expect((expiredSeconds ?? 0) - (survivedSeconds ?? 0)).toBeLessThanOrEqual(0.25);
+  });
+
+  test('who sent a reset is not told without root, and all else is', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'reset' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target], 'user');
+    const idle = only(report, 'idle-timeout');
+    expectBracket(idle, 'reset');
+    expect(idle).toMatchObject({ resetAt: 'next-packet', resetFrom: 'unknown' });
+    expect(idle.resetOrigin?.because).toMatch(/^no packet socket .*; run with sudo$/);
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('confirmed');
   });
 
   test('no timeout below --max-idle', async () => {

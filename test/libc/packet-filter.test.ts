@@ -1,40 +1,8 @@
 // Composed filter programs, run by a small interpreter of classic BPF: a frame is kept when one alternative holds.
 
 import { describe, expect, it } from 'vitest';
-import {
-  and,
-  type FilterInstruction,
-  keepWhere,
-  ldb,
-  ldbIndexed,
-  ldh,
-  ldhIndexed,
-  ldxIpv4HeaderLength,
-} from '../../src/libc/packet-filter.ts';
-
-/** Bytes kept; null where the program runs off its end. Reading past the frame drops it, as in the kernel. */
-function run(program: readonly FilterInstruction[], frame: Uint8Array): number | null {
-  const view = new DataView(frame.buffer);
-  let [loaded, index] = [0, 0];
-  try {
-    for (let at = 0; at < program.length; at++) {
-      const [code, jumpTrue, jumpFalse, k] = program[at] as FilterInstruction;
-      if (code === 0x30) loaded = view.getUint8(k);
-      else if (code === 0x28) loaded = view.getUint16(k);
-      else if (code === 0x50) loaded = view.getUint8(index + k);
-      else if (code === 0x48) loaded = view.getUint16(index + k);
-      else if (code === 0xb1) index = (view.getUint8(k) & 0x0f) * 4;
-      else if (code === 0x54) loaded &= k;
-      else if (code === 0x15) at += loaded === k ? jumpTrue : jumpFalse;
-      else if (code === 0x06) return k;
-      else throw new Error(`unknown instruction ${code}`);
-    }
-  } catch (error) {
-    if (error instanceof RangeError) return 0;
-    throw error;
-  }
-  return null;
-}
+import { and, keepWhere, ldb, ldbIndexed, ldh, ldhIndexed, ldxIpv4HeaderLength } from '../../src/libc/packet-filter.ts';
+import { runFilter } from '../support/classic-bpf.ts';
 
 const program = keepWhere([
   [
@@ -59,6 +27,6 @@ describe('keepWhere', () => {
     ['the second but for its last', [2, 0x40, 0, 0, 0xac], 0],
     ['a frame that ends too soon', [1, 0x41, 0xf2, 0x34, 0xab], 0],
   ])('%s', (_, frame, kept) => {
-    expect(run(program, Uint8Array.from(frame))).toBe(kept);
+    expect(runFilter(program, Uint8Array.from(frame))).toBe(kept);
   });
 });

@@ -155,6 +155,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
       return { ...result, ...world.echo };
     },
     dial: path.dial,
+    witness: () => ({ ok: true, value: path.witness }),
     partnerDial: memoryPartner(clock, world.partner).dial,
     resolve: async (host) => {
       const address = world.names?.[host];

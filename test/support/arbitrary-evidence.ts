@@ -182,6 +182,24 @@ const tcpConnect: fc.Arbitrary<Finding> = fc
     greeting: outcome === 'open' ? greeting : null,
   }));
 
+const signs = fc.record({
+  ttl: fc.constantFrom(62, 63, 64),
+  ipId: fc.option(fc.constantFrom(0, 4711)),
+  dontFragment: fc.option(fc.boolean()),
+});
+
+const resetOrigin = fc
+  .record({
+    from: fc.constantFrom('peer', 'middlebox', 'unknown'),
+    hop: fc.option(fc.integer({ min: 1, max: 3 })),
+    router: fc.option(fc.constantFrom('192.0.2.1', '192.0.2.2')),
+    seen: fc.array(fc.record({ idleSeconds: seconds, answer: signs, reset: signs }), { maxLength: 2 }),
+  })
+  .map(({ from, hop, router, seen }) => ({
+    resetFrom: from,
+    resetOrigin: { because: 'the resets say so', hop, address: hop === null ? null : router, seen },
+  }));
+
 const idleTimeout: fc.Arbitrary<Finding> = fc
   .record({
     where: host,
@@ -192,6 +210,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     earlier: fc.constantFrom([], [], [0.4], [3, 1], [400, 30]),
     deaths: fc.integer({ min: 1, max: 4 }),
     resetAt: fc.option(fc.constantFrom('next-packet', 'expiry')),
+    origin: resetOrigin,
     limited: fc.boolean(),
     outage: fc.boolean(),
     ended: fc.option(fc.constantFrom('reset', 'closed-by-peer', 'unanswered', 'unreachable')),
@@ -208,6 +227,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
       earlier,
       deaths,
       resetAt,
+      origin,
       limited,
       outage,
       ended,
@@ -225,6 +245,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         expiredSeconds: expired,
         onExpiry: died,
         resetAt: died === 'reset' ? resetAt : null,
+        ...(died === 'reset' ? origin : { resetFrom: null, resetOrigin: null }),
         deaths: died === null ? 0 : deaths,
         maxIdleSeconds: 900,
         limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,

@@ -9,8 +9,10 @@
 // when it is looked at, so that nothing but dialling sleeps on the clock.
 
 import type { Clock } from '../../src/clock.ts';
+import type { SenderSigns } from '../../src/tcp/captured-segment.ts';
 import type { Connection, ConnectionState, Dial, Ending } from '../../src/tcp/dial.ts';
 import { MOST_UNANSWERED } from '../../src/tcp/keepalive-probe.ts';
+import type { Testimony, Witness } from '../../src/tcp/witness.ts';
 import { seededRandom } from './memory-lan.ts';
 
 export interface MemoryNatOptions {
@@ -30,6 +32,8 @@ export interface MemoryNatOptions {
   readonly outages?: readonly { readonly from: number; readonly to: number; readonly unreachable?: boolean }[];
   /** The service closes (FIN) what has not sent it data for so long. It never sees keepalive probes. */
   readonly serverClosesAfter?: number;
+  /** It does so with a reset. */
+  readonly serverResets?: boolean;
   /** The server restarts at this moment: it resets every connection, and knows none of them afterwards. */
   readonly serverRestartsAt?: number;
   /** The server sends data this often. */
@@ -53,6 +57,8 @@ export interface Middlebox {
 
 export interface MemoryNat {
   readonly dial: Dial;
+  /** What root would hear of the connections: SYN-ACKs of the server, resets of whoever sent them. */
+  readonly witness: Witness;
   /** Connections that came about, in the order of dialling. */
   readonly connections: readonly MemoryConnection[];
   /** Most connections that were open at one moment. */
@@ -69,6 +75,8 @@ export interface MemoryConnection extends Connection {
 /** Retransmissions of a SYN (RFC 6298): after 1 s and after 3 s. */
 const SYN_AT_MS = [0, 1000, 3000];
 const HOPS = 3;
+const FIRST_PORT = 40_000;
+const INITIAL_TTL = 64;
 /** The kernel tells ages in jiffies: they are off by up to one (CONFIG_HZ=250). */
 const JIFFY_MS = 4;
 
@@ -99,8 +107,16 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
     return signal.aborted ? 'ECANCELED' : 'ETIMEDOUT';
   };
 
+  const testimonyOf = (port: number): Testimony | null => {
+    const resetBy = connections.find(({ localPort }) => localPort === port)?.resetBy;
+    return resetBy === undefined
+      ? null
+      : { answer: signsFrom(options.hops ?? HOPS), resets: resetBy.map((hop) => signsFrom(hop)) };
+  };
+
   return {
     connections,
+    witness: { listenTo() {}, testimonyOf },
     get mostOpen() {
       return mostOpen;
     },
@@ -132,7 +148,7 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
         return { ok: false, reason, code };
       }
       const lostAt = options.accident?.connection === number ? startMs + options.accident.at * 1000 : null;
-      const connection = new SimulatedConnection(clock, options, startMs, random, lostAt);
+      const connection = new SimulatedConnection(clock, options, startMs, FIRST_PORT + number, random, lostAt);
       connections.push(connection);
       return { ok: true, connection, connectMs: clock.now() - dialledAt };
     },
@@ -144,13 +160,22 @@ export function routerAt(hop: number): string {
   return `198.51.100.${hop}`;
 }
 
-/** What reaches us: an ACK or data, a reset, a FIN. */
+/** As a packet arrives that a Linux at that hop made. */
+function signsFrom(hop: number): SenderSigns {
+  return { ttl: INITIAL_TTL - (hop - 1), ipId: 0, dontFragment: true };
+}
+
+/** What reaches us: an ACK or data, a reset and the hop that sent it, a FIN. */
 interface Arrival {
   readonly atMs: number;
   readonly what: 'heard' | 'greeting' | 'reset' | 'fin';
+  readonly hop?: number;
 }
 
 class SimulatedConnection implements MemoryConnection {
+  readonly localPort: number;
+  /** Hops that the resets came from. */
+  readonly resetBy: number[] = [];
   closedAtMs: number | null = null;
   readonly #clock: Clock;
   readonly #options: MemoryNatOptions;
@@ -173,7 +198,15 @@ class SimulatedConnection implements MemoryConnection {
   #unanswered = 0;
   #softError: string | null = null;
 
-  constructor(clock: Clock, options: MemoryNatOptions, startMs: number, random: () => number, lostAtMs: number | null) {
+  constructor(
+    clock: Clock,
+    options: MemoryNatOptions,
+    startMs: number,
+    localPort: number,
+    random: () => number,
+    lostAtMs: number | null,
+  ) {
+    this.localPort = localPort;
     const now = clock.now();
     this.#clock = clock;
     this.#options = options;
@@ -265,6 +298,7 @@ class SimulatedConnection implements MemoryConnection {
 
   #arrive(arrival: Arrival): void {
     this.#inFlight.splice(this.#inFlight.indexOf(arrival), 1);
+    if (arrival.what === 'reset') this.resetBy.push(arrival.hop ?? this.#serverHop);
     if (arrival.what === 'reset') this.#end(arrival.atMs, 'reset', 'ECONNRESET');
     if (arrival.what === 'fin') this.#end(arrival.atMs, 'closed-by-peer', null);
     if (this.#ending !== null) return;
@@ -301,7 +335,8 @@ class SimulatedConnection implements MemoryConnection {
     if (outage || (isLost && !isLostBehindNat) || this.#isAccident(atMs)) return;
     const stoppedBy = this.#stoppedBy(atMs, this.#hopLimit);
     if (stoppedBy !== null) {
-      if (stoppedBy.onExpiry === 'reset-on-next-packet') this.#send('reset', atMs + this.#rttMs / 2);
+      if (stoppedBy.onExpiry === 'reset-on-next-packet')
+        this.#send('reset', atMs + this.#rttMs / 2, stoppedBy.hop ?? 1);
       return;
     }
     if (isLostBehindNat || this.#hopLimit < (this.#options.hops ?? HOPS)) return;
@@ -318,7 +353,12 @@ class SimulatedConnection implements MemoryConnection {
   /** A FIN is sent again until it comes through; where the middlebox has forgotten the connection it never does. */
   #serverCloses(atMs: number): void {
     this.#finSent = true;
+    if (this.#options.serverResets === true) this.#serverGone = true;
     if (this.#stoppedBy(atMs) !== null || this.#isAccident(atMs)) return;
+    if (this.#options.serverResets === true) {
+      this.#send('reset', atMs + this.#rttMs / 2);
+      return;
+    }
     let arrivesAtMs = atMs + this.#rttMs / 2;
     while (this.#outageAt(arrivesAtMs)) arrivesAtMs += 200;
     this.#inFlight.push({ atMs: arrivesAtMs, what: 'fin' });
@@ -330,12 +370,17 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #natResets(atMs: number): void {
-    for (const state of this.#boxes) if (state.touchedMs + state.rememberedMs <= atMs) state.forgot = true;
-    this.#send('reset', atMs + this.#rttMs / 2);
+    const expired = this.#boxes.filter(({ touchedMs, rememberedMs }) => touchedMs + rememberedMs <= atMs);
+    for (const state of expired) state.forgot = true;
+    this.#send('reset', atMs + this.#rttMs / 2, expired[0]?.box.hop ?? 1);
   }
 
-  #send(what: Arrival['what'], arrivesAtMs: number): void {
-    if (!this.#outageAt(arrivesAtMs)) this.#inFlight.push({ atMs: arrivesAtMs, what });
+  #send(what: Arrival['what'], arrivesAtMs: number, hop = this.#serverHop): void {
+    if (!this.#outageAt(arrivesAtMs)) this.#inFlight.push({ atMs: arrivesAtMs, what, hop });
+  }
+
+  get #serverHop(): number {
+    return this.#options.hops ?? HOPS;
   }
 
   /** The middlebox that no longer knows the connection; those that do start to count anew. */

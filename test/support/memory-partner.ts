@@ -39,6 +39,7 @@ export interface MemoryPartner {
   readonly open: number;
 }
 
+const FIRST_PORT = 50_000;
 const SHORTEST_RTO_MS = 200;
 const LONGEST_RTO_MS = 120_000;
 
@@ -76,6 +77,7 @@ export function memoryPartner(clock: Clock, options: MemoryPartnerOptions = {}):
 type Side = 'ours' | 'theirs';
 
 class SimulatedPartner implements PartnerConnection {
+  readonly localPort: number;
   ending: Ending | null = null;
   readonly #clock: Clock;
   readonly #options: MemoryPartnerOptions;
@@ -90,6 +92,7 @@ class SimulatedPartner implements PartnerConnection {
   #natForgot = false;
 
   constructor(clock: Clock, options: MemoryPartnerOptions, startMs: number, number: number, lostAtSeconds: number) {
+    this.localPort = FIRST_PORT + number;
     this.#clock = clock;
     this.#options = options;
     this.#startMs = startMs;

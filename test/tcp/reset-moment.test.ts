@@ -8,7 +8,7 @@ import { type ResetMoment, resetMoment } from '../../src/tcp/reset-moment.ts';
 import { connected, simulate } from './simulate.ts';
 
 function rung(idleSeconds: number, outcome: MeasuredRung['outcome'], asked: boolean): MeasuredRung {
-  return { idleSeconds, outcome, asked, code: outcome === 'alive' ? null : 'ECONNRESET', pass: 1 };
+  return { idleSeconds, outcome, asked, code: outcome === 'alive' ? null : 'ECONNRESET', localPort: 40_000, pass: 1 };
 }
 
 describe('resetMoment', () => {

@@ -9,7 +9,7 @@ import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
 import { type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
 import { withNames } from '../naming.ts';
-import { howReset } from '../resets.ts';
+import { howReset, whoReset } from '../resets.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
 
@@ -102,7 +102,7 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
       : ` (it varies from one connection to another, by ${formatSeconds(variesSeconds)} at least)`;
   const then =
     onExpiry === 'reset'
-      ? howReset(idle)
+      ? howReset(idle) + whoReset(idle)
       : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
   const confirmed = expiry.deaths > 1;
   const slower = slowerTimers(subject, idle);
