@@ -215,6 +215,12 @@ const idleTimeout = z.object({
     .nullable()
     .describe('Who sent the resets, by their IP headers; null when nothing was reset'),
   resetOrigin: resetOrigin.nullable().describe('null when nothing was reset'),
+  despiteKeepalives: z
+    .boolean()
+    .nullable()
+    .describe(
+      'Whether connections that keepalives keep busy end in the same way after the same time; null when that was not seen',
+    ),
   deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
   maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
   limitedTo: z

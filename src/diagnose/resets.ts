@@ -32,3 +32,8 @@ export function whoReset({ resetFrom, resetOrigin }: Idle): string {
       return `; who sent it is not known: ${because}`;
   }
 }
+
+/** Whether a timer that keepalives do not stop resets connections: then the box that does so is what the signs say it is. */
+export function isResetDespiteKeepalives({ onExpiry, despiteKeepalives }: Idle): boolean {
+  return onExpiry === 'reset' && despiteKeepalives === true;
+}

@@ -18,7 +18,7 @@ export interface NatPathOptions {
    * while one from the server's side still meets silence.
    */
   readonly revives?: boolean;
-  /** Starts the service on `ports.close`, which closes a connection that was idle for so long. */
+  /** Starts the services on `ports.close` and `ports.reset`, which close and reset a connection that was idle for so long. */
   readonly serverClosesAfterSeconds?: number;
 }
 
@@ -39,7 +39,7 @@ export interface NatPath extends Lab<Role> {
   loss(percent: number): Promise<void>;
 }
 
-const PORTS = { hold: 7022, greet: 2222, close: 7023, refused: 7099 } as const;
+const PORTS = { hold: 7022, greet: 2222, close: 7023, reset: 7024, refused: 7099 } as const;
 
 const GREETING = 'SSH-2.0-OpenSSH_9.2p1 lab\r\n';
 
@@ -145,6 +145,8 @@ function serverServices({ serverClosesAfterSeconds }: NatPathOptions): TcpServic
     { kind: 'greet', port: PORTS.greet, greeting: GREETING },
     ...(serverClosesAfterSeconds === undefined
       ? []
-      : [{ kind: 'close', port: PORTS.close, afterIdleSeconds: serverClosesAfterSeconds } as const]),
+      : (['close', 'reset'] as const).map((kind) => {
+          return { kind, port: PORTS[kind], afterIdleSeconds: serverClosesAfterSeconds };
+        })),
   ];
 }

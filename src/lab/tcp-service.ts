@@ -9,7 +9,9 @@ export type TcpService =
   /** Says its greeting first, then holds. */
   | { readonly kind: 'greet'; readonly port: number; readonly greeting: string }
   /** Holds until no data has come for so long, then closes with a FIN. */
-  | { readonly kind: 'close'; readonly port: number; readonly afterIdleSeconds: number };
+  | { readonly kind: 'close'; readonly port: number; readonly afterIdleSeconds: number }
+  /** The same with a RST. */
+  | { readonly kind: 'reset'; readonly port: number; readonly afterIdleSeconds: number };
 
 /** Resolves when all of them listen. One process serves them all. */
 export function startTcpServices(host: LabHost, services: readonly TcpService[]): Promise<void> {

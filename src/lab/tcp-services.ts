@@ -35,5 +35,8 @@ function serve(service: TcpService, socket: Socket): void {
       // Counts data in either direction; a TCP keepalive is no data, as in sshd and in proxies.
       socket.setTimeout(service.afterIdleSeconds * 1000, () => socket.end());
       return;
+    case 'reset':
+      socket.setTimeout(service.afterIdleSeconds * 1000, () => socket.resetAndDestroy());
+      return;
   }
 }

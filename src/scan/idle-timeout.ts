@@ -18,6 +18,7 @@ import {
   type IdleProgress,
   type LadderLimits,
   type LadderResult,
+  type Level,
   measureIdleTimeout,
   type ResetOrigin,
   resetMoment,
@@ -155,11 +156,11 @@ function tellLadder(
   step: IdleTimeoutStep,
   address: string,
   direction: EvidenceOf<'idle-timeout'>['direction'],
-  measured: LadderResult,
+  measured: LadderResult & Partial<Pick<Level, 'despiteKeepalives'>>,
   { hops, witness }: ResetSigns,
   awakeHop: number | null = null,
 ): Finding {
-  const { bracket, limits } = measured;
+  const { bracket, limits, despiteKeepalives = false } = measured;
   const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
   const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
     kind: 'idle-timeout',
@@ -174,6 +175,7 @@ function tellLadder(
     onExpiry: bracket.onExpiry,
     resetAt: resetMoment(measured.rungs, bracket),
     ...tellOrigin(resetOrigin(measured.rungs, bracket, hops, witness)),
+    despiteKeepalives: bracket.onExpiry === null || bracket.onExpiry === 'closed-by-peer' ? null : despiteKeepalives,
     deaths: bracket.deaths,
     maxIdleSeconds: step.maxIdleSeconds,
     limitedTo: limited ? { seconds: limits.maxIdleSeconds, because: 'ssh-unauthenticated' } : null,

@@ -15,6 +15,7 @@ import {
   secondPass,
   spread,
 } from './ladder.ts';
+import { resetsOfOneAge } from './peer-resets.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface MeasuredRung extends Rung {
@@ -154,9 +155,10 @@ export class Climb {
   /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
   #narrower(): number[] {
     const bracket = this.suspected();
-    if (bracket.expiredSeconds === null || isEnough(bracket, this.#limits)) return [];
-    const { expiredSeconds, onExpiry } = bracket;
     const { spare } = this.#pool;
+    if (bracket.expiredSeconds === null) return spare > 0 ? this.#beyondResets() : [];
+    if (isEnough(bracket, this.#limits)) return [];
+    const { expiredSeconds, onExpiry } = bracket;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
@@ -167,6 +169,12 @@ export class Climb {
     // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
     const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, this.#limits), confirmTop);
     return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
+  }
+
+  /** Whether a connection of another age is reset after as long too, where a timer of the far side seems to reset all. */
+  #beyondResets(): number[] {
+    const resets = resetsOfOneAge(this.rungs, this.#control.resetAfterMs);
+    return resets === null || resets.isConfirmed ? [] : [resets.ageSeconds + BEYOND_CLOSING_SECONDS];
   }
 
   /** Two connections died alike and no rung still idles that could move the bracket: the longer ones only repeat it. */
@@ -203,8 +211,12 @@ export class Climb {
       const probe: IdleProbe =
         !isNew && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
+      // Judged inconclusive, because there is no control any more: a timer of the far side may have reset it as well.
+      const isUnvouched = isNew && !probe.asked && probe.outcome === 'inconclusive' && probe.code === 'ECONNRESET';
       const endedAtMs =
-        probe.outcome === 'closed-by-peer' ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() } : {};
+        probe.outcome === 'closed-by-peer' || isUnvouched
+          ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() }
+          : {};
       this.rungs.push({
         idleSeconds: probe.idleMs / 1000,
         outcome: probe.outcome,
@@ -242,7 +254,8 @@ export class Climb {
     };
     const askedAt = this.#clock.now();
     const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
-    if (probe.outcome === 'reset') onSuspicion();
+    // Without a control no death will be believed: then connections are not spent on narrowing it.
+    if (probe.outcome === 'reset' && this.#control.ending === null) onSuspicion();
     return this.#judge(probe, askedAt);
   }
 

@@ -30,12 +30,14 @@ export class Control {
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
+  readonly #openedAtMs: number;
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: Watched, clock: Clock) {
+  constructor(connection: Watched, clock: Clock, openedAtMs = clock.now()) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#openedAtMs = openedAtMs;
     connection.startProbing(UNANSWERED_PROBES);
     void this.#watch();
   }
@@ -73,6 +75,11 @@ export class Control {
 
   get outages(): readonly Outage[] {
     return this.#outages;
+  }
+
+  /** How old it was when it was reset; null when it was not. */
+  get resetAfterMs(): number | null {
+    return this.ending?.how === 'reset' ? this.ending.atMs - this.#openedAtMs : null;
   }
 
   get ending(): Ending | null {

@@ -49,10 +49,11 @@ export async function measureIdleTimeout(
   const dialled = await dial(endpoint, CONNECT_TIMEOUT_MS, signal);
   if (!dialled.ok) return { connected: false, reason: dialled.reason, code: dialled.code };
   const { connection, connectMs } = dialled;
+  const openedAt = clock.now();
   const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
   const limits = options.limitsFor(greeting);
   options.onGreeting?.(greeting, connectMs);
-  const control = new Control(connection, clock);
+  const control = new Control(connection, clock, openedAt);
   const closing = new AbortController();
   if (limits.deadlineSeconds !== null) {
     const remainingMs = startedAt + limits.deadlineSeconds * 1000 - clock.now();

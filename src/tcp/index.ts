@@ -21,6 +21,7 @@ export {
   secondPass,
 } from './ladder.ts';
 export type { LadderResult } from './ladder-result.ts';
+export type { Level } from './level.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
 export { type ResetMoment, resetMoment } from './reset-moment.ts';
 export { type ResetOrigin, type ResetSeen, resetOrigin } from './reset-origin.ts';

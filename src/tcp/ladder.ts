@@ -21,7 +21,7 @@ export interface LadderLimits {
 export interface Rung {
   readonly idleSeconds: number;
   readonly outcome: IdleOutcome;
-  /** When a connection that the peer closed came to its end, on the clock of the measurement. */
+  /** When a connection that the peer closed, or reset while nothing vouched for the path, came to its end, on the clock. */
   readonly endedAtMs?: number;
 }
 
@@ -183,7 +183,7 @@ export function bracketOf(rungs: readonly Rung[]): Bracket {
   if (first === undefined) return { survivedSeconds, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds };
   const onExpiry = first.outcome as Bracket['onExpiry'];
   const alike = dead.filter((rung) => rung.outcome === onExpiry);
-  const deaths = onExpiry === 'closed-by-peer' ? distinctMoments(alike) : alike.length;
+  const deaths = onExpiry === 'closed-by-peer' ? momentsOf(alike) : alike.length;
   return { survivedSeconds, expiredSeconds: first.idleSeconds, onExpiry, deaths, variesSeconds };
 }
 
@@ -204,7 +204,8 @@ function variationOf(rungs: readonly Rung[], survivedSeconds: number | null): nu
 /** Endings closer together than this may have one reason. */
 const ONE_MOMENT_MS = 1000;
 
-function distinctMoments(rungs: readonly Rung[]): number {
+/** At how many moments they ended; one that has none counts for itself. */
+export function momentsOf(rungs: readonly Rung[]): number {
   const moments = rungs.flatMap(({ endedAtMs }) => (endedAtMs === undefined ? [] : [endedAtMs])).sort((a, b) => a - b);
   const apart = moments.filter(
     (moment, index) => index === 0 || moment - (moments[index - 1] as number) > ONE_MOMENT_MS,

@@ -8,6 +8,7 @@ import type { Dial, Endpoint } from './dial.ts';
 import { awakeUpTo, LEFT_ALONE } from './idling.ts';
 import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
 import { type LadderResult, ladderResult } from './ladder-result.ts';
+import { resetsOfOneAge, withPeerResets } from './peer-resets.ts';
 import { ConnectionPool } from './pool.ts';
 
 /** What one level needs of the measurement that it is a part of. */
@@ -29,7 +30,10 @@ export interface Measuring {
   readonly onProgress: (progress: IdleProgress) => void;
 }
 
-export type Level = LadderResult & Beside;
+export interface Level extends LadderResult, Beside {
+  /** The connections were reset after the same time as the control, which keepalives had kept busy. */
+  readonly despiteKeepalives: boolean;
+}
 
 /** `awake` null: the connections idle untouched. `beganAt` is when its time began to run; `onClimbed` is called when only what is beside goes on. */
 export async function measureLevel(
@@ -57,10 +61,11 @@ export async function measureLevel(
     if (!isForgotten(bracketOf(climb.rungs))) enough.abort();
     void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());
     const { hops, enforcer, trial } = await beside;
-    const { rungs } = climb;
+    const resets = resetsOfOneAge(climb.rungs, control.resetAfterMs);
+    const rungs = withPeerResets(climb.rungs, resets);
     const { opened, dialFailures } = pool;
     const result = ladderResult(startedAt, limits, { rungs, opened, dialFailures }, control, signal);
-    return { ...result, hops, enforcer, trial };
+    return { ...result, hops, enforcer, trial, despiteKeepalives: resets?.isConfirmed === true };
   } finally {
     enough.abort();
     pool.close();

@@ -21,6 +21,13 @@ const resetBy = (resetFrom: Idle['resetFrom'], hop: number | null, address: stri
   resetFrom,
   resetOrigin: { because: 'so say the signs', hop, address, seen: [] },
 });
+/** As by a timer that counts data only. */
+const resetAll = (resetFrom: Idle['resetFrom']): Partial<Idle> => ({
+  ...resetBy(resetFrom, null, null),
+  resetAt: 'expiry',
+  despiteKeepalives: true,
+  control: { outages: [], ended: 'reset' },
+});
 const SSH_LIMIT: Partial<Idle> = {
   transport: 'ssh',
   survivedSeconds: 90,
@@ -83,6 +90,24 @@ describe('idle-timeout', () => {
       evidence: resetBy('unknown', null, null),
       verdict: 'confirmed',
       says: /; who sent it is not known: so say the signs\.$/,
+    },
+    {
+      seen: 'a server that resets all that carries no data',
+      evidence: resetAll('peer'),
+      verdict: 'unknown',
+      says: /can't be tested for longer than its server keeps a connection; it lives through 299 s/,
+    },
+    {
+      seen: 'somebody who resets all that carries no data',
+      evidence: resetAll('unknown'),
+      verdict: 'unknown',
+      says: /can't be tested for longer/,
+    },
+    {
+      seen: 'a box on the path that resets all that carries no data',
+      evidence: resetAll('middlebox'),
+      verdict: 'likely',
+      says: /^Something on the path .* no data for 301 s, whether or not TCP keepalives keep it busy; not the host sent it/,
     },
     { seen: 'one death only', evidence: died('silent-drop', 1), verdict: 'likely', says: /^Something on the path/ },
     {
@@ -245,6 +270,24 @@ describe('server-closes-idle', () => {
       },
       verdict: 'possible',
       says: /or it was stopped\.$/,
+    },
+    {
+      seen: 'resets by the host of all that carries no data',
+      evidence: resetAll('peer'),
+      verdict: 'confirmed',
+      says: /^The service on 10\.0\.0\.5:443, or a proxy in front of it, resets a connection \(RST\) that has carried no data for 301 s/,
+    },
+    {
+      seen: 'such resets by nobody knows whom',
+      evidence: resetAll('unknown'),
+      verdict: 'likely',
+      says: /^Something, most likely the service on .*; who sent it is not known/,
+    },
+    {
+      seen: 'such resets by a box on the path',
+      evidence: resetAll('middlebox'),
+      verdict: 'unknown',
+      says: /within 299 s of silence; what it does later/,
     },
     { seen: 'nothing', evidence: {}, verdict: 'ruled-out', says: /did not close a connection within 15 min/ },
     {

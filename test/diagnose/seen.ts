@@ -173,6 +173,7 @@ export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'i
     resetAt: null,
     resetFrom: null,
     resetOrigin: null,
+    despiteKeepalives: null,
     deaths: 0,
     maxIdleSeconds: 900,
     limitedTo: null,

@@ -138,6 +138,39 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(idle.expiredSeconds).toBeLessThan(4.3);
   });
 
+  test.each([
+    {
+      as: 'root',
+      from: 'peer',
+      verdict: 'confirmed',
+      says: /^The service on .* resets a connection \(RST\).*the host's own/,
+    },
+    {
+      as: 'user',
+      from: 'unknown',
+      verdict: 'likely',
+      says: /^Something, most likely the service.*not known: no packet/,
+    },
+  ] as const)(
+    'nor is one that resets idle connections itself, measured as $as',
+    async ({ as, from, verdict, says }) => {
+      await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent', serverClosesAfterSeconds: 4 });
+      const target = `${lab.addresses.server}:${lab.ports.reset}`;
+      const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '20s'], as);
+      expect(verdicts(report)).toMatchObject({
+        [`idle-timeout ${target}`]: 'unknown',
+        [`server-closes-idle ${target}`]: verdict,
+      });
+      const idle = only(report, 'idle-timeout');
+      expect(idle).toMatchObject({ onExpiry: 'reset', resetAt: 'expiry', resetFrom: from, despiteKeepalives: true });
+      expect(idle.control.ended).toBe('reset');
+      expect(idle.expiredSeconds).toBeGreaterThan(3.9);
+      expect(idle.expiredSeconds).toBeLessThan(5);
+      const cause = report.causes.find(({ cause: kind }) => kind === 'server-closes-idle');
+      expect(cause?.summary).toMatch(says);
+    },
+  );
+
   test('a path that forgets every second connection is not called sound', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     // As a cluster looks of which one member forgets: every second connection gets a short timeout of its own.

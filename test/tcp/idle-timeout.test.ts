@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { resetMoment } from '../../src/tcp/reset-moment.ts';
+import { resetOrigin } from '../../src/tcp/reset-origin.ts';
 import type { MemoryNatOptions } from '../support/memory-nat.ts';
 import { type Asked, connected, type Measured, type Run, simulate } from './simulate.ts';
 
@@ -188,9 +190,13 @@ describe('a path that forgets nothing', () => {
   });
 
   test('a server that restarts is never an idle timeout', async () => {
+    // Where it greets all connections are of about the same age.
+    const greets = fc.constantFrom({}, { greeting: new TextEncoder().encode('220 ready\r\n') });
     await fc.assert(
-      fc.asyncProperty(between(1, 130), rttMs, async (serverRestartsAt, rtt) => {
-        const { bracket, rungs } = connected(await simulate({ rttMs: rtt, serverRestartsAt }, { maxIdleSeconds: 120 }));
+      fc.asyncProperty(between(1, 130), rttMs, greets, async (serverRestartsAt, rtt, greeting) => {
+        const path = { rttMs: rtt, serverRestartsAt, ...greeting };
+        const { bracket, rungs, despiteKeepalives } = connected(await simulate(path, { maxIdleSeconds: 120 }));
+        expect(despiteKeepalives).toBe(false);
         expect(bracket.expiredSeconds).toBeNull();
         expect(new Set(rungs.map(({ outcome }) => outcome))).not.toContain('reset');
       }),
@@ -232,6 +238,31 @@ describe('a server that closes idle connections', () => {
       }),
       SIMULATED,
     );
+  });
+
+  test('or by its resets, which the control meets too, though keepalives keep it busy', async () => {
+    await fc.assert(
+      fc.asyncProperty(between(3, 300), rttMs, async (serverClosesAfter, rtt) => {
+        const run = await simulate({ serverClosesAfter, serverResets: true, rttMs: rtt }, { maxIdleSeconds: 400 });
+        const { bracket, controlEnding, despiteKeepalives, rungs, enforcer, hops } = connected(run);
+        expect(bracket).toMatchObject({ onExpiry: 'reset', expiredSeconds: expect.closeTo(serverClosesAfter, 0) });
+        expect({ ended: controlEnding?.how, despiteKeepalives, enforcer }).toEqual({
+          ended: 'reset',
+          despiteKeepalives: true,
+          enforcer: null,
+        });
+        expect(resetMoment(rungs, bracket)).toBe('expiry');
+        expect(resetOrigin(rungs, bracket, hops, run.path.witness)?.from).toBe('peer');
+        expect(run.wallSeconds).toBeLessThan(2 * serverClosesAfter + 5);
+      }),
+      { ...SIMULATED, numRuns: 30 },
+    );
+  });
+
+  test('a middlebox that resets by itself, but not what keepalives keep busy, is none', async () => {
+    const nat = { idleSeconds: 60, onExpiry: 'reset-at-expiry' } as const;
+    const { despiteKeepalives, bracket } = connected(await simulate({ nat }));
+    expect({ despiteKeepalives, onExpiry: bracket.onExpiry }).toEqual({ despiteKeepalives: false, onExpiry: 'reset' });
   });
 
   test('a middlebox that forgets sooner is found in front of it', async () => {

@@ -9,7 +9,7 @@ import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
 import { type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
 import { withNames } from '../naming.ts';
-import { howReset, whoReset } from '../resets.ts';
+import { howReset, isResetDespiteKeepalives, whoReset } from '../resets.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
 
@@ -62,6 +62,9 @@ export const idleTimeout = defineRule({
 function weighOne(subject: Subject, idle: Idle): Opinion {
   const expiry = expiryOf(idle);
   if (earlyDeaths(idle).length > 1) return forgetsSome(subject, idle);
+  if (isResetDespiteKeepalives(idle)) {
+    return idle.resetFrom === 'middlebox' ? resetsOnThePath(subject, idle) : lives(subject, idle);
+  }
   if (expiry !== null && expiry.onExpiry !== 'closed-by-peer') return forgets(subject, idle, expiry);
   return lives(subject, idle);
 }
@@ -114,6 +117,23 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
     advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
     consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),
+  };
+}
+
+/** A box on the path that counts data only, or the age of a connection: which of both can't be told without sending data. */
+function resetsOnThePath(subject: Subject, idle: Idle): Opinion {
+  const target = withPort(subject.label, idle.port);
+  const interval = keepaliveSeconds(idle.survivedSeconds);
+  return {
+    subject: target,
+    verdict: 'likely',
+    because: [idle.id],
+    summary: `Something on the path to ${target} resets (RST) a connection that has carried no data for ${formatSeconds(idle.expiredSeconds ?? 0)}, whether or not TCP keepalives keep it busy${whoReset(idle)}.`,
+    advice: [
+      `Empty TCP keepalives do not help. Where it is idleness that counts, data does: ssh -o ServerAliveInterval=${interval} ${subject.label}.`,
+      'Or raise the limit where it is: the TCP idle timeout, or the longest duration, of the firewall or load balancer on the path.',
+    ],
+    missing: [],
   };
 }
 
@@ -190,7 +210,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
   if (!idle.complete) {
     return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}${whenSpeaking(idle)}.`, missing: [again] };
   }
-  if (idle.onExpiry === 'closed-by-peer') {
+  if (idle.onExpiry === 'closed-by-peer' || isResetDespiteKeepalives(idle)) {
     return {
       ...base,
       verdict: 'unknown',

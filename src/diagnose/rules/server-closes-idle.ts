@@ -6,6 +6,7 @@ import { candidatesFor } from '../candidates.ts';
 import { defineRule, type Opinion } from '../define-rule.ts';
 import { directionsOf } from '../directions.ts';
 import { withNames } from '../naming.ts';
+import { isResetDespiteKeepalives, whoReset } from '../resets.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -32,6 +33,26 @@ function closesSome(idle: Idle, target: string, early: Idle['probes']): Opinion 
       ? ["Compare the idle timeouts of the service's backends; TCP keepalives do not count as activity for them."]
       : [],
     missing: [`repeat: netcheck --idle-timeout ${target}`],
+  };
+}
+
+/** Everything is reset at the same age, what keepalives keep busy included: a timer that counts data only, or the age. */
+function resets(idle: Idle, target: string): Opinion {
+  const after = formatSeconds(idle.expiredSeconds ?? 0);
+  const isTheirs = idle.resetFrom === 'peer';
+  const who = isTheirs
+    ? `The service on ${target}, or a proxy in front of it, resets`
+    : `Something, most likely the service on ${target} or a proxy in front of it, resets`;
+  return {
+    subject: target,
+    verdict: isTheirs ? 'confirmed' : 'likely',
+    because: [idle.id],
+    summary: `${who} a connection (RST) that has carried no data for ${after}, whether or not TCP keepalives keep it busy${whoReset(idle)}.`,
+    advice: [
+      "Change the service's own idle timeout, or its limit on how long a connection may last; TCP keepalives do not count as activity for it.",
+      'Behind a load balancer or proxy, raise its idle timeout.',
+    ],
+    missing: isTheirs ? [] : [`see who sends the resets: sudo netcheck --idle-timeout ${target}`],
   };
 }
 
@@ -69,6 +90,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
       consistentWith,
     };
   }
+  if (isResetDespiteKeepalives(idle) && idle.resetFrom !== 'middlebox') return resets(idle, target);
   if (idle.survivedSeconds === null) {
     return {
       ...base,
