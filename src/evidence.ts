@@ -231,6 +231,9 @@ const idleTimeout = z.object({
     outages: z.array(z.object({ fromSeconds: seconds, toSeconds: seconds })),
     ended: z.enum(['reset', 'closed-by-peer', 'unanswered', 'unreachable']).nullable(),
   }),
+  suspensions: z
+    .array(z.object({ untilSeconds: seconds, forSeconds: seconds }))
+    .describe('Times in which this machine was suspended: its clock stood still, the path went on forgetting'),
   connectionsOpened: count,
   connectionsFailed: count,
   complete: z.boolean(),

@@ -100,6 +100,10 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
       ({ fromSeconds, toSeconds }) =>
         `the control connection got no answer from ${formatSeconds(fromSeconds)} to ${formatSeconds(toSeconds)} after the start`,
     ),
+    ...item.suspensions.map(
+      ({ untilSeconds, forSeconds }) =>
+        `this machine was suspended for ${formatSeconds(forSeconds)}, ${formatSeconds(untilSeconds)} after the start by its own clock: what died and had idled through it says nothing`,
+    ),
     ...(item.control.ended === null ? [] : [controlEnded(item.control.ended)]),
     ...resetNotes(item),
     ...(item.connectionsFailed === 0 ? [] : [`${item.connectionsFailed} connections could not be opened`]),

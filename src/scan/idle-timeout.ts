@@ -186,6 +186,10 @@ function tellLadder(
       })),
       ended: measured.controlEnding?.how ?? null,
     },
+    suspensions: measured.suspensions.map(({ untilSeconds, forSeconds }) => ({
+      untilSeconds: round(untilSeconds),
+      forSeconds: round(forSeconds),
+    })),
     connectionsOpened: measured.connectionsOpened,
     connectionsFailed: measured.dialFailures.length,
     complete: measured.complete,

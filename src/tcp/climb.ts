@@ -206,13 +206,16 @@ export class Climb {
       this.#report();
       if (taken === null) return;
       const { connection, isNew } = taken;
+      const takenAt = this.#clock.now();
       const asked = await this.#idleAndAsk(connection, seconds, suspect);
+      const isTimed = asked.outcome === 'alive' || this.#control.wasAwakeSince(takenAt);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
-      const probe: IdleProbe =
-        !isNew && asked.outcome === 'closed-by-peer' ? { ...asked, outcome: 'inconclusive' } : asked;
+      const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
+      const probe: IdleProbe = isUntimely ? { ...asked, outcome: 'inconclusive' } : asked;
       if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
       // Judged inconclusive, because there is no control any more: a timer of the far side may have reset it as well.
-      const isUnvouched = isNew && !probe.asked && probe.outcome === 'inconclusive' && probe.code === 'ECONNRESET';
+      const isUnvouched =
+        isNew && isTimed && !probe.asked && probe.outcome === 'inconclusive' && probe.code === 'ECONNRESET';
       const endedAtMs =
         probe.outcome === 'closed-by-peer' || isUnvouched
           ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() }

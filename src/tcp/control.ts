@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Connection, Ending } from './dial.ts';
+import { type Suspension, Vigil } from './vigil.ts';
 
 /**
  * The control is probed every second. Two answers in a row may be lost before this much silence counts as an outage;
@@ -31,6 +32,7 @@ export class Control {
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
   readonly #openedAtMs: number;
+  readonly #vigil: Vigil;
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
 
@@ -38,6 +40,7 @@ export class Control {
     this.#connection = connection;
     this.#clock = clock;
     this.#openedAtMs = openedAtMs;
+    this.#vigil = new Vigil(clock);
     connection.startProbing(UNANSWERED_PROBES);
     void this.#watch();
   }
@@ -73,6 +76,15 @@ export class Control {
     return this.#missingAtMs >= sinceMs;
   }
 
+  /** Whether this machine was not suspended since then: else what died has idled for longer than our clock says. */
+  wasAwakeSince(sinceMs: number): boolean {
+    return this.#vigil.wasAwakeSince(sinceMs);
+  }
+
+  get suspensions(): readonly Suspension[] {
+    return this.#vigil.suspensions;
+  }
+
   get outages(): readonly Outage[] {
     return this.#outages;
   }
@@ -92,7 +104,8 @@ export class Control {
   }
 
   async #watch(): Promise<void> {
-    while (!this.#stop.signal.aborted && this.#endedAtMs === null) {
+    while (!this.#stop.signal.aborted) {
+      this.#vigil.look();
       this.#sample();
       await this.#clock.sleep(SAMPLE_MS, this.#stop.signal);
     }

@@ -83,7 +83,8 @@ export async function searchEnforcer(
     // An outage keeps the probes from the boxes too, unless it is short, and a server that restarts resets everything.
     const harmlessMs = ((bracket().survivedSeconds ?? 0) * 1000) / PROBES_PER_TIMEOUT;
     const isKept = control.longestOutageMs(startedAt, askedAt) <= harmlessMs;
-    const isSound = isHeard && isKept && control.answeredThroughout(askedAt, clock.now());
+    const isAwake = control.wasAwakeSince(startedAt);
+    const isSound = isHeard && isKept && isAwake && control.answeredThroughout(askedAt, clock.now());
     const perHop = outcomes.map((outcome, index) => ({
       hop: from + index,
       address: hops.addresses[from + index - 1] ?? null,

@@ -216,8 +216,11 @@ class InboundLadder {
       this.#suspects.add(rung);
       this.#wake();
     };
-    const askedAt = this.#clock.now() + seconds * 1000;
+    const startedAt = this.#clock.now();
+    const askedAt = startedAt + seconds * 1000;
     const probe = await askPartner(connection, seconds, this.#roundTripMs, this.#clock, this.#stop, suspect);
+    if (probe.outcome !== 'alive' && !this.#control.wasAwakeSince(startedAt))
+      return { ...probe, outcome: 'inconclusive' };
     return this.#judge(probe, Math.min(askedAt, this.#clock.now()));
   }
 

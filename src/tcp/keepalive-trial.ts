@@ -51,7 +51,9 @@ export async function tryKeepalive(
     const outcome = ended ? endedProbe(connection).outcome : await askProbedConnection(connection, clock, signal);
     const isHeard = await control.answersAfter(clock.now(), signal);
     if (signal.aborted || intervalSeconds === 0) return null;
-    const isSound = outcome === 'alive' || (isHeard && control.answeredThroughout(since, clock.now()));
+    const isSound =
+      outcome === 'alive' ||
+      (isHeard && control.answeredThroughout(since, clock.now()) && control.wasAwakeSince(since));
     return { intervalSeconds, lastedSeconds, outcome: isSound ? outcome : 'inconclusive' };
   } finally {
     connection.close();

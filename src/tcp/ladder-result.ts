@@ -12,6 +12,8 @@ export interface LadderResult {
   readonly bracket: Bracket;
   /** Times without an answer on the control connection, in seconds since the start. */
   readonly outages: readonly { readonly fromSeconds: number; readonly toSeconds: number }[];
+  /** Times in which this machine was suspended: when they were over, since the start, and how long they were. */
+  readonly suspensions: readonly { readonly untilSeconds: number; readonly forSeconds: number }[];
   /** How the control connection ended before we closed it, null when it outlived the measurement. */
   readonly controlEnding: Ending | null;
   /** Connections opened in all, the control included. */
@@ -42,6 +44,10 @@ export function ladderResult(
     outages: control.outages.map(({ fromMs, toMs }) => ({
       fromSeconds: (fromMs - startedAt) / 1000,
       toSeconds: (toMs - startedAt) / 1000,
+    })),
+    suspensions: control.suspensions.map(({ untilMs, forMs }) => ({
+      untilSeconds: (untilMs - startedAt) / 1000,
+      forSeconds: forMs / 1000,
     })),
     controlEnding: control.ending,
     connectionsOpened: climbed.opened + 1,

@@ -149,6 +149,16 @@ describe('idle-timeout', () => {
       says: /control connection.*the path or the server was down/,
     },
     {
+      seen: 'a machine that was suspended',
+      evidence: {
+        survivedSeconds: 60,
+        suspensions: [{ untilSeconds: 70, forSeconds: 600 }],
+        control: { outages: [], ended: 'unanswered' },
+      },
+      verdict: 'unknown',
+      says: /this machine was suspended for 10 min meanwhile: its clock stood still.*\(it lives through 60 s\)/,
+    },
+    {
       seen: 'a server that restarted',
       evidence: { survivedSeconds: 60, control: { outages: [], ended: 'reset' } },
       verdict: 'unknown',

@@ -178,6 +178,7 @@ export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'i
     maxIdleSeconds: 900,
     limitedTo: null,
     control: { outages: [], ended: null },
+    suspensions: [],
     connectionsOpened: 40,
     connectionsFailed: 0,
     complete: true,

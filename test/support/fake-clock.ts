@@ -46,6 +46,7 @@ export function fakeClock(startMs = 0): FakeClock {
 
   return {
     now: () => nowMs,
+    suspendedMs: () => 0,
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve();
       return new Promise((resolve) => {

@@ -36,6 +36,8 @@ export interface MemoryNatOptions {
   readonly serverResets?: boolean;
   /** The server restarts at this moment: it resets every connection, and knows none of them afterwards. */
   readonly serverRestartsAt?: number;
+  /** This host is suspended at a moment of its clock, which stands still, for so long: nobody else's does. */
+  readonly suspended?: { readonly at: number; readonly for: number };
   /** The server sends data this often. */
   readonly peerTalksEvery?: number;
   readonly greeting?: Uint8Array;
@@ -220,7 +222,7 @@ class SimulatedConnection implements MemoryConnection {
     this.#boxes = boxes.map((box) => {
       const { idleSeconds, jitterSeconds = 0 } = box;
       const lateSeconds = jitterSeconds === 0 ? 0 : jitterSeconds * random();
-      return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: now, forgot: false };
+      return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: this.#theirs(now), forgot: false };
     });
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
     if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
@@ -281,10 +283,12 @@ class SimulatedConnection implements MemoryConnection {
     const restartsAtMs = serverRestartsAt === undefined ? never : this.#startMs + serverRestartsAt * 1000;
     const expiries = this.#boxes
       .filter(({ box, forgot }) => box.onExpiry === 'reset-at-expiry' && !forgot)
-      .map(({ rememberedMs, touchedMs }) => touchedMs + rememberedMs);
+      .map(({ rememberedMs, touchedMs }) => this.#ours(touchedMs + rememberedMs));
     const expiresAtMs = Math.min(...expiries, never);
     const restarts = !this.#serverGone && restartsAtMs > this.#openedAtMs;
-    const closesAtMs = this.#finSent ? never : this.#openedAtMs + (serverClosesAfter ?? never) * 1000;
+    const closesAtMs = this.#finSent
+      ? never
+      : this.#ours(this.#theirs(this.#openedAtMs) + (serverClosesAfter ?? never) * 1000);
     const events = [
       { atMs: arrival?.atMs ?? never, happen: () => this.#arrive(arrival as Arrival) },
       { atMs: this.#probing?.nextMs ?? never, happen: () => this.#keepaliveTimer(this.#probing?.nextMs as number) },
@@ -370,7 +374,7 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #natResets(atMs: number): void {
-    const expired = this.#boxes.filter(({ touchedMs, rememberedMs }) => touchedMs + rememberedMs <= atMs);
+    const expired = this.#boxes.filter(({ touchedMs, rememberedMs }) => touchedMs + rememberedMs <= this.#theirs(atMs));
     for (const state of expired) state.forgot = true;
     this.#send('reset', atMs + this.#rttMs / 2, expired[0]?.box.hop ?? 1);
   }
@@ -387,11 +391,25 @@ class SimulatedConnection implements MemoryConnection {
   #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY): Middlebox | null {
     for (const state of this.#boxes) {
       if ((state.box.hop ?? 1) > hopLimit) continue;
-      if (atMs - state.touchedMs > state.rememberedMs) state.forgot = true;
+      if (this.#theirs(atMs) - state.touchedMs > state.rememberedMs) state.forgot = true;
       if (state.forgot) return state.box;
-      state.touchedMs = atMs;
+      state.touchedMs = this.#theirs(atMs);
     }
     return null;
+  }
+
+  /** Time of those who are not suspended, and from it our own: what comes while we sleep is there when we wake. */
+  #theirs(ourMs: number): number {
+    const { suspended } = this.#options;
+    return suspended !== undefined && ourMs > this.#startMs + suspended.at * 1000
+      ? ourMs + suspended.for * 1000
+      : ourMs;
+  }
+
+  #ours(theirMs: number): number {
+    const { suspended } = this.#options;
+    const sleepsAtMs = this.#startMs + (suspended?.at ?? Number.POSITIVE_INFINITY) * 1000;
+    return theirMs <= sleepsAtMs ? theirMs : Math.max(sleepsAtMs + 1, theirMs - (suspended?.for ?? 0) * 1000);
   }
 
   #isAccident(atMs: number): boolean {

@@ -1,7 +1,7 @@
 // The whole measurement through simulated middleboxes: whatever T is, it is found, soon, and never where there is none.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resetMoment } from '../../src/tcp/reset-moment.ts';
 import { resetOrigin } from '../../src/tcp/reset-origin.ts';
 import type { MemoryNatOptions } from '../support/memory-nat.ts';
@@ -269,6 +269,65 @@ describe('a server that closes idle connections', () => {
     const run = await simulate({ serverClosesAfter: 200, nat: { idleSeconds: 60, onExpiry: 'silent' } });
     expect(connected(run).bracket).toMatchObject({ onExpiry: 'silent-drop', expiredSeconds: expect.closeTo(60.2, 0) });
   });
+});
+
+describe('a machine that is suspended in the middle', () => {
+  const suspended = fc.record({ at: between(1, 200), for: between(1, 4000) });
+
+  test('never takes for an idle timeout what the path forgot in its sleep', async () => {
+    await fc.assert(
+      fc.asyncProperty(middlebox(5), suspended, rttMs, async (nat, slept, rtt) => {
+        const { bracket } = connected(await simulate({ nat, rttMs: rtt, suspended: slept }, { maxIdleSeconds: 300 }));
+        const slack = rtt / 1000 + 0.03;
+        expect(bracket.survivedSeconds ?? 0).toBeLessThanOrEqual(nat.idleSeconds + slack);
+        if (bracket.deaths > 1) expect(bracket.expiredSeconds).toBeGreaterThanOrEqual(nat.idleSeconds - slack);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('nor for a closing or resetting server what was closed in its sleep', async () => {
+    const after = between(5, 250);
+    await fc.assert(
+      fc.asyncProperty(after, fc.boolean(), suspended, async (serverClosesAfter, serverResets, slept) => {
+        const path = { serverClosesAfter, serverResets, suspended: slept };
+        const { bracket } = connected(await simulate(path, { maxIdleSeconds: 300 }));
+        if (bracket.expiredSeconds !== null) {
+          expect(bracket.expiredSeconds).toBeGreaterThanOrEqual(serverClosesAfter - 0.05);
+        }
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('loses what idled, says so, and goes on', async () => {
+    const path = { nat: { idleSeconds: 60, onExpiry: 'silent' }, suspended: { at: 30, for: 600 } } as const;
+    const { bracket, suspensions, rungs } = connected(await simulate(path, { maxIdleSeconds: 120 }));
+    expect(suspensions).toEqual([{ untilSeconds: expect.closeTo(30, 0), forSeconds: 600 }]);
+    expect(bracket.expiredSeconds).toBeNull();
+    expect(bracket.survivedSeconds).toBeLessThanOrEqual(60);
+    expect(new Set(rungs.map(({ outcome }) => outcome))).toEqual(new Set(['alive', 'inconclusive']));
+  });
+
+  test('finds the timeout all the same where the sleep was shorter than that', async () => {
+    const path = { nat: { idleSeconds: 100, onExpiry: 'silent' }, suspended: { at: 5, for: 20 } } as const;
+    const { bracket, suspensions } = connected(await simulate(path));
+    expect(suspensions.length).toBe(1);
+    expect(bracket).toMatchObject({ onExpiry: 'silent-drop', expiredSeconds: expect.closeTo(100.5, 0) });
+  });
+});
+
+test('a wall clock that is set in the middle changes nothing', async () => {
+  const path = { nat: { idleSeconds: 45, onExpiry: 'silent' } } as const;
+  const undisturbed = connected(await simulate(path, { maxIdleSeconds: 60 }));
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 });
+  try {
+    const stepped = simulate(path, { maxIdleSeconds: 60 });
+    setImmediate(() => vi.setSystemTime(0));
+    expect(connected(await stepped)).toEqual(undisturbed);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('limits', () => {

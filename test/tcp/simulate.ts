@@ -38,7 +38,7 @@ export interface Asked {
 /** The defaults are those of the command line: 15 minutes, 64 connections with the control. */
 export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promise<Run> {
   const virtual = fakeClock();
-  const clock = nodeTimers(virtual);
+  const clock = nodeTimers(virtual, path.suspended);
   const nat = memoryNat(clock, path);
   const { maxIdleSeconds = 900, connections = 63, deadlineSeconds = null, deep = false } = asked;
   const { quick = false, resolutionSeconds } = asked;
@@ -66,9 +66,10 @@ export function connected({ measured }: Run): Measured {
 }
 
 /** Node's timers wait for 1 ms at least; a fraction of less than the clock can add would stop virtual time for ever. */
-export function nodeTimers(clock: FakeClock): Clock {
+export function nodeTimers(clock: FakeClock, slept?: MemoryNatOptions['suspended']): Clock {
   return {
     now: () => clock.now(),
+    suspendedMs: () => (slept !== undefined && clock.now() > slept.at * 1000 ? slept.for * 1000 : 0),
     sleep: (ms, signal) => clock.sleep(ms <= 0 ? 0 : Math.max(1, ms), signal),
   };
 }

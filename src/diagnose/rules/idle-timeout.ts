@@ -240,8 +240,13 @@ function anotherPort(host: string): string {
 }
 
 function whyNothing(subject: Subject, idle: Idle, again: string): { why: string; missing: string[] } {
-  const { control, connectionsFailed, connectionsOpened, probes } = idle;
+  const { control, connectionsFailed, connectionsOpened, probes, suspensions } = idle;
   const steady = [`repeat when the connection is steady: ${again}`, `netcheck --ping ${subject.label}`];
+  if (suspensions.length > 0) {
+    const seconds = suspensions.reduce((sum, { forSeconds }) => sum + forSeconds, 0);
+    const why = `this machine was suspended for ${formatSeconds(seconds)} meanwhile: its clock stood still while the path went on forgetting`;
+    return { why, missing: [`repeat while the machine stays awake: ${again}`] };
+  }
   if (control.ended !== null || control.outages.length > 0) {
     const why =
       'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';
