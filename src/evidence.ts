@@ -236,6 +236,15 @@ const idleTimeout = z.object({
     .describe('Times in which this machine was suspended: its clock stood still, the path went on forgetting'),
   connectionsOpened: count,
   connectionsFailed: count,
+  connectionFailures: z
+    .array(
+      z.object({
+        reason: z.enum(['refused', 'reset', 'timed-out', 'unreachable', 'local']),
+        code: z.string().describe('The reason in the words of errno(3)'),
+        count,
+      }),
+    )
+    .describe('Why those could not be opened; local: this machine refused, and the network was not asked'),
   complete: z.boolean(),
   probes: z.array(
     z.object({

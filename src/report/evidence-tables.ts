@@ -106,7 +106,10 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
     ),
     ...(item.control.ended === null ? [] : [controlEnded(item.control.ended)]),
     ...resetNotes(item),
-    ...(item.connectionsFailed === 0 ? [] : [`${item.connectionsFailed} connections could not be opened`]),
+    ...item.connectionFailures.map(
+      ({ reason, code, count }) =>
+        `${count} ${count === 1 ? 'connection' : 'connections'} could not be opened (${code})${reason === 'local' ? ': this machine refused, so that fewer idle times were asked about' : ''}`,
+    ),
   ];
   const body =
     table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));

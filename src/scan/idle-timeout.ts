@@ -13,6 +13,7 @@ import {
 } from '../ssh/index.ts';
 import {
   type Beside,
+  type DialFailure,
   type Hops,
   type IdleOptions,
   type IdleProgress,
@@ -192,6 +193,7 @@ function tellLadder(
     })),
     connectionsOpened: measured.connectionsOpened,
     connectionsFailed: measured.dialFailures.length,
+    connectionFailures: countFailures(measured.dialFailures),
     complete: measured.complete,
     probes: measured.rungs.map(({ idleSeconds, outcome, code, pass, asked }) => ({
       idleSeconds: round(idleSeconds),
@@ -213,6 +215,15 @@ function tellOrigin(origin: ResetOrigin | null): Pick<EvidenceOf<'idle-timeout'>
   const { from, because, hop, address } = origin;
   const seen = origin.seen.map((each) => ({ ...each, idleSeconds: round(each.idleSeconds) }));
   return { resetFrom: from, resetOrigin: { because, hop, address, seen } };
+}
+
+function countFailures(failures: LadderResult['dialFailures']): EvidenceOf<'idle-timeout'>['connectionFailures'] {
+  const counts = new Map<string, { reason: DialFailure; code: string; count: number }>();
+  for (const { reason, code } of failures) {
+    const key = `${reason} ${code}`;
+    counts.set(key, { reason, code, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
 }
 
 /** To the millisecond, which is what the kernel counts in. */

@@ -171,6 +171,16 @@ describe('idle-timeout', () => {
       says: /20 of \d+ connections could not be opened: the server or a firewall takes only so many/,
     },
     {
+      seen: 'a machine that is out of file descriptors',
+      evidence: {
+        survivedSeconds: null,
+        connectionsFailed: 20,
+        connectionFailures: [{ reason: 'local', code: 'EMFILE', count: 20 }],
+      },
+      verdict: 'unknown',
+      says: /this machine refused to open connections \(20 times EMFILE\) \(nothing is known yet\)/,
+    },
+    {
       seen: 'a peer that keeps talking',
       evidence: {
         survivedSeconds: 1,

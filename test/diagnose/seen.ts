@@ -181,6 +181,7 @@ export function idle(some: Some<EvidenceOf<'idle-timeout'>> = {}): EvidenceOf<'i
     suspensions: [],
     connectionsOpened: 40,
     connectionsFailed: 0,
+    connectionFailures: [],
     complete: true,
     probes: [],
     ...some,

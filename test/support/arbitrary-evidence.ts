@@ -258,6 +258,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         suspensions: slept ? [{ untilSeconds: 20, forSeconds: 300 }] : [],
         connectionsOpened: 40,
         connectionsFailed: failed,
+        connectionFailures: failed === 0 ? [] : [{ reason: 'local', code: 'EMFILE', count: failed }],
         complete,
         probes: [
           ...(survived === null

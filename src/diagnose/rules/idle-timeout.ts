@@ -240,7 +240,7 @@ function anotherPort(host: string): string {
 }
 
 function whyNothing(subject: Subject, idle: Idle, again: string): { why: string; missing: string[] } {
-  const { control, connectionsFailed, connectionsOpened, probes, suspensions } = idle;
+  const { control, connectionsFailed, connectionFailures, connectionsOpened, probes, suspensions } = idle;
   const steady = [`repeat when the connection is steady: ${again}`, `netcheck --ping ${subject.label}`];
   if (suspensions.length > 0) {
     const seconds = suspensions.reduce((sum, { forSeconds }) => sum + forSeconds, 0);
@@ -251,6 +251,13 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
     const why =
       'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';
     return { why, missing: steady };
+  }
+  const local = connectionFailures.filter(({ reason }) => reason === 'local');
+  if (local.length > 0) {
+    const codes = local.map(({ code, count }) => `${count} times ${code}`).join(', ');
+    const why = `this machine refused to open ${connectionsFailed === 1 ? 'a connection' : 'connections'} (${codes})`;
+    const isFull = local.some(({ code }) => code === 'EMFILE');
+    return { why, missing: [isFull ? `allow more open files: ulimit -n 1024; ${again}` : `repeat: ${again}`] };
   }
   if (connectionsFailed > 0) {
     const why = `${connectionsFailed} of ${connectionsOpened} connections could not be opened: the server or a firewall takes only so many at once`;
