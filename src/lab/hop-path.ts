@@ -4,6 +4,7 @@
 import { createLab } from './create-lab.ts';
 import type { Lab } from './lab.ts';
 import type { HostPlan, NetworkPlan } from './network.ts';
+import { startExpiryResetter } from './reset-behaviour.ts';
 import { startTcpServices } from './tcp-service.ts';
 
 const ROUTERS = ['r1', 'r2', 'r3', 'r4'] as const;
@@ -18,6 +19,8 @@ export interface HopPathOptions {
   readonly timeoutSeconds: Readonly<Partial<Record<1 | 2 | 3 | 4, number>>>;
   /** What a packet of a forgotten connection meets: a RST in the name of whom it was for. Else silence. */
   readonly resets?: boolean;
+  /** Router 2 resets towards the client, by itself, what it did not hear from it for so long (IPv4 only). */
+  readonly resetsAtExpirySeconds?: number;
   /** The routers tell nobody that a hop limit ran out. */
   readonly silentRouters?: boolean;
 }
@@ -42,6 +45,8 @@ export async function hopPath(options: HopPathOptions): Promise<HopPath> {
   const addresses = PATH.slice(1).map((_, place) => near(options, place + 1));
   return createLab(hopPathPlan(options), async (hosts) => {
     await startTcpServices(hosts.server, [{ kind: 'hold', port: PORTS.hold }]);
+    const afterIdleSeconds = options.resetsAtExpirySeconds;
+    if (afterIdleSeconds !== undefined) await startExpiryResetter(hosts.r2, { interface: 'near', afterIdleSeconds });
     return { ports: PORTS, server: near(options, PATH.length - 1), addresses };
   });
 }

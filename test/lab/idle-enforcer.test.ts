@@ -55,6 +55,22 @@ describe.skipIf(labUnavailable()).concurrent('the hop that forgets', () => {
     });
   });
 
+  test('a box that resets by itself, at the moment of expiry, is told from one that answers the next packet', async () => {
+    await using lab = await hopPath({ version: 4, timeoutSeconds: {}, resetsAtExpirySeconds: T });
+    const target = `${lab.server}:${lab.ports.hold}`;
+    const { report } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '40s'], 'root');
+    const idle = only(report, 'idle-timeout');
+    expect(idle).toMatchObject({ onExpiry: 'reset', resetAt: 'expiry', despiteKeepalives: false });
+    expect(idle.expiredSeconds).toBeGreaterThan(T - 0.5);
+    expect(idle.expiredSeconds).toBeLessThan(T + 1);
+    expect(idle.resetFrom).toBe('middlebox');
+    expect(idle.resetOrigin).toMatchObject({ hop: 2, address: lab.addresses[1] });
+    expect(only(report, 'idle-enforcer')).toMatchObject({ hop: 2, address: lab.addresses[1] });
+    const cause = report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
+    expect(cause?.verdict).toBe('confirmed');
+    expect(cause?.summary).toContain('a reset (RST) then arrives by itself');
+  });
+
   test('the first of two is named when the second takes longer', async () => {
     const { run, addresses } = await measure({ version: 4, timeoutSeconds: { 2: 8, 4: 20 } });
     expect(only(run.report, 'idle-enforcer')).toMatchObject({ hop: 2, address: addresses[1] });

@@ -7,6 +7,15 @@ import { labUnavailable, netcheck, only, startNetcheck, verdicts } from '../supp
 const T = 6;
 /** A service that accepts and holds, started and killed by the test itself. */
 const HOLD_7050 = "require('node:net').createServer((peer) => peer.on('error', () => {})).listen(7050)";
+/** One that resets every connection when it is told to (SIGUSR2), and goes on. */
+const RESETS_7051 = `
+  const peers = new Set();
+  const serve = (peer) => peers.add(peer.on('error', () => {}));
+  require('node:net').createServer(serve).listen(7051, () => console.log('ready'));
+  process.on('SIGUSR2', () => {
+    for (const peer of peers) peer.resetAndDestroy();
+    peers.clear();
+  });`;
 const FORGETS_EVERY_SECOND = `
 table ip forgetful {
   ct timeout short { protocol tcp; l3proto ip; policy = { established : 5 }; }
@@ -199,6 +208,24 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(verdicts(report)).toMatchObject({ [`idle-timeout ${target}`]: 'unknown' });
     expect(['possible', 'unknown', 'ruled-out']).toContain(verdicts(report)[`server-closes-idle ${target}`] ?? 'none');
     expect(exitCode).toBe(3);
+  });
+
+  test('nor is one that restarts and resets all it has at one moment', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:7051`;
+    const service = lab.hosts.server.spawn(process.execPath, ['-e', RESETS_7051], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await new Promise((resolve) => service.stdout?.once('data', resolve));
+    const running = startNetcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '12s']);
+    await running.says(/alive at 3/);
+    service.kill('SIGUSR2');
+    const { report } = await running.ended;
+    const idle = only(report, 'idle-timeout');
+    expect(idle.control.ended).toBe('reset');
+    expect({ onExpiry: idle.onExpiry, resetFrom: idle.resetFrom }).toEqual({ onExpiry: null, resetFrom: null });
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('unknown');
+    expect(['unknown', 'ruled-out']).toContain(verdicts(report)[`server-closes-idle ${target}`]);
   });
 
   test('a refused connection is unreachable, not a timeout', async () => {
