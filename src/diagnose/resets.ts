@@ -24,10 +24,10 @@ export function whoReset({ resetFrom, resetOrigin }: Idle): string {
     case 'middlebox': {
       const where =
         hop === null ? 'a box that is nearer' : `a box at hop ${hop}${address === null ? '' : ` (${address})`}`;
-      return `; not the host sent it but ${where}, in its name: ${because}`;
+      return `; it was sent not by the host but by ${where}, in its name: ${because}`;
     }
     case 'peer':
-      return `; by its signs it is the host's own, or of what stands at its address (its firewall, a load balancer): ${because}`;
+      return `; by its signs it came from the host, or from what stands at its address (its firewall, a load balancer): ${because}`;
     case 'unknown':
       return `; who sent it is not known: ${because}`;
   }

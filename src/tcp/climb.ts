@@ -156,19 +156,20 @@ export class Climb {
   #narrower(): number[] {
     const bracket = this.suspected();
     const { spare } = this.#pool;
-    if (bracket.expiredSeconds === null) return spare > 0 ? this.#beyondResets() : [];
+    const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
+    const inTime = (seconds: number): boolean => seconds * 1000 <= timeLeftMs;
+    if (bracket.expiredSeconds === null) return spare > 0 ? this.#beyondResets().filter(inTime) : [];
     if (isEnough(bracket, this.#limits)) return [];
     const { expiredSeconds, onExpiry } = bracket;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
-    const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
     if (onExpiry === 'closed-by-peer') {
       // The kernel told the moment; what is open is whether a connection of another age is closed after as long.
       return spare > 0 && bracket.deaths < 2 ? [expiredSeconds + BEYOND_CLOSING_SECONDS] : [];
     }
     // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
     const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, this.#limits), confirmTop);
-    return rungs.filter((seconds) => seconds * 1000 <= timeLeftMs);
+    return rungs.filter(inTime);
   }
 
   /** Whether a connection of another age is reset after as long too, where a timer of the far side seems to reset all. */

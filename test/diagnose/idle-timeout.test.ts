@@ -71,19 +71,19 @@ describe('idle-timeout', () => {
       seen: 'resets of a box at a known hop',
       evidence: resetBy('middlebox', 2, '10.0.2.1'),
       verdict: 'confirmed',
-      says: /; not the host sent it but a box at hop 2 \(10\.0\.2\.1\), in its name: so say the signs\.$/,
+      says: /; it was sent not by the host but by a box at hop 2 \(10\.0\.2\.1\), in its name: so say the signs\.$/,
     },
     {
       seen: 'resets of a box somewhere nearer',
       evidence: resetBy('middlebox', null, null),
       verdict: 'confirmed',
-      says: /; not the host sent it but a box that is nearer, in its name: so say the signs\.$/,
+      says: /; it was sent not by the host but by a box that is nearer, in its name: so say the signs\.$/,
     },
     {
       seen: 'resets that look like the host',
       evidence: resetBy('peer', null, null),
       verdict: 'confirmed',
-      says: /; by its signs it is the host's own, or of what stands at its address \(its firewall, a load balancer\): so/,
+      says: /; by its signs it came from the host, or from what stands at its address \(its firewall, a load balancer\): so/,
     },
     {
       seen: 'resets of nobody in particular',
@@ -107,7 +107,7 @@ describe('idle-timeout', () => {
       seen: 'a box on the path that resets all that carries no data',
       evidence: resetAll('middlebox'),
       verdict: 'likely',
-      says: /^Something on the path .* no data for 301 s, whether or not TCP keepalives keep it busy; not the host sent it/,
+      says: /^Something on the path .* no data for 301 s, whether or not TCP keepalives keep it busy; it was sent not by the host/,
     },
     { seen: 'one death only', evidence: died('silent-drop', 1), verdict: 'likely', says: /^Something on the path/ },
     {
