@@ -16,6 +16,7 @@ const TOOLS = [
   { command: 'ping', package: 'iputils-ping' },
   { command: 'sshd', package: 'openssh-server', only: '--test', service: 'ssh' },
   { command: 'keepalived', package: 'keepalived', only: '--test', service: 'keepalived' },
+  { command: 'haproxy', package: 'haproxy', only: '--test', service: 'haproxy' },
   { command: 'tcpdump', package: 'tcpdump', only: '--test' },
   { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
   { command: 'time', package: 'time', only: '--bench' },

@@ -191,6 +191,10 @@ const resetOrigin = z.object({
     }),
   ),
 });
+const ending = z.enum(['reset', 'closed-by-peer', 'unanswered', 'unreachable']);
+const speaks = z
+  .enum(['keepalive', 'payload'])
+  .describe('With what it is kept awake: empty keepalives (also where absent), or data that a partner answers');
 
 const idleTimeout = z.object({
   id,
@@ -229,7 +233,14 @@ const idleTimeout = z.object({
     .describe('Set when the peer may not be asked for as long as that'),
   control: z.object({
     outages: z.array(z.object({ fromSeconds: seconds, toSeconds: seconds })),
-    ended: z.enum(['reset', 'closed-by-peer', 'unanswered', 'unreachable']).nullable(),
+    ended: ending.nullable(),
+    speaks: speaks.optional(),
+    keepalivesLost: ending
+      .nullable()
+      .optional()
+      .describe(
+        'How one that was kept busy with empty keepalives was lost beside a control of payload, null if it lived',
+      ),
   }),
   suspensions: z
     .array(z.object({ untilSeconds: seconds, forSeconds: seconds }))
@@ -282,8 +293,10 @@ const keepaliveTrial = z.object({
   host: z.string(),
   address: z.string(),
   port,
+  speaks: speaks.optional(),
   intervalSeconds: seconds,
   lastedSeconds: seconds,
+  silentSeconds: seconds.optional().describe('Of these the last ones, without an answer'),
   outcome: idleOutcome,
 });
 

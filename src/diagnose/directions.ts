@@ -1,11 +1,12 @@
 // One path, measured with this side speaking first after the silence and with the far side speaking first: what both say
 // together. Loose pickup (nf_conntrack_tcp_loose, nf_conntrack-sysctl) and NATs that keep ports revive a flow for one side only.
 
-import { formatSeconds, formatSecondsRange } from '../duration.ts';
+import { formatSeconds } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
 import { VERDICTS } from './cause.ts';
+import { isDeath } from './closer.ts';
 import { type Opinion, ofKind } from './define-rule.ts';
-import { expiryOf } from './expiry.ts';
+import { afterHowLong, expiryOf } from './expiry.ts';
 import type { Subject } from './subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -62,8 +63,8 @@ function leads(outbound: Idle, inbound: Idle, weigh: (idle: Idle) => Opinion): b
   return VERDICTS.indexOf(weigh(outbound).verdict) <= VERDICTS.indexOf(weigh(inbound).verdict);
 }
 
-function isDead({ onExpiry }: Idle): boolean {
-  return onExpiry === 'silent-drop' || onExpiry === 'reset';
+function isDead(idle: Idle): boolean {
+  return isDeath(idle.onExpiry, idle);
 }
 
 function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
@@ -71,7 +72,7 @@ function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
   const { survivedSeconds } = other;
   const expiry = expiryOf(other);
   if (isDead(other) && expiry !== null) {
-    return `; when ${who} speaks first, after ${formatSecondsRange(expiry.survivedSeconds ?? 0, expiry.expiredSeconds)}`;
+    return `; when ${who} speaks first, ${afterHowLong(expiry)}`;
   }
   if (survivedSeconds === null) return `; when ${who} speaks first, nothing could be told`;
   if (verdict === 'ruled-out') return `, and through ${formatSeconds(survivedSeconds)} when ${who} speaks first`;

@@ -7,7 +7,9 @@
 //
 // Of a timer that does not vary, both are what the evidence says.
 
+import { formatSeconds, formatSecondsRange } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
+import { isDeath } from './closer.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
 
@@ -52,6 +54,13 @@ export function expiryOf(idle: Idle): Expiry | null {
   };
 }
 
+/** Of a FIN the kernel told the moment, of anything else only that it lies between two connections. */
+export function afterHowLong({ survivedSeconds, expiredSeconds, onExpiry, variesSeconds }: Expiry): string {
+  if (onExpiry === 'closed-by-peer' && variesSeconds === null) return `after ${formatSeconds(expiredSeconds)}`;
+  if (survivedSeconds === null) return `within ${formatSeconds(expiredSeconds)}`;
+  return `after ${formatSecondsRange(survivedSeconds, expiredSeconds)}`;
+}
+
 /** Idle times, ascending, after which a connection was dead though others lived through longer ones, which no timer explains. */
 export function earlyDeaths(idle: Idle): number[] {
   const explained = new Set(deathsOfTimer(idle));
@@ -77,11 +86,9 @@ function deathsOfTimer(idle: Idle): number[] {
 }
 
 /** Deaths that are the path's doing, the control being answered, below the longest life; ascending. */
-function deathsBelow({ probes, survivedSeconds }: Idle): Idle['probes'] {
-  return probes
-    .filter(({ outcome, idleSeconds }) => {
-      return (outcome === 'silent-drop' || outcome === 'reset') && idleSeconds < (survivedSeconds ?? 0);
-    })
+function deathsBelow(idle: Idle): Idle['probes'] {
+  return idle.probes
+    .filter(({ outcome, idleSeconds }) => isDeath(outcome, idle) && idleSeconds < (idle.survivedSeconds ?? 0))
     .sort((a, b) => a.idleSeconds - b.idleSeconds);
 }
 

@@ -11,6 +11,7 @@ export { type NatPath, type NatPathOptions, natPath } from './nat-path.ts';
 export { type OwnAddressLan, ownAddressLan } from './own-address-lan.ts';
 export { type ProxyLan, type ProxyLanOptions, proxyLan } from './proxy-lan.ts';
 export { type QuietLan, quietLan } from './quiet-lan.ts';
+export { startTcpProxy, type TcpProxyOptions } from './tcp-proxy.ts';
 export { startTcpServices, type TcpService } from './tcp-service.ts';
 export { type TwoLegLan, type TwoLegLanOptions, twoLegLan } from './two-leg-lan.ts';
 export { type VrrpLan, type VrrpLanOptions, vrrpLan } from './vrrp-lan.ts';

@@ -154,9 +154,10 @@ function trialTable(items: readonly EvidenceOf<'keepalive-trial'>[], style: Styl
     item.id,
     named(item),
     item.port,
+    item.speaks === 'payload' ? 'data' : 'nothing',
     item.intervalSeconds,
     item.lastedSeconds.toFixed(1),
     item.outcome,
   ]);
-  return table('Keepalive tried', ['', 'host', 'port', 'every s', 'for s', 'then'], rows, style);
+  return table('Keepalive tried', ['', 'host', 'port', 'carrying', 'every s', 'for s', 'then'], rows, style);
 }

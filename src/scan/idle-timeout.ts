@@ -50,6 +50,7 @@ export async function scanIdleTimeout(
     endpoint: { address, port, interfaceName },
     greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
     limitsFor: (greeting) => limitsFor(step, greeting),
+    partnerDialFor: (greeting) => (isPartnerGreeting(greeting) ? instruments.partnerDial : null),
     onGreeting: (greeting) => {
       if (!isPartnerGreeting(greeting)) return;
       inbound = scanInbound(step, address, instruments, () => isClimbing, clock, signal, onProgress);
@@ -122,7 +123,7 @@ function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
 function tellBeside(
   { host, port }: IdleTimeoutStep,
   address: string,
-  { enforcer, trial }: Beside,
+  { enforcer, trial, payloadTrial }: Beside,
   awakeHop: number | null = null,
 ): Finding[] {
   const findings: Finding[] = [];
@@ -140,9 +141,10 @@ function tellBeside(
       perHop: [...perHop],
     });
   }
-  if (trial !== null) {
-    const lastedSeconds = round(trial.lastedSeconds);
-    findings.push({ kind: 'keepalive-trial', host, address, port, ...trial, lastedSeconds });
+  for (const tried of [trial, payloadTrial]) {
+    if (tried === null) continue;
+    const [lastedSeconds, silentSeconds] = [round(tried.lastedSeconds), round(tried.silentSeconds)];
+    findings.push({ kind: 'keepalive-trial', host, address, port, ...tried, lastedSeconds, silentSeconds });
   }
   return findings;
 }
@@ -186,6 +188,8 @@ function tellLadder(
         toSeconds: round(toSeconds),
       })),
       ended: measured.controlEnding?.how ?? null,
+      speaks: measured.controlSpeaks,
+      ...(measured.keepalivesLost === undefined ? {} : { keepalivesLost: measured.keepalivesLost }),
     },
     suspensions: measured.suspensions.map(({ untilSeconds, forSeconds }) => ({
       untilSeconds: round(untilSeconds),

@@ -2,5 +2,12 @@
 
 export { CannotListen } from './cannot-listen.ts';
 export { LineReader } from './line-reader.ts';
-export { BANNER, CONNECTIONS_PER_SOURCE, encodeSpeak, isPartnerGreeting, SPOKEN } from './protocol.ts';
+export {
+  BANNER,
+  CONNECTIONS_PER_SOURCE,
+  encodeSpeak,
+  isPartnerGreeting,
+  SHORTEST_SPEAK_SECONDS,
+  SPOKEN,
+} from './protocol.ts';
 export { type ServeLog, type ServeOptions, serve } from './serve.ts';

@@ -7,7 +7,9 @@ import type { Connection, Dial, Endpoint } from './dial.ts';
 import { type EnforcerSearch, searchEnforcer } from './enforcer.ts';
 import { HOPS_AT_ONCE, type Hops, surveyHops } from './hops.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
+import { keptByKeepalives } from './kept.ts';
 import { type Bracket, keptForTheSecondPass, type LadderLimits } from './ladder.ts';
+import type { PayloadSpeaker } from './payload.ts';
 import type { ConnectionPool } from './pool.ts';
 
 export interface Beside {
@@ -16,6 +18,8 @@ export interface Beside {
   /** null when it was not searched for: too few connections, too long a path, a peer that greets, or nothing was forgotten. */
   readonly enforcer: EnforcerSearch | null;
   readonly trial: KeepaliveTrial | null;
+  /** The same with payload; null where the peer is no partner too. */
+  readonly payloadTrial: KeepaliveTrial | null;
 }
 
 /** The connections idle kept awake up to this hop, at this pace. */
@@ -25,7 +29,14 @@ export interface Awake {
   readonly hops: Hops;
 }
 
-export const NOTHING_BESIDE: Beside = { hops: null, enforcer: null, trial: null };
+/** What the peer has shown itself to be. */
+export interface Peer {
+  readonly greets: boolean;
+  /** null when it may not be spoken to. A partner (netcheck serve) may, and closes nothing that idles. */
+  readonly speaker: PayloadSpeaker | null;
+}
+
+export const NOTHING_BESIDE: Beside = { hops: null, enforcer: null, trial: null, payloadTrial: null };
 const GLANCE_MS = 250;
 /** With fewer connections in all, or with a deadline, the ladder needs them itself. */
 const ENOUGH_CONNECTIONS = 18;
@@ -56,23 +67,25 @@ export async function measureBeside(
   bracket: () => Bracket,
   awake: Awake | null,
   control: Control,
-  peerGreets: boolean,
+  peer: Peer,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Beside> {
   if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING_BESIDE;
   const hops = awake === null ? await countHops(dial, endpoint, pool, signal) : awake.hops;
   const from = awake?.hop ?? 0;
-  const trials = awake === null ? 1 : 0;
+  const speaker = awake === null ? peer.speaker : null;
+  const trials = (awake === null ? 1 : 0) + (speaker === null ? 0 : 1);
   // Kept is what the path turns out to need, so that the second pass has the others: one for each hop, one that idles, and
-  // one for the trial.
-  pool.keepAtMost(trials + (hops === null ? 0 : hops.count + 1 - from));
-  while (!isForgotten(bracket()) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
+  // one for each trial.
+  pool.keepAtMost(trials + (hops === null || peer.greets ? 0 : hops.count + 1 - from));
+  while (!isForgotten(bracket(), peer) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
   if (signal.aborted) return { ...NOTHING_BESIDE, hops };
   const taking = {
-    kept: trials === 0 ? null : pool.takeReserved(signal),
-    perHop: hops === null || peerGreets ? null : onePerHop(hops.count + 1 - from, pool, signal),
+    kept: awake === null ? pool.takeReserved(signal) : null,
+    perHop: hops === null || peer.greets ? null : onePerHop(hops.count + 1 - from, pool, signal),
   };
+  const speaking = speaker?.tryKeepalive(pool, bracket, control, signal) ?? null;
   void Promise.all([taking.kept, taking.perHop]).then(() => pool.release());
   const search = async (): Promise<EnforcerSearch | null> => {
     const perHop = await taking.perHop;
@@ -82,11 +95,11 @@ export async function measureBeside(
   };
   const tryAdvice = async (): Promise<KeepaliveTrial | null> => {
     const kept = await taking.kept;
-    return kept === null ? null : tryKeepalive(kept, bracket, control, clock, signal);
+    return kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal);
   };
-  // Neither waits for the other's connections, whose packets may be lost.
-  const [enforcer, trial] = await Promise.all([search(), tryAdvice()]);
-  return { hops, enforcer, trial };
+  // None waits for the others' connections, whose packets may be lost.
+  const [enforcer, trial, payloadTrial] = await Promise.all([search(), tryAdvice(), speaking]);
+  return { hops, enforcer, trial, payloadTrial };
 }
 
 /** The connections that counting them took are the pool's. */
@@ -101,9 +114,9 @@ async function countHops(
   return hops;
 }
 
-/** Whether it is the path that forgets: what a server closes, no hop has forgotten. */
-export function isForgotten({ expiredSeconds, onExpiry }: Bracket): boolean {
-  return expiredSeconds !== null && onExpiry !== 'closed-by-peer';
+/** Whether it is the path that forgets: what a server closes, no hop has forgotten, but a partner closes nothing. */
+export function isForgotten({ expiredSeconds, onExpiry }: Bracket, { speaker }: Peer): boolean {
+  return expiredSeconds !== null && (onExpiry !== 'closed-by-peer' || speaker !== null);
 }
 
 /** All or none: a hop left out would leave its neighbours' outcomes without a meaning. */

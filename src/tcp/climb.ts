@@ -6,8 +6,10 @@ import type { Connection } from './dial.ts';
 import type { Idling } from './idling.ts';
 import type { IdleProbe } from './keepalive-probe.ts';
 import {
+  BEYOND_CLOSING_SECONDS,
   type Bracket,
   bracketOf,
+  confirmClosing,
   isEnough,
   type LadderLimits,
   type Rung,
@@ -53,8 +55,6 @@ const MOST_SECOND_PASSES = 2;
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
-/** How much longer than the time after which a peer closed the confirming connection idles. */
-const BEYOND_CLOSING_SECONDS = 1;
 /** Of the longest idle time that was lived through, and seconds: what a quick answer waits to be confirmed. */
 const IN_TIME = 1.2;
 const IN_TIME_SECONDS = 2;
@@ -129,8 +129,9 @@ export class Climb {
         narrowing.clear();
         secondPasses--;
       }
-      if (narrowing.size > 0) continue;
-      const next = secondPasses === most || this.#limits.quick ? [] : this.#narrower();
+      const isLast = this.#limits.quick || secondPasses >= (this.#keepalivesCount() ? most : 1);
+      if (narrowing.size > 0 && !(isLast && this.#isSettled())) continue;
+      const next = isLast ? [] : this.#narrower();
       if (next.length === 0 && this.#isSettled()) break;
       if (next.length === 0) continue;
       secondPasses++;
@@ -140,6 +141,11 @@ export class Climb {
     }
     this.#finished.abort();
     await Promise.all(running);
+  }
+
+  /** Else no connection can be used twice, and what is left of them makes no further pass worth its time. */
+  #keepalivesCount(): boolean {
+    return this.#control.speaks === 'keepalive' || this.#control.ofKeepalives.lost === null;
   }
 
   /** What is known by now, suspects included. */
@@ -163,10 +169,7 @@ export class Climb {
     const { expiredSeconds, onExpiry } = bracket;
     const longer = [...this.#waiting].filter(({ seconds }) => seconds > expiredSeconds).length;
     const confirmTop = bracket.deaths + longer < 2;
-    if (onExpiry === 'closed-by-peer') {
-      // The kernel told the moment; what is open is whether a connection of another age is closed after as long.
-      return spare > 0 && bracket.deaths < 2 ? [expiredSeconds + BEYOND_CLOSING_SECONDS] : [];
-    }
+    if (onExpiry === 'closed-by-peer') return confirmClosing(bracket, spare);
     // As fine as the lower end asks for: the timeout may be just above it, and a further pass would cost another T.
     const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, this.#limits), confirmTop);
     return rungs.filter(inTime);
@@ -208,7 +211,7 @@ export class Climb {
       if (taken === null) return;
       const { connection, isNew } = taken;
       const takenAt = this.#clock.now();
-      const asked = await this.#idleAndAsk(connection, seconds, suspect);
+      const asked = await this.#idleAndAsk(connection, seconds, suspect, isNew);
       const isTimed = asked.outcome === 'alive' || this.#control.wasAwakeSince(takenAt);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
       const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
@@ -239,7 +242,7 @@ export class Climb {
     }
   }
 
-  async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung): Promise<IdleProbe> {
+  async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung, isNew: boolean): Promise<IdleProbe> {
     this.#idling.begin(connection);
     const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
     for (;;) {
@@ -260,18 +263,22 @@ export class Climb {
     const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
     // Without a control no death will be believed: then connections are not spent on narrowing it.
     if (probe.outcome === 'reset' && this.#control.ending === null) onSuspicion();
-    return this.#judge(probe, askedAt);
+    return this.#judge(probe, askedAt, isNew);
   }
 
   /**
    * A death counts only if the control lived through it and is heard again after it: else the path was down, or the
-   * server restarted and reset everything, which is no idle timeout.
+   * server restarted and reset everything, which is no idle timeout. Nor does it if the connection was used before and
+   * kept awake by keepalives, and what only those keep does not live on: then it may have died of its age.
    */
-  async #judge(probe: IdleProbe, askedAt: number): Promise<IdleProbe> {
-    if (probe.outcome !== 'silent-drop' && probe.outcome !== 'reset') return probe;
+  async #judge(probe: IdleProbe, askedAt: number, isNew: boolean): Promise<IdleProbe> {
+    if (probe.outcome === 'alive' || probe.outcome === 'inconclusive') return probe;
+    // A service that closes idle connections closes such a control too; one that speaks only a stop ends.
+    if (probe.outcome === 'closed-by-peer' && this.#control.speaks === 'keepalive') return probe;
+    const control = isNew ? this.#control : this.#control.ofKeepalives;
     const diedAt = this.#clock.now();
-    const isHeardAgain = await this.#control.answersAfter(diedAt, this.#stop);
-    return isHeardAgain && this.#control.answeredThroughout(askedAt, this.#clock.now())
+    const isHeardAgain = await control.answersAfter(diedAt, this.#stop);
+    return isHeardAgain && control.answeredThroughout(askedAt, this.#clock.now())
       ? probe
       : { ...probe, outcome: 'inconclusive' };
   }

@@ -23,10 +23,20 @@ export interface Outage {
   readonly toMs: number;
 }
 
-/** What a control needs of a connection: that it can be kept busy, and heard. */
-export type Watched = Pick<Connection, 'state' | 'startProbing' | 'close'>;
+/** What a control needs of a connection: that it can be kept busy, by payload where it says so, and heard. */
+export type Watched = Pick<Connection, 'state' | 'startProbing' | 'close'> & { readonly speaks?: 'payload' };
+
+export interface ControlOptions {
+  /** When the connection came about, on the clock; left out: now. */
+  readonly openedAtMs?: number;
+  readonly ofKeepalives?: Control;
+}
 
 export class Control {
+  /** With what it is kept busy. Some boxes take no notice of keepalives, which are empty. */
+  readonly speaks: 'keepalive' | 'payload';
+  /** The control of what keepalives keep awake: itself, unless it speaks payload and has one of that kind beside it. */
+  readonly ofKeepalives: Control;
   readonly #connection: Watched;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
@@ -36,7 +46,9 @@ export class Control {
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: Watched, clock: Clock, openedAtMs = clock.now()) {
+  constructor(connection: Watched, clock: Clock, { openedAtMs = clock.now(), ofKeepalives }: ControlOptions = {}) {
+    this.speaks = connection.speaks ?? 'keepalive';
+    this.ofKeepalives = ofKeepalives ?? this;
     this.#connection = connection;
     this.#clock = clock;
     this.#openedAtMs = openedAtMs;
@@ -98,9 +110,16 @@ export class Control {
     return this.#connection.state().ending;
   }
 
+  /** How it was lost by now: it ended, or has been silent for as long as an outage is; null while it is answered. */
+  get lost(): Ending['how'] | null {
+    const { ending, lastHeardMs } = this.#connection.state();
+    return ending?.how ?? (lastHeardMs < OUTAGE_MS ? null : 'unanswered');
+  }
+
   close(): void {
     this.#stop.abort();
     this.#connection.close();
+    if (this.ofKeepalives !== this) this.ofKeepalives.close();
   }
 
   async #watch(): Promise<void> {

@@ -2,12 +2,15 @@
 // the first answer costs one timeout T and not the many of a search with a single connection; a second pass narrows it.
 
 import type { Clock } from '../clock.ts';
+import type { Peer } from './beside.ts';
 import type { IdleProgress } from './climb.ts';
 import { Control } from './control.ts';
 import { type DeeperLevel, measureDeeper } from './deeper.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
 import type { LadderLimits } from './ladder.ts';
 import { type Level, type Measuring, measureLevel } from './level.ts';
+import type { PartnerDial } from './partner.ts';
+import { PayloadSpeaker } from './payload.ts';
 import { CONNECT_TIMEOUT_MS } from './pool.ts';
 
 export interface IdleOptions {
@@ -16,6 +19,8 @@ export interface IdleOptions {
   readonly greetingMs: number;
   /** What may be asked of a peer that greeted with these bytes (perhaps none). */
   readonly limitsFor: (greeting: Uint8Array) => LadderLimits;
+  /** How to speak to a peer that greeted so; null, or left out: it is no partner, and gets not a byte of payload. */
+  readonly partnerDialFor?: (greeting: Uint8Array) => PartnerDial | null;
   /** Called when the peer has had its time to greet: what else can be measured of it begins now, beside this. */
   readonly onGreeting?: (greeting: Uint8Array, connectMs: number) => void;
   /** Called when the ladder is done: only what is measured beside it may still go on. */
@@ -53,20 +58,23 @@ export async function measureIdleTimeout(
   const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
   const limits = options.limitsFor(greeting);
   options.onGreeting?.(greeting, connectMs);
-  const control = new Control(connection, clock, openedAt);
   const closing = new AbortController();
   if (limits.deadlineSeconds !== null) {
     const remainingMs = startedAt + limits.deadlineSeconds * 1000 - clock.now();
     void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
   }
   const stop = AbortSignal.any([signal, closing.signal]);
-  const peerGreets = greeting.length > 0;
+  const partnerDial = options.partnerDialFor?.(greeting) ?? null;
+  const speaker = partnerDial === null ? null : new PayloadSpeaker(partnerDial, endpoint, clock);
+  const peer: Peer = { greets: greeting.length > 0, speaker };
+  const keepalives = new Control(connection, clock, { openedAtMs: openedAt });
+  const control = (await speaker?.control(limits, keepalives, stop)) ?? keepalives;
   const measuring: Measuring = {
     dial,
     endpoint,
     control,
     connectMs,
-    peerGreets,
+    peer,
     knownSeconds,
     clock,
     startedAt,
@@ -75,8 +83,9 @@ export async function measureIdleTimeout(
     onProgress,
   };
   try {
-    const level = await measureLevel(measuring, limits, null, startedAt, options.onClimbed);
-    const deeper = deep ? await measureDeeper(measuring, limits, level) : [];
+    const left = control === keepalives ? limits : { ...limits, connections: limits.connections - 1 };
+    const level = await measureLevel(measuring, left, null, startedAt, options.onClimbed);
+    const deeper = deep ? await measureDeeper(measuring, left, level) : [];
     return { connected: true, connectMs, greeting, ...level, deeper };
   } finally {
     closing.abort();

@@ -2,7 +2,6 @@
 // one (climb.ts), but each rung waits for a word of its partner (netcheck serve) instead of asking for an ACK.
 
 import type { Clock } from '../clock.ts';
-import { BANNER } from '../serve/index.ts';
 import type { MeasuredRung } from './climb.ts';
 import { Control } from './control.ts';
 import type { DialFailure, DialResult, Endpoint } from './dial.ts';
@@ -10,6 +9,7 @@ import type { IdleProbe } from './keepalive-probe.ts';
 import {
   type Bracket,
   bracketOf,
+  confirmClosing,
   firstPass,
   isEnough,
   type LadderLimits,
@@ -20,9 +20,9 @@ import {
   spread,
 } from './ladder.ts';
 import { type LadderResult, ladderResult } from './ladder-result.ts';
+import { openPartner } from './open-partner.ts';
 import type { PartnerConnection, PartnerDial } from './partner.ts';
 import { askPartner } from './partner-probe.ts';
-import { CONNECT_TIMEOUT_MS } from './pool.ts';
 import { SpeakingPartner } from './speaking-partner.ts';
 
 export interface InboundOptions {
@@ -35,9 +35,6 @@ export interface InboundOptions {
   readonly mayNarrowOn: () => boolean;
 }
 
-/** The partner greets at once; its greeting may have to be sent again. */
-const BANNER_MS = 4000;
-const BANNER_GLANCE_MS = 20;
 /** Narrowing beyond this follows a bracket that moves. */
 const MOST_NARROWINGS = 4;
 /** What a rung needs beside its idle time: opening, and the silence that proves a death. */
@@ -149,6 +146,7 @@ class InboundLadder {
     const isConfirmed = known.deaths > 1 && known.expiredSeconds === bracket.expiredSeconds;
     if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
     const spare = limits.connections - this.opened + this.#warm.size;
+    if (bracket.onExpiry === 'closed-by-peer') return confirmClosing(bracket, spare);
     const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
     const rungs = secondPass(bracket, spare, resolutionFor(bracket.survivedSeconds ?? 0, limits), confirmTop);
@@ -232,24 +230,4 @@ class InboundLadder {
       ? probe
       : { ...probe, outcome: 'inconclusive' };
   }
-}
-
-/** A connection on which the partner has greeted. */
-async function openPartner(
-  dial: PartnerDial,
-  endpoint: Endpoint,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<DialResult<PartnerConnection>> {
-  const dialled = await dial(endpoint, CONNECT_TIMEOUT_MS, signal);
-  if (!dialled.ok) return dialled;
-  const { connection } = dialled;
-  for (const deadline = clock.now() + BANNER_MS; clock.now() < deadline && !signal.aborted; ) {
-    const line = connection.takeLine();
-    if (line === BANNER) return dialled;
-    if (line !== null || connection.ending !== null) break;
-    await clock.sleep(BANNER_GLANCE_MS, signal);
-  }
-  connection.close();
-  return { ok: false, reason: 'refused', code: 'no partner' };
 }

@@ -1,16 +1,19 @@
-// Does the advice work? One connection is kept with the keepalive interval that will be recommended, and must live on.
+// Does the advice work? A connection is kept with the keepalive interval that will be recommended, and must live on.
 
 import type { Clock } from '../clock.ts';
 import { keepaliveSeconds } from '../keepalive.ts';
 import type { Control } from './control.ts';
-import type { Connection } from './dial.ts';
-import { askProbedConnection, endedProbe, type IdleOutcome, MOST_UNANSWERED } from './keepalive-probe.ts';
+import { type IdleOutcome, probeOfEnding } from './keepalive-probe.ts';
+import type { Kept } from './kept.ts';
 import type { Bracket } from './ladder.ts';
 
 export interface KeepaliveTrial {
+  readonly speaks: Kept['speaks'];
   readonly intervalSeconds: number;
   /** How long the connection was kept with it before it was asked, or ended. */
   readonly lastedSeconds: number;
+  /** How long it had not been heard by then. */
+  readonly silentSeconds: number;
   readonly outcome: IdleOutcome;
 }
 
@@ -22,7 +25,7 @@ const SAME_EXPIRY = 1.008;
 
 /** Tries it and closes the connection. null when `signal` aborts. */
 export async function tryKeepalive(
-  connection: Connection,
+  kept: Kept,
   bracket: () => Bracket,
   control: Control,
   clock: Clock,
@@ -32,13 +35,13 @@ export async function tryKeepalive(
   let triedFor = 0;
   let since = clock.now();
   try {
-    while (connection.state().ending === null && !signal.aborted) {
+    while (kept.ending === null && !signal.aborted) {
       const { survivedSeconds, expiredSeconds } = bracket();
       if (expiredSeconds === null) triedFor = 0;
       else if (triedFor === 0 || expiredSeconds > triedFor * SAME_EXPIRY) {
         triedFor = expiredSeconds;
         intervalSeconds = keepaliveSeconds(survivedSeconds);
-        connection.startProbing(MOST_UNANSWERED, intervalSeconds);
+        kept.keepEvery(intervalSeconds);
         since = clock.now();
       }
       const remainingMs =
@@ -47,15 +50,16 @@ export async function tryKeepalive(
       await clock.sleep(Math.min(remainingMs, GLANCE_MS), signal);
     }
     const lastedSeconds = (clock.now() - since) / 1000;
-    const ended = connection.state().ending !== null;
-    const outcome = ended ? endedProbe(connection).outcome : await askProbedConnection(connection, clock, signal);
+    const silentSeconds = kept.silentMs / 1000;
+    const outcome = kept.ending === null ? await kept.ask(signal) : probeOfEnding(kept.ending).outcome;
     const isHeard = await control.answersAfter(clock.now(), signal);
     if (signal.aborted || intervalSeconds === 0) return null;
     const isSound =
       outcome === 'alive' ||
       (isHeard && control.answeredThroughout(since, clock.now()) && control.wasAwakeSince(since));
-    return { intervalSeconds, lastedSeconds, outcome: isSound ? outcome : 'inconclusive' };
+    const { speaks } = kept;
+    return { speaks, intervalSeconds, lastedSeconds, silentSeconds, outcome: isSound ? outcome : 'inconclusive' };
   } finally {
-    connection.close();
+    kept.close();
   }
 }

@@ -16,7 +16,11 @@ export interface LadderResult {
   readonly suspensions: readonly { readonly untilSeconds: number; readonly forSeconds: number }[];
   /** How the control connection ended before we closed it, null when it outlived the measurement. */
   readonly controlEnding: Ending | null;
-  /** Connections opened in all, the control included. */
+  /** With what the control was kept busy. */
+  readonly controlSpeaks: Control['speaks'];
+  /** How one that was kept busy with empty keepalives was lost, null if it lived; left out where none was beside it. */
+  readonly keepalivesLost?: Ending['how'] | null;
+  /** Connections opened in all, the control and the one beside it included. */
   readonly connectionsOpened: number;
   /** Connections that could not be opened, with the reason. */
   readonly dialFailures: readonly { readonly reason: DialFailure; readonly code: string }[];
@@ -50,7 +54,9 @@ export function ladderResult(
       forSeconds: forMs / 1000,
     })),
     controlEnding: control.ending,
-    connectionsOpened: climbed.opened + 1,
+    controlSpeaks: control.speaks,
+    ...(control.ofKeepalives === control ? {} : { keepalivesLost: control.ofKeepalives.lost }),
+    connectionsOpened: climbed.opened + (control.ofKeepalives === control ? 1 : 2),
     dialFailures: climbed.dialFailures,
     complete: !signal.aborted,
   };

@@ -170,6 +170,17 @@ export function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket, l
   return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds, limits) + 0.01;
 }
 
+/** How much longer than the time after which a peer closed the confirming connection idles. */
+export const BEYOND_CLOSING_SECONDS = 1;
+
+/**
+ * Idle times that confirm a closing by the peer, of which the kernel told the moment: what is open is whether a connection
+ * of another age is closed after as long.
+ */
+export function confirmClosing({ expiredSeconds, deaths }: Bracket, connections: number): number[] {
+  return expiredSeconds === null || connections < 1 || deaths > 1 ? [] : [expiredSeconds + BEYOND_CLOSING_SECONDS];
+}
+
 /** What all rungs say together. Being alive is proof, so a shorter one that died before was an accident and is left out. */
 export function bracketOf(rungs: readonly Rung[]): Bracket {
   const alive = rungs.filter((rung) => rung.outcome === 'alive').map((rung) => rung.idleSeconds);

@@ -1,7 +1,15 @@
 // One climb of the ladder with what is measured beside it: of the whole path, or of what lies beyond a hop that is kept awake.
 
 import type { Clock } from '../clock.ts';
-import { type Awake, type Beside, isForgotten, measureBeside, NOTHING_BESIDE, reservedFor } from './beside.ts';
+import {
+  type Awake,
+  type Beside,
+  isForgotten,
+  measureBeside,
+  NOTHING_BESIDE,
+  type Peer,
+  reservedFor,
+} from './beside.ts';
 import { Climb, type IdleProgress } from './climb.ts';
 import type { Control } from './control.ts';
 import type { Dial, Endpoint } from './dial.ts';
@@ -17,7 +25,7 @@ export interface Measuring {
   readonly endpoint: Endpoint;
   readonly control: Control;
   readonly connectMs: number;
-  readonly peerGreets: boolean;
+  readonly peer: Peer;
   /** Documented timeouts of well-known devices, which the first pass pins. */
   readonly knownSeconds: readonly number[];
   readonly clock: Clock;
@@ -43,7 +51,7 @@ export async function measureLevel(
   beganAt: number,
   onClimbed: () => void = () => {},
 ): Promise<Level> {
-  const { dial, endpoint, control, connectMs, peerGreets, knownSeconds, clock, startedAt, signal, stop } = measuring;
+  const { dial, endpoint, control, connectMs, peer, knownSeconds, clock, startedAt, signal, stop } = measuring;
   const pool = new ConnectionPool(dial, endpoint, limits, reservedFor(limits));
   const deadlineAt = beganAt + longestSeconds(limits) * 1000;
   const idling = awake === null ? LEFT_ALONE : awakeUpTo(awake.hop, awake.everySeconds);
@@ -55,17 +63,17 @@ export async function measureLevel(
     const beside =
       reservedFor(limits) === 0
         ? NOTHING_BESIDE
-        : measureBeside(dial, endpoint, pool, suspected, awake, control, peerGreets, clock, besideStop);
+        : measureBeside(dial, endpoint, pool, suspected, awake, control, peer, clock, besideStop);
     await climb.run(firstPass(limits, knownSeconds));
     onClimbed();
-    if (!isForgotten(bracketOf(climb.rungs))) enough.abort();
+    if (!isForgotten(bracketOf(climb.rungs), peer)) enough.abort();
     void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());
-    const { hops, enforcer, trial } = await beside;
+    const measuredBeside = await beside;
     const resets = resetsOfOneAge(climb.rungs, control.resetAfterMs);
     const rungs = withPeerResets(climb.rungs, resets);
     const { opened, dialFailures } = pool;
     const result = ladderResult(startedAt, limits, { rungs, opened, dialFailures }, control, signal);
-    return { ...result, hops, enforcer, trial, despiteKeepalives: resets?.isConfirmed === true };
+    return { ...result, ...measuredBeside, despiteKeepalives: resets?.isConfirmed === true };
   } finally {
     enough.abort();
     pool.close();

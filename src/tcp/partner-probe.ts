@@ -10,8 +10,8 @@ import type { PartnerConnection } from './partner.ts';
  * TCP sends an unanswered segment again after 0.2, 0.6, 1.4 and 3 s, or later by some round trips (RFC 6298): silence
  * for longer than that is no accident of one packet or three.
  */
-const SILENCE_MS = 4000;
-const SILENCE_ROUND_TRIPS = 8;
+export const SILENCE_MS = 4000;
+export const SILENCE_ROUND_TRIPS = 8;
 /** Nothing heard for so long is suspicious: the word and its first two repetitions were lost, or it can't come any more. */
 const SUSPICION_MS = 800;
 const SUSPICION_ROUND_TRIPS = 4;

@@ -86,6 +86,13 @@ export class ConnectionPool {
     for (const connection of connections) this.giveBack(connection);
   }
 
+  /** Counts a connection that somebody else opens; false when there is no place for it. */
+  takePlace(): boolean {
+    if (this.opened >= this.#limit) return false;
+    this.opened++;
+    return true;
+  }
+
   close(): void {
     for (const connection of this.#warm) connection.close();
   }

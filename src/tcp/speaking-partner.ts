@@ -1,5 +1,5 @@
-// A partner that is kept speaking once a second: what the control of the inbound direction is, and what keeps a connection
-// that proved alive from being forgotten until it is needed again. Control watches it as it watches a Connection.
+// A partner that is kept speaking once a second: what the control of a measurement with a partner is, and what keeps a
+// connection that proved alive from being forgotten until it is needed again. Control watches it as it watches a Connection.
 
 import type { Clock } from '../clock.ts';
 import { encodeSpeak, SPOKEN } from '../serve/index.ts';
@@ -15,6 +15,7 @@ const GLANCE_MS = 50;
 const LAST_WORD_MS = 3000;
 
 export class SpeakingPartner implements Watched {
+  readonly speaks = 'payload';
   readonly connection: PartnerConnection;
   readonly #clock: Clock;
   #isWanted = false;

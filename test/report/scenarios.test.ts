@@ -35,6 +35,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   'own-address-conflict': 1,
   'packet-loss': 1,
   'proxy-arp': 0,
+  'proxy-counts-data': 1,
   'server-closes-idle': 1,
   'server-closes-idle-shared-default': 1,
   'sshd-not-logged-in': 3,

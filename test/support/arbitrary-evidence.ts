@@ -216,6 +216,12 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
     outage: fc.boolean(),
     slept: fc.boolean(),
     ended: fc.option(fc.constantFrom('reset', 'closed-by-peer', 'unanswered', 'unreachable')),
+    spoken: fc.constantFrom(
+      {},
+      { speaks: 'keepalive' as const },
+      { speaks: 'payload' as const, keepalivesLost: null },
+      { speaks: 'payload' as const, keepalivesLost: 'closed-by-peer' as const },
+    ),
     failed: fc.nat({ max: 2 }),
     complete: fc.boolean(),
   })
@@ -235,6 +241,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
       outage,
       slept,
       ended,
+      spoken,
       failed,
       complete,
     }) => {
@@ -254,7 +261,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         deaths: died === null ? 0 : deaths,
         maxIdleSeconds: 900,
         limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,
-        control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended },
+        control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended, ...spoken },
         suspensions: slept ? [{ untilSeconds: 20, forSeconds: 300 }] : [],
         connectionsOpened: 40,
         connectionsFailed: failed,
@@ -308,8 +315,10 @@ const keepaliveTrial: fc.Arbitrary<Finding> = fc
   .record({
     where: host,
     port,
+    speaks: fc.constantFrom('keepalive' as const, 'payload' as const),
     intervalSeconds: fc.integer({ min: 1, max: 300 }),
     lastedSeconds: seconds,
+    silentSeconds: seconds,
     outcome: fc.constantFrom('alive', 'silent-drop', 'reset', 'closed-by-peer', 'inconclusive'),
   })
   .map(({ where, ...rest }) => ({ kind: 'keepalive-trial', ...where, ...rest }));

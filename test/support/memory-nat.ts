@@ -52,7 +52,10 @@ export interface Middlebox {
   readonly idleSeconds: number;
   /** Each connection is forgotten later than that by up to so much, as where expired ones are collected now and then. */
   readonly jitterSeconds?: number;
-  readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry';
+  /** `closes-at-expiry`: with a FIN, as a proxy does. */
+  readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry' | 'closes-at-expiry';
+  /** Keepalive probes pass it, but keep nothing awake. */
+  readonly countsPayloadOnly?: boolean;
   /** Where it is, from 1; the last one is the server's own firewall. 1 when left out. */
   readonly hop?: number;
 }
@@ -282,7 +285,7 @@ class SimulatedConnection implements MemoryConnection {
     const arrival = this.#inFlight.toSorted((a, b) => a.atMs - b.atMs)[0];
     const restartsAtMs = serverRestartsAt === undefined ? never : this.#startMs + serverRestartsAt * 1000;
     const expiries = this.#boxes
-      .filter(({ box, forgot }) => box.onExpiry === 'reset-at-expiry' && !forgot)
+      .filter(({ box, forgot }) => box.onExpiry.endsWith('-at-expiry') && !forgot)
       .map(({ rememberedMs, touchedMs }) => this.#ours(touchedMs + rememberedMs));
     const expiresAtMs = Math.min(...expiries, never);
     const restarts = !this.#serverGone && restartsAtMs > this.#openedAtMs;
@@ -295,7 +298,7 @@ class SimulatedConnection implements MemoryConnection {
       { atMs: this.#talksAtMs, happen: () => this.#peerTalks() },
       { atMs: closesAtMs, happen: () => this.#serverCloses(closesAtMs) },
       { atMs: restarts ? restartsAtMs : never, happen: () => this.#serverRestarts(restartsAtMs) },
-      { atMs: expiresAtMs, happen: () => this.#natResets(expiresAtMs) },
+      { atMs: expiresAtMs, happen: () => this.#boxesEnd(expiresAtMs) },
     ];
     return events.reduce((first, event) => (event.atMs < first.atMs ? event : first));
   }
@@ -337,7 +340,7 @@ class SimulatedConnection implements MemoryConnection {
     const isLost = this.#random() < (this.#options.loss ?? 0);
     const isLostBehindNat = isLost && this.#random() < 0.5;
     if (outage || (isLost && !isLostBehindNat) || this.#isAccident(atMs)) return;
-    const stoppedBy = this.#stoppedBy(atMs, this.#hopLimit);
+    const stoppedBy = this.#stoppedBy(atMs, this.#hopLimit, false);
     if (stoppedBy !== null) {
       if (stoppedBy.onExpiry === 'reset-on-next-packet')
         this.#send('reset', atMs + this.#rttMs / 2, stoppedBy.hop ?? 1);
@@ -373,10 +376,14 @@ class SimulatedConnection implements MemoryConnection {
     if (this.#stoppedBy(atMs) === null && !this.#isAccident(atMs)) this.#send('reset', atMs + this.#rttMs / 2);
   }
 
-  #natResets(atMs: number): void {
-    const expired = this.#boxes.filter(({ touchedMs, rememberedMs }) => touchedMs + rememberedMs <= this.#theirs(atMs));
-    for (const state of expired) state.forgot = true;
-    this.#send('reset', atMs + this.#rttMs / 2, expired[0]?.box.hop ?? 1);
+  #boxesEnd(atMs: number): void {
+    for (const state of this.#boxes) {
+      if (state.forgot || state.touchedMs + state.rememberedMs > this.#theirs(atMs)) continue;
+      state.forgot = true;
+      if (!state.box.onExpiry.endsWith('-at-expiry')) continue;
+      const what = state.box.onExpiry === 'closes-at-expiry' ? 'fin' : 'reset';
+      this.#send(what, atMs + this.#rttMs / 2, state.box.hop ?? 1);
+    }
   }
 
   #send(what: Arrival['what'], arrivesAtMs: number, hop = this.#serverHop): void {
@@ -388,12 +395,12 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   /** The middlebox that no longer knows the connection; those that do start to count anew. */
-  #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY): Middlebox | null {
+  #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY, isPayload = true): Middlebox | null {
     for (const state of this.#boxes) {
       if ((state.box.hop ?? 1) > hopLimit) continue;
       if (this.#theirs(atMs) - state.touchedMs > state.rememberedMs) state.forgot = true;
       if (state.forgot) return state.box;
-      state.touchedMs = this.#theirs(atMs);
+      if (isPayload || !state.box.countsPayloadOnly) state.touchedMs = this.#theirs(atMs);
     }
     return null;
   }

@@ -16,7 +16,9 @@ export interface MemoryPartnerOptions {
   readonly rttMs?: number;
   readonly nat?: {
     readonly idleSeconds: number;
-    readonly onExpiry: 'silent' | 'reset';
+    readonly onExpiry: 'silent' | 'reset' | 'reset-at-expiry' | 'closes-at-expiry';
+    /** Acknowledgements keep nothing awake. */
+    readonly countsPayloadOnly?: boolean;
     /** Loose pickup: a packet from our side is taken for the beginning of a flow. */
     readonly revives?: boolean;
   };
@@ -31,6 +33,8 @@ export interface MemoryPartnerOptions {
   readonly accident?: { readonly connection: number; readonly at: number };
   /** What it says instead of its banner. */
   readonly banner?: string;
+  /** Called with every line that it is sent. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface MemoryPartner {
@@ -102,6 +106,7 @@ class SimulatedPartner implements PartnerConnection {
     this.#activeAtMs = this.#natTouchedMs = clock.now();
     void this.#say(options.banner ?? BANNER);
     if (options.stopsAt !== undefined) void this.#stopAt(options.stopsAt);
+    if (options.nat?.onExpiry.endsWith('-at-expiry')) void this.#endAtExpiry(options.nat);
   }
 
   isAcknowledged(): boolean {
@@ -113,6 +118,7 @@ class SimulatedPartner implements PartnerConnection {
   }
 
   sendLine(line: string): void {
+    this.#options.onLine?.(line);
     const request = decodeRequest(line);
     if (!request.ok) throw new Error(`the partner would close: ${line} is ${request.reason}`);
     this.#activeAtMs = this.#clock.now();
@@ -154,7 +160,7 @@ class SimulatedPartner implements PartnerConnection {
         await this.#clock.sleep(this.#rttMs / 2);
         if (!hasArrived && this.ending === null) onArrival();
         hasArrived = true;
-        if (this.#crosses(from === 'ours' ? 'theirs' : 'ours')) {
+        if (this.#crosses(from === 'ours' ? 'theirs' : 'ours', false)) {
           await this.#clock.sleep(this.#rttMs / 2);
           onAcknowledged();
           return;
@@ -165,23 +171,33 @@ class SimulatedPartner implements PartnerConnection {
   }
 
   /** One segment, now. What is lost behind the middlebox has kept it awake all the same. */
-  #crosses(from: Side): boolean {
+  #crosses(from: Side, isPayload = true): boolean {
     if (this.ending !== null || this.#seconds() >= this.#lostAtSeconds) return false;
     const isLost = this.#random() < (this.#options.loss ?? 0);
     const isLostBehind = isLost && this.#random() < 0.5;
     const isCutOff = isCut(this.#options, this.#seconds());
     if ((isLost && !isLostBehind) || (from === 'ours' && isCutOff)) return false;
-    return this.#passesNat(from) && !isLostBehind && !isCutOff;
+    return this.#passesNat(from, isPayload) && !isLostBehind && !isCutOff;
   }
 
-  #passesNat(from: Side): boolean {
+  #passesNat(from: Side, isPayload: boolean): boolean {
     const { nat } = this.#options;
     const now = this.#clock.now();
     if (nat && now - this.#natTouchedMs > nat.idleSeconds * 1000) this.#natForgot = true;
     if (from === 'ours' && nat?.revives) this.#natForgot = false;
-    if (!this.#natForgot) this.#natTouchedMs = now;
-    else if (nat?.onExpiry === 'reset' && from === 'theirs') this.#end('reset', 'ECONNRESET');
-    return !this.#natForgot;
+    if (!this.#natForgot && (isPayload || !nat?.countsPayloadOnly)) this.#natTouchedMs = now;
+    if (!this.#natForgot) return true;
+    if (nat?.onExpiry === 'reset' && from === 'theirs') this.#end('reset', 'ECONNRESET');
+    return false;
+  }
+
+  async #endAtExpiry({ idleSeconds, onExpiry }: NonNullable<MemoryPartnerOptions['nat']>): Promise<void> {
+    while (this.ending === null) {
+      const remainingMs = this.#natTouchedMs + idleSeconds * 1000 - this.#clock.now();
+      if (remainingMs > 0) await this.#clock.sleep(Math.max(1, remainingMs));
+      else if (onExpiry === 'closes-at-expiry') this.#end('closed-by-peer', null);
+      else this.#end('reset', 'ECONNRESET');
+    }
   }
 
   async #stopAt(seconds: number): Promise<void> {

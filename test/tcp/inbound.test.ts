@@ -52,12 +52,22 @@ async function simulate(options: MemoryPartnerOptions, asked: Asked = {}): Promi
 const between = (min: number, max: number) => fc.integer({ min: min * 1000, max: max * 1000 }).map((ms) => ms / 1000);
 /** Short and long timeouts alike: evenly by their logarithm. */
 const timeout = fc.integer({ min: 0, max: 10_000 }).map((part) => 2 * (T_MAX / 2) ** (part / 10_000));
-const onExpiry = fc.constantFrom('silent' as const, 'reset' as const);
+const onExpiry = fc.constantFrom(
+  'silent' as const,
+  'reset' as const,
+  'reset-at-expiry' as const,
+  'closes-at-expiry' as const,
+);
 const rttMs = fc.integer({ min: 1, max: 250 });
 const seed = fc.integer({ min: 1, max: 1_000_000 });
 const nat = fc.record({ idleSeconds: timeout, onExpiry, revives: fc.boolean() });
 
-const OUTCOME = { silent: 'silent-drop', reset: 'reset' } as const;
+const OUTCOME = {
+  silent: 'silent-drop',
+  reset: 'reset',
+  'reset-at-expiry': 'reset',
+  'closes-at-expiry': 'closed-by-peer',
+} as const;
 
 /** `vagueSeconds`: by how much repetitions may blur how long a connection had idled at the middlebox. */
 function expectFound({ measured }: Run, options: MemoryPartnerOptions, vagueSeconds: number, width: number): void {
@@ -67,7 +77,9 @@ function expectFound({ measured }: Run, options: MemoryPartnerOptions, vagueSeco
   expect(deaths).toBeGreaterThan(1);
   expect(survivedSeconds ?? 0).toBeLessThanOrEqual(idleSeconds + vagueSeconds);
   expect(expiredSeconds ?? 0).toBeGreaterThanOrEqual(idleSeconds - vagueSeconds);
-  expect((expiredSeconds ?? 0) - (survivedSeconds ?? 0)).toBeLessThanOrEqual(width);
+  // Of a FIN the kernel tells the moment.
+  const from = how === 'closes-at-expiry' ? idleSeconds - vagueSeconds : (survivedSeconds ?? 0);
+  expect((expiredSeconds ?? 0) - from).toBeLessThanOrEqual(width);
 }
 
 describe('a middlebox that forgets after T', () => {
@@ -80,6 +92,21 @@ describe('a middlebox that forgets after T', () => {
         expectFound(run, path, rtt / 1000 + 0.15, Math.max(1.1, idleSeconds / 90));
         expect(run.wallSeconds).toBeLessThanOrEqual(5 * idleSeconds + 40);
         expect(run.path.open).toBe(0);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('that closes what idles is confirmed within 2.4 T, whatever else is measured', async () => {
+    await fc.assert(
+      fc.asyncProperty(timeout, rttMs, async (idleSeconds, rtt) => {
+        const path = {
+          nat: { idleSeconds, onExpiry: 'closes-at-expiry', countsPayloadOnly: true },
+          rttMs: rtt,
+        } as const;
+        const run = await simulate(path);
+        expectFound(run, path, rtt / 1000 + 0.15, 1.1);
+        expect(run.wallSeconds).toBeLessThanOrEqual(2.4 * idleSeconds + 10);
       }),
       SIMULATED,
     );

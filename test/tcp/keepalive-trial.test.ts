@@ -6,6 +6,7 @@ import type { Clock } from '../../src/clock.ts';
 import { keepaliveSeconds } from '../../src/keepalive.ts';
 import { Control } from '../../src/tcp/control.ts';
 import { type KeepaliveTrial, tryKeepalive } from '../../src/tcp/keepalive-trial.ts';
+import { keptByKeepalives } from '../../src/tcp/kept.ts';
 import type { Bracket } from '../../src/tcp/ladder.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
@@ -28,7 +29,8 @@ async function tried(
     if (!kept.ok || !control.ok) throw new Error('not connected');
     const none: Bracket = { survivedSeconds: null, expiredSeconds: null, onExpiry: null, deaths: 0, variesSeconds: 0 };
     const bracket = (): Bracket => ({ ...none, ...bracketAt(clock.now() / 1000) });
-    return tryKeepalive(kept.connection, bracket, new Control(control.connection, clock), clock, signal);
+    const byKeepalives = keptByKeepalives(kept.connection, clock);
+    return tryKeepalive(byKeepalives, bracket, new Control(control.connection, clock), clock, signal);
   };
   return virtual.run(work());
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.ts';
 import { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from '../../src/tcp/idle-timeout.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
+import { type MemoryPartner, type MemoryPartnerOptions, memoryPartner } from '../support/memory-partner.ts';
 
 const KNOWN_FILE = new URL('../../fixtures/known-idle-timeouts.json', import.meta.url);
 export const KNOWN_SECONDS: readonly number[] = (
@@ -18,6 +19,8 @@ export type Measured = Extract<IdleMeasurement, { connected: true }>;
 export interface Run {
   readonly measured: IdleMeasurement;
   readonly path: MemoryNat;
+  /** The connections that carry payload. */
+  readonly partner: MemoryPartner;
   /** Virtual time from the first dial to the answer. */
   readonly wallSeconds: number;
 }
@@ -31,6 +34,8 @@ export interface Asked {
   readonly quick?: boolean;
   readonly resolutionSeconds?: number;
   readonly deep?: boolean;
+  /** The peer is a partner, and payload to it fares so. */
+  readonly partner?: MemoryPartnerOptions;
   /** The user interrupts after so many seconds. */
   readonly abortAfterSeconds?: number;
 }
@@ -40,6 +45,7 @@ export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promi
   const virtual = fakeClock();
   const clock = nodeTimers(virtual, path.suspended);
   const nat = memoryNat(clock, path);
+  const partner = memoryPartner(clock, asked.partner);
   const { maxIdleSeconds = 900, connections = 63, deadlineSeconds = null, deep = false } = asked;
   const { quick = false, resolutionSeconds } = asked;
   const wishes = { quick, ...(resolutionSeconds === undefined ? {} : { resolutionSeconds }) };
@@ -52,11 +58,12 @@ export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promi
     endpoint: ENDPOINT,
     greetingMs: 400,
     limitsFor: asked.limitsFor ?? (() => ({ ...wishes, maxIdleSeconds, connections, deadlineSeconds })),
+    partnerDialFor: () => (asked.partner === undefined ? null : partner.dial),
     knownSeconds: asked.knownSeconds ?? KNOWN_SECONDS,
     deep,
   };
   const measured = await virtual.run(measureIdleTimeout(nat.dial, options, clock, interrupted.signal));
-  return { measured, path: nat, wallSeconds: virtual.now() / 1000 };
+  return { measured, path: nat, partner, wallSeconds: virtual.now() / 1000 };
 }
 
 /** The measurement of a run that must have connected. */

@@ -1,17 +1,19 @@
 // Something on the path (a NAT, a firewall, a load balancer) forgets a connection that was idle for too long (RFC 5382 REQ-5).
 
-import { formatSeconds, formatSecondsRange } from '../../duration.ts';
+import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { keepaliveSeconds } from '../../keepalive.ts';
 import { candidatesFor, type Place } from '../candidates.ts';
+import { isDeath } from '../closer.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf, type FoundEnforcer } from '../enforcer-name.ts';
-import { type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
+import { afterHowLong, type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
 import { withNames } from '../naming.ts';
 import { howReset, isResetDespiteKeepalives, whoReset } from '../resets.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
+import { type Tried, triedBeside, UNTRIED } from '../trials.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
 
@@ -19,27 +21,14 @@ type Idle = EvidenceOf<'idle-timeout'>;
 interface Beside {
   readonly keepalive: EvidenceOf<'kernel-keepalive'> | undefined;
   readonly enforcer: FoundEnforcer | undefined;
-  /** A keepalive that a connection lived with. */
-  readonly trial: EvidenceOf<'keepalive-trial'> | undefined;
+  /** What became of connections that were kept with a keepalive. */
+  readonly tried: Tried;
 }
 
-function besideOf(subject: Subject, idle: Idle, { survivedSeconds, expiredSeconds }: Expiry): Beside {
-  const { port, direction } = idle;
+function besideOf(subject: Subject, idle: Idle, expiry: Expiry): Beside {
   const keepalive = ofKind(subject, 'kernel-keepalive')[0];
-  if (direction === 'inbound') return { keepalive, enforcer: undefined, trial: undefined };
-  const trials = ofKind(subject, 'keepalive-trial').filter(
-    (item) =>
-      item.port === port &&
-      item.outcome === 'alive' &&
-      item.lastedSeconds > expiredSeconds &&
-      // A timer that varies may have been taken for a longer one when the interval was chosen.
-      item.intervalSeconds <= keepaliveSeconds(survivedSeconds),
-  );
-  return {
-    keepalive,
-    enforcer: only(enforcersOf(subject, idle)),
-    trial: only(trials),
-  };
+  if (idle.direction === 'inbound') return { keepalive, enforcer: undefined, tried: UNTRIED };
+  return { keepalive, enforcer: only(enforcersOf(subject, idle)), tried: triedBeside(subject, idle, expiry) };
 }
 
 /** Two that say the same kind of thing may contradict each other: then neither is quoted. */
@@ -47,8 +36,8 @@ function only<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-function cited({ keepalive, enforcer, trial }: Beside): string[] {
-  return [keepalive, enforcer, trial].flatMap((item) => (item === undefined ? [] : [item.id]));
+function cited({ keepalive, enforcer, tried }: Beside): string[] {
+  return [keepalive, enforcer, ...tried.trials].flatMap((item) => (item === undefined ? [] : [item.id]));
 }
 
 export const idleTimeout = defineRule({
@@ -65,7 +54,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
   if (isResetDespiteKeepalives(idle)) {
     return idle.resetFrom === 'middlebox' ? resetsOnThePath(subject, idle) : lives(subject, idle);
   }
-  if (expiry !== null && expiry.onExpiry !== 'closed-by-peer') return forgets(subject, idle, expiry);
+  if (expiry !== null && isDeath(expiry.onExpiry, idle)) return forgets(subject, idle, expiry);
   return lives(subject, idle);
 }
 
@@ -84,36 +73,32 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
     advice: keepaliveAdvice(
       subject.label,
       { ...idle, survivedSeconds: shortest },
-      { keepalive, enforcer: undefined, trial: undefined },
+      { keepalive, enforcer: undefined, tried: UNTRIED },
     ),
     missing: [`repeat, to see whether it is always so: netcheck --idle-timeout ${target}`],
   };
 }
 
 function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
-  const { survivedSeconds, expiredSeconds, onExpiry, variesSeconds } = expiry;
+  const { survivedSeconds, onExpiry, variesSeconds } = expiry;
   const beside = besideOf(subject, idle, expiry);
   const target = withPort(subject.label, idle.port);
-  const who = beside.enforcer === undefined ? 'Something' : capital(enforcerName(beside.enforcer));
-  const after =
-    survivedSeconds === null
-      ? `within ${formatSeconds(expiredSeconds)}`
-      : `after ${formatSecondsRange(survivedSeconds, expiredSeconds)}`;
+  const isClosed = onExpiry === 'closed-by-peer';
+  const somebody = isClosed ? 'A proxy or a load balancer' : 'Something';
+  const who = beside.enforcer === undefined ? somebody : capital(enforcerName(beside.enforcer));
   const varies =
     variesSeconds === null
       ? ''
       : ` (it varies from one connection to another, by ${formatSeconds(variesSeconds)} at least)`;
-  const then =
-    onExpiry === 'reset'
-      ? howReset(idle) + whoReset(idle)
-      : 'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"';
+  const then = onExpiry === 'reset' ? howReset(idle) + whoReset(idle) : THEN[onExpiry];
+  const heedless = beside.tried.keptAliveBy === 'data' ? '; it counts only data, no empty TCP keepalive' : '';
   const confirmed = expiry.deaths > 1;
   const slower = slowerTimers(subject, idle);
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
     because: [idle.id, ...cited(beside), ...slower.because],
-    summary: `${who} on the path to ${target} forgets an idle connection ${after}${varies}${whenSpeaking(idle)}; ${then}.${slower.summary}`,
+    summary: `${who} on the path to ${target} ${isClosed ? 'closes' : 'forgets'} an idle connection ${afterHowLong(expiry)}${varies}${whenSpeaking(idle)}; ${then}${heedless}.${slower.summary}`,
     advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
     consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),
@@ -136,6 +121,13 @@ function resetsOnThePath(subject: Subject, idle: Idle): Opinion {
     missing: [],
   };
 }
+/** What that looks like. */
+const THEN: Readonly<Record<Exclude<NonNullable<Idle['onExpiry']>, 'reset'>, string>> = {
+  'silent-drop':
+    'later packets vanish without a word, so the session freezes until ssh gives up with "Broken pipe" or "timed out"',
+  'closed-by-peer':
+    'ssh shows that as "closed by remote host", but the far side (netcheck serve) closes no idle connection itself',
+};
 
 function placeOf({ enforcer }: Beside): Place {
   if (enforcer === undefined) return null;
@@ -150,7 +142,7 @@ function capital(text: string): string {
 /** A path that forgets sooner loses the connection when two keepalives in a row are lost, be they sent every second. */
 const SHORTEST_SECONDS = 3;
 
-function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer, trial }: Beside): string[] {
+function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer, tried }: Beside): string[] {
   const device =
     enforcer === undefined ? null : `${enforcerName(enforcer)}, or a box without an address just before it`;
   if ((idle.survivedSeconds ?? 0) < SHORTEST_SECONDS) {
@@ -158,25 +150,55 @@ function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer, trial 
       `This is too short for keepalives to hold a session reliably: ${device === null ? 'find the device and raise its' : `on ${device}, raise the`} TCP timeout (RFC 5382 asks for 2 h 4 min at least).`,
     ];
   }
-  const interval = trial?.intervalSeconds ?? keepaliveSeconds(idle.survivedSeconds);
+  const raise = raiseAdvice(device, idle);
+  if (tried.keptAliveBy === 'nothing') return [inVain(tried, idle, raise)];
+  const interval = tried.trials[0]?.intervalSeconds ?? keepaliveSeconds(idle.survivedSeconds);
   const paste = `Host ${host}\n    ServerAliveInterval ${interval}\n    ServerAliveCountMax 3`;
   return [
     `Let ssh speak more often than that; put this into ~/.ssh/config:\n${paste}`,
     `For one session: ssh -o ServerAliveInterval=${interval} ${host}. For everyone, on the server: ClientAliveInterval ${interval} in sshd_config, then reload sshd.`,
-    ...(trial
-      ? [
-          `This was tried: a connection with a keepalive every ${interval} s lived through ${formatSeconds(trial.lastedSeconds)}.`,
-        ]
-      : []),
-    ...(keepalive ? [tcpKeepAliveAdvice(keepalive, idle)] : []),
+    ...asTried(tried),
+    ...(keepalive ? [tcpKeepAliveAdvice(keepalive, idle, tried)] : []),
     ...(idle.port === 22 || idle.transport === 'ssh'
       ? []
       : [`This was measured on port ${idle.port}; some devices have another timeout for port 22.`]),
-    `Or raise the timeout where it is: the TCP idle timeout of ${device ?? 'the NAT, firewall or load balancer on the path'} (RFC 5382 asks for 2 h 4 min at least).`,
+    `Or ${raise}.`,
   ];
 }
 
-function tcpKeepAliveAdvice(keepalive: EvidenceOf<'kernel-keepalive'>, idle: Idle): string {
+function asTried({ keptAliveBy, trials }: Tried): string[] {
+  const [lived, other] = trials;
+  if (lived === undefined) return [];
+  const [kept, more] =
+    keptAliveBy === 'data'
+      ? ['data', '; with empty TCP keepalives as often, it died']
+      : ['a keepalive', other === undefined ? '' : ', be it empty or data'];
+  return [
+    `This was tried: a connection with ${kept} every ${lived.intervalSeconds} s lived through ${formatSeconds(lived.lastedSeconds)}${more}.`,
+  ];
+}
+
+/** Not even data kept a connection alive: a limit on its age, an accident, or a path that is worse than it seemed. */
+function inVain({ trials }: Tried, { port }: Idle, raise: string): string {
+  const [data] = trials;
+  const died =
+    data === undefined
+      ? ''
+      : `: a connection to port ${port} with data every ${data.intervalSeconds} s died all the same, after ${formatSeconds(data.lastedSeconds)}`;
+  return `No keepalive is known to help${died}. Repeat before you rely on one, or ${raise}.`;
+}
+
+function raiseAdvice(device: string | null, { onExpiry }: Idle): string {
+  const raise = 'raise the timeout where it is: the TCP idle timeout of';
+  // What RFC 5382 asks of NATs, nobody asks of proxies.
+  if (onExpiry === 'closed-by-peer') return `${raise} ${device ?? 'the proxy or load balancer on the path'}`;
+  return `${raise} ${device ?? 'the NAT, firewall or load balancer on the path'} (RFC 5382 asks for 2 h 4 min at least)`;
+}
+
+function tcpKeepAliveAdvice(keepalive: EvidenceOf<'kernel-keepalive'>, idle: Idle, { keptAliveBy }: Tried): string {
+  if (keptAliveBy === 'data') {
+    return "TCPKeepAlive can't help at any interval: its probes are empty, and are not counted there. ServerAliveInterval and ClientAliveInterval send data.";
+  }
   const first = `TCPKeepAlive (on by default) first sends after ${formatSeconds(keepalive.idleSeconds)} here (net.ipv4.tcp_keepalive_time)`;
   return keepalive.idleSeconds < (idle.survivedSeconds ?? 0)
     ? `${first}: soon enough for this path, so sessions with it on should survive already.`

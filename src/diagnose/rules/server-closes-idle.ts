@@ -3,6 +3,7 @@
 import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { candidatesFor } from '../candidates.ts';
+import { isPartner } from '../closer.ts';
 import { defineRule, type Opinion } from '../define-rule.ts';
 import { directionsOf } from '../directions.ts';
 import { withNames } from '../naming.ts';
@@ -59,6 +60,15 @@ function resets(idle: Idle, target: string): Opinion {
 function weighOne(subject: Subject, idle: Idle): Opinion {
   const target = withPort(subject.label, idle.port);
   const base = { subject: target, because: [idle.id], advice: [], missing: [] };
+  const isClosed =
+    idle.onExpiry === 'closed-by-peer' || idle.probes.some(({ outcome }) => outcome === 'closed-by-peer');
+  if (isClosed && isPartner(idle)) {
+    return {
+      ...base,
+      verdict: 'ruled-out',
+      summary: `netcheck serve on ${target} closes no idle connection itself: what did so (FIN) stands in between.`,
+    };
+  }
   if (idle.onExpiry === 'closed-by-peer' && idle.expiredSeconds !== null) {
     const { expiredSeconds: diedSeconds, survivedSeconds: livedSeconds, onExpiry, transport } = idle;
     const after = formatSeconds(diedSeconds);
