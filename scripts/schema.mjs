@@ -1,9 +1,13 @@
-// Writes schema/netcheck-1.schema.json, the published contract, from the code that checks reports. Build first.
+// Writes the published contracts from the code that checks them: reports, and the events of --events. Build first.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { reportJsonSchema } from '../dist/report/schema.js';
+import { eventsJsonSchema, reportJsonSchema } from '../dist/report/schema.js';
 
-const file = fileURLToPath(new URL('../schema/netcheck-1.schema.json', import.meta.url));
-mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+const folder = fileURLToPath(new URL('../schema/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+for (const [name, schema] of [
+  ['netcheck-1', reportJsonSchema()],
+  ['netcheck-events-1', eventsJsonSchema()],
+]) {
+  writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
+}

@@ -8,6 +8,8 @@ export interface OutputOptions {
   readonly json: boolean;
   readonly savePath: string | null;
   readonly pcapPath: string | null;
+  /** `-` is standard error. */
+  readonly eventsPath: string | null;
   readonly dryRun: boolean;
   readonly color: boolean;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
@@ -135,9 +137,13 @@ function define(version: string, onCommand: (command: Command) => void): Command
       '--pcap <file>',
       'write the frames that were sent and received to a capture file (ARP, and what each claimant was asked)',
     )
+    .option(
+      '--events <file>',
+      'write what happens, as it happens, to a file, a FIFO or - (stderr): one JSON object a line',
+    )
     .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
     .option('-q, --quiet', 'no progress; of the report only the verdicts')
-    .option('-v, --verbose', 'log each step to stderr, and every measurement in the report')
+    .option('-v, --verbose', 'log what happens to stderr, and every measurement in the report')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)
@@ -201,6 +207,7 @@ interface Flags {
   listen?: number;
   read?: string[];
   pcap?: string;
+  events?: string;
   dryRun?: boolean;
   json?: boolean;
   save?: string;
@@ -236,6 +243,7 @@ function outputOptions(flags: Flags): OutputOptions {
     json: flags.json ?? false,
     savePath: flags.save ?? null,
     pcapPath: flags.pcap ?? null,
+    eventsPath: flags.events ?? null,
     dryRun: flags.dryRun ?? false,
     color: flags.color,
     verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
@@ -250,7 +258,8 @@ function targetLists(values: readonly string[] = []): TargetList[] {
 
 /** Options that can't be meant together; null when there are none. */
 function contradiction(flags: Flags): string | null {
-  const { listen, read, pcap, save, dupIp, exclude, expect, quick, deep, resolution, idleTimeout } = flags;
+  const { listen, read, pcap, save, events, verbose, dupIp, exclude, expect, quick, deep, resolution, idleTimeout } =
+    flags;
   // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
   if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
   if (exclude?.some(isBlank)) return '--exclude: no target is given';
@@ -263,6 +272,7 @@ function contradiction(flags: Flags): string | null {
     ...(resolution ? ['--resolution'] : []),
   ];
   if (!idleTimeout && ofIdleTimeout.length > 0) return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout`;
+  if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
   if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;

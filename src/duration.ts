@@ -25,6 +25,16 @@ export function formatSecondsRange(from: number, to: number): string {
   return `${Number(from.toFixed(digits))} to ${Number(to.toFixed(digits))} s`;
 }
 
+/** `5.96 s`, `58 s`, `1m20s`, `15m`, `2h04m`: short, for what is read at a glance and changes every second. */
+export function formatClock(seconds: number): string {
+  if (seconds < 59.5) return `${Number(seconds.toPrecision(3))} s`;
+  const whole = Math.round(seconds);
+  const twoDigits = (count: number): string => String(count).padStart(2, '0');
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (hours > 0) return `${hours}h${twoDigits(minutes)}m`;
+  return rest === 0 ? `${minutes}m` : `${minutes}m${twoDigits(rest)}s`;
+}
+
 function joinUnits(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600), 'h'],

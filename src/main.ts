@@ -7,7 +7,7 @@ import { isIpAddress } from './address/ip.ts';
 import { type Command, type OutputOptions, parseCommandLine } from './cli.ts';
 import { systemClock } from './clock.ts';
 import { diagnose } from './diagnose/index.ts';
-import { formatSeconds } from './duration.ts';
+import { EventStream, eventsProblem } from './event-stream.ts';
 import type { EvidenceOf } from './evidence.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
@@ -21,10 +21,11 @@ import type { Report } from './report/report.ts';
 import { capital, printable } from './report/style.ts';
 import { renderText } from './report/text.ts';
 import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
-import { type Instruments, type ScanProgress, scan } from './scan/index.ts';
+import { type Instruments, scan } from './scan/index.ts';
 import type { ServeLog } from './serve/index.ts';
 import { readTargetFiles } from './target-file.ts';
-import { onInterrupt, StatusLine } from './terminal.ts';
+import { logLine, onInterrupt } from './terminal.ts';
+import { Watchers } from './watchers.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -92,7 +93,7 @@ async function runServe(command: Extract<Command, { kind: 'serve' }>, process: N
       );
     },
     onEvent: (peer, text) => {
-      if (verbose) log(process, startedAt, peer, text);
+      if (verbose) logLine(process.stderr, (Date.now() - startedAt.getTime()) / 1000, peer, text);
     },
   };
   try {
@@ -131,19 +132,37 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
   // As the user whose files they are, and before anything is sent.
   const problem = fileProblem(plan, output);
   if (problem !== null) return refuse(problem);
+  let stream: EventStream | null;
+  try {
+    stream = output.eventsPath === null ? null : new EventStream(output.eventsPath, process);
+  } catch (error) {
+    return refuse(`--events: ${(error as Error).message}`);
+  }
   if (output.pcapPath !== null) recorder.open(output.pcapPath);
-  const report = await measure(plan, instruments, output, process);
-  return deliver(report, output, recorder.close(), process);
+  const watchers = new Watchers(process, output, systemClock, stream);
+  const report = await measure(plan, instruments, watchers, process);
+  const code = deliver(report, output, recorder.close(), process);
+  const lost = await watchers.finish(code, report.interrupted);
+  if (lost !== null) complain(process, `not all events were written: ${lost}`);
+  // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
+  if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
+  return code;
 }
 
 /** Why a file that was named can't be written or read; null when all can. */
-function fileProblem(plan: Plan, { savePath, pcapPath }: OutputOptions): string | null {
-  const saving = savePath === null ? null : savingProblem(savePath);
-  if (saving !== null) return `--save: ${saving}`;
-  const capturing = pcapPath === null ? null : savingProblem(pcapPath);
-  if (capturing !== null) return `--pcap: ${capturing}`;
-  if (savePath !== null && pcapPath !== null && isSameFile(savePath, pcapPath)) {
-    return '--save and --pcap name the same file';
+function fileProblem(plan: Plan, { savePath, pcapPath, eventsPath }: OutputOptions): string | null {
+  const files = [
+    { option: '--save', path: savePath, problemOf: savingProblem },
+    { option: '--pcap', path: pcapPath, problemOf: savingProblem },
+    { option: '--events', path: eventsPath, problemOf: eventsProblem },
+  ].flatMap(({ path, ...how }) => (path === null ? [] : [{ ...how, path }]));
+  for (const { option, path, problemOf } of files) {
+    const problem = problemOf(path);
+    if (problem !== null) return `${option}: ${problem}`;
+  }
+  for (const [index, { option, path }] of files.entries()) {
+    const same = files.slice(index + 1).find((other) => isSameFile(path, other.path));
+    if (same !== undefined) return `${option} and ${same.option} name the same file`;
   }
   for (const { check, target } of plan.steps) {
     const reading = check === 'read' ? readingProblem(target) : null;
@@ -155,33 +174,25 @@ function fileProblem(plan: Plan, { savePath, pcapPath }: OutputOptions): string 
 async function measure(
   plan: Plan,
   instruments: Instruments,
-  output: OutputOptions,
+  watchers: Watchers,
   process: NodeJS.Process,
 ): Promise<Report> {
   const { signal, release } = onInterrupt(process);
   keepHeapSmall();
-  const startedAt = new Date();
-  const worstCase = Math.max(0, ...plan.steps.map((step) => ('worstCaseSeconds' in step ? step.worstCaseSeconds : 0)));
-  const status = new StatusLine(process.stderr, output.verbosity === 'normal', systemClock, worstCase);
-  const onProgress = (progress: ScanProgress): void => {
-    const target = progress.step.target;
-    if (output.verbosity === 'verbose') log(process, startedAt, target, progress.text);
-    if (progress.done) status.remove(progress.step);
-    else status.show(progress.step, { target, text: progress.text });
-  };
+  watchers.begin(plan, version);
   try {
-    const evidence = await scan(plan, instruments, systemClock, signal, onProgress);
+    const evidence = await scan(plan, instruments, systemClock, signal, watchers.observe);
     return {
       schema: 'netcheck/1',
       version,
-      startedAt: startedAt.toISOString(),
+      startedAt: watchers.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       interrupted: signal.aborted,
       evidence,
       causes: diagnose(evidence),
     };
   } finally {
-    status.close();
+    watchers.leaveScreen();
     release();
   }
 }
@@ -215,8 +226,6 @@ function deliver(
   }
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
-  // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
-  if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
   if (output.savePath === null) return code;
   try {
     saveFile(output.savePath, renderJson(report));
@@ -233,13 +242,4 @@ function useColor(output: OutputOptions, process: NodeJS.Process): boolean {
 
 function complain(process: NodeJS.Process, message: string): void {
   process.stderr.write(`netcheck: ${message.split('\n').map(printable).join('\n')}\n`);
-}
-
-let lastLogged = '';
-
-function log(process: NodeJS.Process, startedAt: Date, target: string, text: string): void {
-  const line = `${target}: ${text}`;
-  if (line === lastLogged) return;
-  lastLogged = line;
-  process.stderr.write(`${formatSeconds((Date.now() - startedAt.getTime()) / 1000)}  ${printable(line)}\n`);
 }

@@ -1,43 +1,84 @@
-// The edge to the person: a status line and log lines on stderr, and the keys that interrupt.
+// The edge to the person: the live view and log lines on stderr, and the keys that interrupt.
 
 import type { Clock } from './clock.ts';
-import { type RunningStep, renderProgress } from './report/progress.ts';
+import { formatSeconds } from './duration.ts';
+import type { ScanEvent } from './events.ts';
+import { describeEvent } from './report/event-text.ts';
+import { renderLive } from './report/live.ts';
+import { fitRows } from './report/live-lines.ts';
+import { follow, NOTHING_YET } from './report/live-state.ts';
+import { printable } from './report/style.ts';
 
 const REDRAW_MS = 200;
-const ERASE_LINE = '\r\x1b[K';
+// ECMA-48: EL erases to the end of the line, ED to the end of the screen, CUU moves the cursor up.
+const ERASE_REST_OF_LINE = '\x1b[K';
+const ERASE_BELOW = '\r\x1b[J';
+const up = (lines: number): string => (lines > 0 ? `\x1b[${lines}A` : '');
 
-/** Redraws one line on a terminal until it is closed; draws nothing anywhere else. */
-export class StatusLine {
+/**
+ * Draws several lines in place on a terminal until it is closed; draws nothing anywhere else. Between two drawings the
+ * cursor rests where the first line begins: whatever ends the process (or echoes ^C there) finds nothing to move back over.
+ */
+export class LiveView {
+  readonly #process: NodeJS.Process;
   readonly #stderr: NodeJS.WriteStream;
-  readonly #running = new Map<object, RunningStep>();
   readonly #timer: NodeJS.Timeout | undefined;
+  #state = NOTHING_YET;
+  readonly #erase = (): void => {
+    this.#stderr.write(ERASE_BELOW);
+  };
 
-  constructor(stderr: NodeJS.WriteStream, enabled: boolean, clock: Clock, worstCaseSeconds: number) {
-    this.#stderr = stderr;
-    if (!enabled || !stderr.isTTY) return;
-    const startedAt = clock.now();
-    this.#timer = setInterval(() => {
-      const elapsedSeconds = (clock.now() - startedAt) / 1000;
-      const steps = [...this.#running.values()];
-      // A terminal that does not tell its size reports 0 columns.
-      const width = (stderr.columns || 80) - 1;
-      stderr.write(ERASE_LINE + renderProgress(steps, elapsedSeconds, worstCaseSeconds, width));
-    }, REDRAW_MS);
+  /** `clock` is the one of the events, `startedAt` their beginning on it. */
+  constructor(process: NodeJS.Process, enabled: boolean, clock: Clock, startedAt: number) {
+    this.#process = process;
+    this.#stderr = process.stderr;
+    if (!enabled || !process.stderr.isTTY || process.env.TERM === 'dumb') return;
+    process.once('exit', this.#erase);
+    this.#timer = setInterval(() => this.#draw((clock.now() - startedAt) / 1000), REDRAW_MS);
   }
 
-  show(key: object, step: RunningStep): void {
-    this.#running.set(key, step);
-  }
-
-  remove(key: object): void {
-    this.#running.delete(key);
+  follow(event: ScanEvent): void {
+    if (this.#timer !== undefined) this.#state = follow(this.#state, event);
   }
 
   close(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
-    this.#stderr.write(ERASE_LINE);
+    this.#process.removeListener('exit', this.#erase);
+    this.#erase();
   }
+
+  #draw(nowSeconds: number): void {
+    // A terminal that does not tell its size reports 0. In the last column the cursor may stay or wrap, so it is left free.
+    const width = (this.#stderr.columns || 80) - 1;
+    const lines = fitRows(renderLive(this.#state, width, nowSeconds), (this.#stderr.rows || 24) - 1, width);
+    const drawn = lines.map((line) => `\r${line}${ERASE_REST_OF_LINE}`).join('\n');
+    // What the last drawing had more of goes with the rest of the screen.
+    this.#stderr.write(`${drawn}${lines.length === 0 ? ERASE_BELOW : `\x1b[J\r${up(lines.length - 1)}`}`);
+  }
+}
+
+/** Plain lines on stderr, one for each event that a person may want to read; none twice in a row. */
+export class EventLog {
+  readonly #stderr: NodeJS.WriteStream;
+  readonly #last = new Map<number, string>();
+
+  constructor(stderr: NodeJS.WriteStream) {
+    this.#stderr = stderr;
+  }
+
+  write(event: ScanEvent): void {
+    if (!('check' in event)) return;
+    const { step, target } = event;
+    const text = describeEvent(event);
+    if (text === null || text === this.#last.get(step)) return;
+    this.#last.set(step, text);
+    logLine(this.#stderr, event.seconds, target, text);
+  }
+}
+
+export function logLine(stderr: NodeJS.WriteStream, seconds: number, subject: string, text: string): void {
+  stderr.write(`${formatSeconds(seconds)}  ${printable(`${subject}: ${text}`)}\n`);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSeconds, formatSecondsRange, parseDuration } from '../src/duration.ts';
+import { formatClock, formatSeconds, formatSecondsRange, parseDuration } from '../src/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -102,5 +102,22 @@ describe('formatSecondsRange', () => {
     [7196.4, 7268, '7196 to 7268 s'],
   ])('%s and %s', (from, to, text) => {
     expect(formatSecondsRange(from, to)).toBe(text);
+  });
+});
+
+describe('formatClock', () => {
+  it.each([
+    [0, '0 s'],
+    [5.956, '5.96 s'],
+    [59.4, '59.4 s'],
+    [59.5, '1m'],
+    [80, '1m20s'],
+    [119.7, '2m'],
+    [900, '15m'],
+    [3599.6, '1h00m'],
+    [7440, '2h04m'],
+    [86_400, '24h00m'],
+  ])('%d s is %s', (seconds, text) => {
+    expect(formatClock(seconds)).toBe(text);
   });
 });

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { FITS } from '../diagnose/candidates.ts';
 import { CAUSE_KINDS, VERDICTS } from '../diagnose/cause.ts';
+import { eventSchema } from '../events.ts';
 import { evidenceSchema } from '../evidence.ts';
 import type { Report } from './report.ts';
 
@@ -40,4 +41,9 @@ export const reportSchema = z.object({
 /** JSON Schema (draft 2020-12) of a report, with room for fields to be added. A new kind is a new schema. */
 export function reportJsonSchema(): object {
   return { title: 'netcheck report', ...z.toJSONSchema(reportSchema, { io: 'input' }) };
+}
+
+/** JSON Schema of one line of --events. Events and fields may be added. */
+export function eventsJsonSchema(): object {
+  return { title: 'netcheck event', ...z.toJSONSchema(eventSchema, { io: 'input' }) };
 }

@@ -5,6 +5,7 @@ import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import { type ClaimTable, type Link, type SweepResult, sweep } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
+import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import type { DupIpStep } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
@@ -36,7 +37,7 @@ export async function scanDupIp(
   { link, paths, random }: ArpEquipment,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const swept = step.swept?.addresses ?? Ipv4Set.EMPTY;
   const asked = step.named.union(swept);
@@ -54,9 +55,9 @@ export async function scanDupIp(
     untilContested: swept.size === 0 ? asked : null,
     random,
   };
-  const result = await sweep(link, options, clock, signal, (sent) => onProgress(`${sent} ARP probes sent, listening`));
+  const result = await sweep(link, options, clock, signal, (probesSent) => tell({ event: 'probes-sent', probesSent }));
   const found = signal.aborted || result.linkError !== null ? [] : contests(asked, result.claims, step);
-  if (found.length > 0) onProgress('more than one machine answers: asking each by itself');
+  if (found.length > 0) tell({ event: 'contested', addresses: found.length });
   const [answers, proofs] = await Promise.all([
     unlessFailed(questionRivals(step, found, canaries, link, clock, signal), new Map()),
     unlessFailed(Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))), []),

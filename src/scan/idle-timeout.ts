@@ -1,7 +1,7 @@
 // --idle-timeout: the ladder of idle connections to one port, and what the kernel's own keepalive would do there.
 
 import type { Clock } from '../clock.ts';
-import { formatSeconds } from '../duration.ts';
+import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import type { IdleTimeoutStep } from '../plan/index.ts';
 import { isPartnerGreeting } from '../serve/index.ts';
@@ -15,8 +15,8 @@ import {
   type Beside,
   type DialFailure,
   type Hops,
+  type IdleObservation,
   type IdleOptions,
-  type IdleProgress,
   type LadderLimits,
   type LadderResult,
   type Level,
@@ -28,6 +28,8 @@ import {
 } from '../tcp/index.ts';
 import { scanInbound, shareConnections, wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
+import { round } from './milliseconds.ts';
+import { idleTeller } from './tell-idle.ts';
 
 /** sshd speaks at once, but may look up our name first; other services mostly wait for the client. */
 const SSH_GREETING_MS = 2000;
@@ -40,20 +42,23 @@ export async function scanIdleTimeout(
   instruments: Instruments,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const { host, port, interfaceName } = step;
   let inbound: Promise<LadderResult | null> = Promise.resolve(null);
   let isClimbing = true;
   const witness = witnessTo(step, address, instruments);
+  let tellIdle: (observation: IdleObservation) => void = () => {};
   const options: IdleOptions = {
     endpoint: { address, port, interfaceName },
     greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
     limitsFor: (greeting) => limitsFor(step, greeting),
     partnerDialFor: (greeting) => (isPartnerGreeting(greeting) ? instruments.partnerDial : null),
-    onGreeting: (greeting) => {
+    onGreeting: (greeting, connectMs) => {
+      tellIdle = idleTeller(step, 'outbound', limitsFor(step, greeting), clock, tell, step.deep);
+      tell({ event: 'connected', host, port, address, connectMs, greeting: sshIdentification(greeting) });
       if (!isPartnerGreeting(greeting)) return;
-      inbound = scanInbound(step, address, instruments, () => isClimbing, clock, signal, onProgress);
+      inbound = scanInbound(step, address, instruments, () => isClimbing, clock, signal, tell);
     },
     onClimbed: () => {
       isClimbing = false;
@@ -61,9 +66,7 @@ export async function scanIdleTimeout(
     knownSeconds: instruments.knownIdleSeconds,
     deep: step.deep,
   };
-  const measured = await measureIdleTimeout(instruments.dial, options, clock, signal, (progress) =>
-    onProgress(describeProgress(progress)),
-  );
+  const measured = await measureIdleTimeout(instruments.dial, options, clock, signal, (each) => tellIdle(each));
   isClimbing = false;
   const spokenTo = await inbound;
   const connect = { kind: 'tcp-connect', host, address, port } as const;
@@ -228,24 +231,4 @@ function countFailures(failures: LadderResult['dialFailures']): EvidenceOf<'idle
     counts.set(key, { reason, code, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   return [...counts.values()];
-}
-
-/** To the millisecond, which is what the kernel counts in. */
-function round<T extends number | null>(seconds: T): T {
-  return (seconds === null ? null : Math.max(0, Math.round(seconds * 1000) / 1000)) as T;
-}
-
-function describeProgress({ pass, bracket, waitingSeconds }: IdleProgress): string {
-  const { survivedSeconds, expiredSeconds } = bracket;
-  const known = [
-    ...(survivedSeconds === null ? [] : [`alive at ${formatSeconds(survivedSeconds)}`]),
-    ...(expiredSeconds === null ? [] : [`dead at ${formatSeconds(expiredSeconds)}`]),
-  ];
-  const doing =
-    pass === 1
-      ? `${waitingSeconds.length} connections idling`
-      : waitingSeconds.length > 0
-        ? 'narrowing and confirming'
-        : 'finding the hop and trying a keepalive';
-  return [doing, ...known].join(', ');
 }

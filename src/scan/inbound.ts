@@ -2,11 +2,12 @@
 // half, with a share of the same connections and within its time.
 
 import type { Clock } from '../clock.ts';
-import { formatSeconds } from '../duration.ts';
+import type { StepObservation } from '../events.ts';
 import type { IdleTimeoutStep } from '../plan/index.ts';
 import { CONNECTIONS_PER_SOURCE } from '../serve/index.ts';
 import { type LadderLimits, type LadderResult, measureInbound } from '../tcp/index.ts';
 import type { Instruments } from './instruments.ts';
+import { idleTeller } from './tell-idle.ts';
 
 /** Of what the partner holds for one source, leaving some for others behind the same NAT. */
 const MOST_CONNECTIONS = CONNECTIONS_PER_SOURCE / 2;
@@ -42,16 +43,12 @@ export function scanInbound(
   mayNarrowOn: () => boolean,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<LadderResult | null> {
   const { inbound } = shareConnections(step.partnerConnections);
   if (inbound < 1) return Promise.resolve(null);
   const limits: LadderLimits = { ...wishes(step), connections: inbound, deadlineSeconds: null };
   const endpoint = { address, port: step.port, interfaceName: step.interfaceName };
   const options = { endpoint, limits, knownSeconds: knownIdleSeconds, mayNarrowOn };
-  return measureInbound(partnerDial, options, clock, signal, ({ survivedSeconds, expiredSeconds }) => {
-    const alive = survivedSeconds === null ? [] : [`heard after ${formatSeconds(survivedSeconds)}`];
-    const dead = expiredSeconds === null ? [] : [`silent after ${formatSeconds(expiredSeconds)}`];
-    onProgress(['the far side speaking first', ...alive, ...dead].join(', '));
-  });
+  return measureInbound(partnerDial, options, clock, signal, idleTeller(step, 'inbound', limits, clock, tell));
 }

@@ -3,10 +3,10 @@
 import { isIpAddress } from '../address/ip.ts';
 import type { Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
+import type { EventOf, Observation, StepObservation } from '../events.ts';
 import type { Evidence, Finding } from '../evidence.ts';
 import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, Step } from '../plan/index.ts';
 import { scanDupIp } from './dup-ip.ts';
-
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
 import { scanListen } from './listen.ts';
@@ -16,32 +16,37 @@ import { withIds } from './record.ts';
 
 export type { CaptureFrames, Instruments, Opened } from './instruments.ts';
 
-/** Something to tell a person who waits. */
-export interface ScanProgress {
-  readonly step: Step;
-  readonly text: string;
-  readonly done: boolean;
-}
-
-/** Evidence in the order of the plan, whatever came first. When `signal` aborts: what was seen by then. */
+/**
+ * Evidence in the order of the plan, whatever came first. When `signal` aborts: what was seen by then. `observe` is told
+ * what happens meanwhile.
+ */
 export async function scan(
   plan: Plan,
   instruments: Instruments,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (progress: ScanProgress) => void = () => {},
+  observe: (observation: Observation) => void = () => {},
 ): Promise<Evidence[]> {
   const findings = await Promise.all(
-    plan.steps.map(async (step) => {
-      const report = (text: string, done = false): void => onProgress({ step, text, done });
-      report('started');
-      const found = await scanStep(step, instruments, clock, signal, report);
-      report('done', true);
+    plan.steps.map(async (step, index) => {
+      const which = { step: index + 1, check: checkOf(step), target: step.target };
+      observe({ event: 'step-started', ...which });
+      const tell = ({ event, ...rest }: StepObservation): void => observe({ event, ...which, ...rest } as Observation);
+      const found = await scanStep(step, instruments, clock, signal, tell);
+      for (const finding of found) observe({ event: 'evidence', step: which.step, finding });
+      observe({ event: 'step-done', ...which });
       return found;
     }),
   );
   const seen = findings.flat();
-  return withIds([...seen, ...machineFindings(plan, seen)]);
+  const ofMachine = machineFindings(plan, seen);
+  for (const finding of ofMachine) observe({ event: 'evidence', step: null, finding });
+  return withIds([...seen, ...ofMachine]);
+}
+
+/** What a step is called in events. */
+export function checkOf(step: Step): EventOf<'step-started'>['check'] {
+  return step.check === 'skipped' ? step.skippedCheck : step.check;
 }
 
 /** What the machine itself adds to the picture of an idle connection, where one was measured. */
@@ -55,7 +60,7 @@ function scanStep(
   instruments: Instruments,
   clock: Clock,
   signal: AbortSignal,
-  report: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> | Finding[] {
   switch (step.check) {
     case 'skipped': {
@@ -65,19 +70,19 @@ function scanStep(
     case 'dup-ip':
       return withLink(step, instruments, (link) => {
         const equipment = { link, paths: instruments.paths(step), random: instruments.random };
-        return scanDupIp(step, equipment, clock, signal, report);
+        return scanDupIp(step, equipment, clock, signal, tell);
       });
     case 'listen':
-      return withLink(step, instruments, (link) => scanListen(step, link, clock, signal, report));
+      return withLink(step, instruments, (link) => scanListen(step, link, clock, signal, tell));
     case 'read':
-      return scanRead(step, instruments.capture(step.target), clock, signal, report);
+      return scanRead(step, instruments.capture(step.target), clock, signal, tell);
     case 'ping':
       return withAddress(step, instruments, signal, (address) =>
-        scanPing(step, address, instruments, clock, signal, report),
+        scanPing(step, address, instruments, clock, signal, tell),
       );
     case 'idle-timeout':
       return withAddress(step, instruments, signal, (address) =>
-        scanIdleTimeout(step, address, instruments, clock, signal, report),
+        scanIdleTimeout(step, address, instruments, clock, signal, tell),
       );
   }
 }

@@ -2,27 +2,30 @@
 
 import { Eavesdropper, type Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
+import type { StepObservation } from '../events.ts';
 import type { Finding } from '../evidence.ts';
 import type { ListenStep } from '../plan/index.ts';
 import { toSeconds } from './arp-evidence.ts';
 import { tellHeard } from './heard.ts';
+import { seldom } from './seldom.ts';
 
 export async function scanListen(
   step: ListenStep,
   link: Link,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const ear = new Eavesdropper(step.addresses, step.ownMacs, [...step.ownAddresses.keys()]);
   const failed = new AbortController();
+  const tellFrames = seldom(clock, (frames: number) => tell({ event: 'frames-heard', frames }));
   let linkError: string | null = null;
   const startedAt = clock.now();
   ear.start(startedAt);
   link.listen(
     (frame, vlanId) => {
       ear.hear(frame, vlanId, clock.now());
-      onProgress(`${ear.frames} ARP frames heard`);
+      tellFrames(ear.frames);
     },
     (error) => {
       linkError ??= 'code' in error ? String(error.code) : error.message;

@@ -1,6 +1,7 @@
 // --ping: echo requests to one host, by a raw socket where there is one, else by the system's ping.
 
 import type { Clock } from '../clock.ts';
+import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import { type EchoMethod, type EchoResult, type ReportedError, socketEcho } from '../icmp/index.ts';
 import type { PingStep } from '../plan/index.ts';
@@ -12,7 +13,7 @@ export async function scanPing(
   instruments: Instruments,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const { echo, method, methodNote } = chooseMethod(step, address, instruments);
   const request = {
@@ -23,7 +24,7 @@ export async function scanPing(
   };
   let result: EchoResult;
   try {
-    result = await echo(request, clock, signal, (sent, received) => onProgress(`${received} of ${sent} echoes back`));
+    result = await echo(request, clock, signal, (sent, received) => tell({ event: 'echoes', sent, received }));
   } catch (error) {
     const because = `ping did not work: ${(error as Error).message}`;
     const hint = 'install ping (apt-get install iputils-ping), or run as root';

@@ -3,11 +3,13 @@
 import { Eavesdropper, isArp } from '../arp-lite/index.ts';
 import { NotACapture } from '../capture/index.ts';
 import type { Clock } from '../clock.ts';
+import type { StepObservation } from '../events.ts';
 import type { Finding } from '../evidence.ts';
 import type { ReadStep } from '../plan/index.ts';
 import { toSeconds } from './arp-evidence.ts';
 import { tellHeard } from './heard.ts';
 import type { CaptureFrames } from './instruments.ts';
+import { seldom } from './seldom.ts';
 
 /** Frames between two looks at whether it is to end, and two turns of the event loop. */
 const FRAMES_PER_TURN = 5000;
@@ -17,7 +19,7 @@ export async function scanRead(
   frames: CaptureFrames,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const ear = new Eavesdropper(step.addresses);
   const told = (seconds: number): Finding[] =>
@@ -33,7 +35,7 @@ export async function scanRead(
     return { kind: 'skipped', check: 'read', target: step.target, because, hint };
   };
   try {
-    const { seconds, isDamaged } = await replay(frames, ear, clock, signal, onProgress);
+    const { seconds, isDamaged } = await replay(frames, ear, clock, signal, tell);
     const hint = 'what came before the damage was looked at; capture again if that is not enough';
     return isDamaged ? [...told(seconds), skip('the capture is damaged', hint)] : told(seconds);
   } catch (error) {
@@ -50,8 +52,9 @@ async function replay(
   ear: Eavesdropper,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (text: string) => void,
+  tell: (observation: StepObservation) => void,
 ): Promise<{ seconds: number; isDamaged: boolean }> {
+  const tellFrames = seldom(clock, (read: number) => tell({ event: 'frames-read', frames: read }));
   let firstMs: number | null = null;
   let lastMs = 0;
   let count = 0;
@@ -65,7 +68,7 @@ async function replay(
     if (isArp(bytes)) ear.hear(bytes, vlanId, lastMs);
     count++;
     if (count % FRAMES_PER_TURN === 0) {
-      onProgress(`${count} frames read`);
+      tellFrames(count);
       await clock.sleep(0, signal);
     }
     next = frames.next();

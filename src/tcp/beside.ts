@@ -9,6 +9,7 @@ import { HOPS_AT_ONCE, type Hops, surveyHops } from './hops.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
 import { keptByKeepalives } from './kept.ts';
 import { type Bracket, keptForTheSecondPass, type LadderLimits } from './ladder.ts';
+import type { BesideObservation } from './observation.ts';
 import type { PayloadSpeaker } from './payload.ts';
 import type { ConnectionPool } from './pool.ts';
 
@@ -70,9 +71,11 @@ export async function measureBeside(
   peer: Peer,
   clock: Clock,
   signal: AbortSignal,
+  tell: (observation: BesideObservation) => void,
 ): Promise<Beside> {
   if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING_BESIDE;
   const hops = awake === null ? await countHops(dial, endpoint, pool, signal) : awake.hops;
+  if (awake === null && hops !== null) tell({ event: 'hops', ...hops });
   const from = awake?.hop ?? 0;
   const speaker = awake === null ? peer.speaker : null;
   const trials = (awake === null ? 1 : 0) + (speaker === null ? 0 : 1);
@@ -85,17 +88,17 @@ export async function measureBeside(
     kept: awake === null ? pool.takeReserved(signal) : null,
     perHop: hops === null || peer.greets ? null : onePerHop(hops.count + 1 - from, pool, signal),
   };
-  const speaking = speaker?.tryKeepalive(pool, bracket, control, signal) ?? null;
+  const speaking = speaker?.tryKeepalive(pool, bracket, control, signal, tell) ?? null;
   void Promise.all([taking.kept, taking.perHop]).then(() => pool.release());
   const search = async (): Promise<EnforcerSearch | null> => {
     const perHop = await taking.perHop;
     if (perHop === null || hops === null) return null;
-    const found = await searchEnforcer(perHop, hops, awake, bracket, control, clock, signal);
+    const found = await searchEnforcer(perHop, hops, awake, bracket, control, clock, signal, tell);
     return perHop.some(hasSpoken) ? null : found;
   };
   const tryAdvice = async (): Promise<KeepaliveTrial | null> => {
     const kept = await taking.kept;
-    return kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal);
+    return kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal, tell);
   };
   // None waits for the others' connections, whose packets may be lost.
   const [enforcer, trial, payloadTrial] = await Promise.all([search(), tryAdvice(), speaking]);

@@ -17,6 +17,7 @@ import {
   secondPass,
   spread,
 } from './ladder.ts';
+import type { LadderObservation } from './observation.ts';
 import { resetsOfOneAge } from './peer-resets.ts';
 import type { ConnectionPool } from './pool.ts';
 
@@ -28,14 +29,6 @@ export interface MeasuredRung extends Rung {
   readonly asked: boolean;
   /** Our own port of its connection. */
   readonly localPort: number;
-}
-
-/** What is going on, for a person who waits. */
-export interface IdleProgress {
-  readonly pass: 1 | 2;
-  readonly bracket: Bracket;
-  /** Idle times still to be asked, ascending. */
-  readonly waitingSeconds: readonly number[];
 }
 
 /**
@@ -72,11 +65,11 @@ export class Climb {
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
   readonly #deadlineAt: number;
-  readonly #onProgress: (progress: IdleProgress) => void;
+  readonly #tell: (observation: LadderObservation) => void;
   readonly #waiting = new Set<{ readonly seconds: number }>();
   /** Rungs that have stopped answering but are not yet judged: enough to begin narrowing, not enough to believe. */
   readonly #suspects = new Set<Rung>();
-  #pass: 1 | 2 = 1;
+  #begun = 0;
   #wake: () => void = () => {};
 
   constructor(
@@ -88,7 +81,7 @@ export class Climb {
     deadlineAt: number,
     clock: Clock,
     signal: AbortSignal,
-    onProgress: (progress: IdleProgress) => void,
+    tell: (observation: LadderObservation) => void,
   ) {
     this.#pool = pool;
     this.#limits = limits;
@@ -98,7 +91,7 @@ export class Climb {
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
     this.#deadlineAt = deadlineAt;
-    this.#onProgress = onProgress;
+    this.#tell = tell;
   }
 
   /** Resolves when the bracket is narrow and confirmed, or nothing more can be learned. */
@@ -114,9 +107,10 @@ export class Climb {
       running.add(rung);
       if (pass === 2) narrowing.add(rung);
     };
+    const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
+    this.#tell({ event: 'pass', pass: 1, idleTimes, passesLeft: this.#limits.quick ? 0 : most });
     for (const seconds of spread(idleTimes)) start(seconds, 1);
     // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
-    const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
     let narrowedTo = 0;
     for (let secondPasses = 0; running.size > 0 && !this.#stop.aborted; ) {
       await new Promise<void>((resolve) => {
@@ -136,7 +130,7 @@ export class Climb {
       if (next.length === 0) continue;
       secondPasses++;
       narrowedTo = this.#believedExpiry();
-      this.#pass = 2;
+      this.#tell({ event: 'pass', pass: 2, idleTimes: next, passesLeft: most - secondPasses });
       for (const seconds of next) start(seconds, 2);
     }
     this.#finished.abort();
@@ -203,15 +197,16 @@ export class Climb {
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const waiting = { seconds };
+    const number = ++this.#begun;
     const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     this.#waiting.add(waiting);
     try {
       const taken = await this.#pool.take(this.#stop);
-      this.#report();
       if (taken === null) return;
       const { connection, isNew } = taken;
       const takenAt = this.#clock.now();
-      const asked = await this.#idleAndAsk(connection, seconds, suspect, isNew);
+      this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
+      const asked = await this.#idleAndAsk(connection, seconds, suspect, number, isNew);
       const isTimed = asked.outcome === 'alive' || this.#control.wasAwakeSince(takenAt);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
       const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
@@ -224,7 +219,7 @@ export class Climb {
         probe.outcome === 'closed-by-peer' || isUnvouched
           ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() }
           : {};
-      this.rungs.push({
+      const measured: MeasuredRung = {
         idleSeconds: probe.idleMs / 1000,
         outcome: probe.outcome,
         code: probe.code,
@@ -232,17 +227,24 @@ export class Climb {
         localPort: connection.localPort,
         pass,
         ...endedAtMs,
-      });
+      };
+      this.rungs.push(measured);
+      this.#tell({ event: 'rung', rung: number, measured });
       if (probe.outcome !== 'alive') return connection.close();
       this.#pool.giveBack(connection);
     } finally {
       this.#waiting.delete(waiting);
       this.#suspects.delete(suspect);
-      this.#report();
     }
   }
 
-  async #idleAndAsk(connection: Connection, seconds: number, suspect: Rung, isNew: boolean): Promise<IdleProbe> {
+  async #idleAndAsk(
+    connection: Connection,
+    seconds: number,
+    suspect: Rung,
+    number: number,
+    isNew: boolean,
+  ): Promise<IdleProbe> {
     this.#idling.begin(connection);
     const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
     for (;;) {
@@ -257,6 +259,7 @@ export class Climb {
       // A peer that keeps talking delays the first probe itself: its connection never idled as long as it was meant to.
       if (idledMs < seconds * 900) return;
       this.#suspects.add(suspect);
+      this.#tell({ event: 'suspect', rung: number, forSeconds: seconds });
       this.#wake();
     };
     const askedAt = this.#clock.now();
@@ -281,10 +284,5 @@ export class Climb {
     return isHeardAgain && control.answeredThroughout(askedAt, this.#clock.now())
       ? probe
       : { ...probe, outcome: 'inconclusive' };
-  }
-
-  #report(): void {
-    const waitingSeconds = [...this.#waiting].map(({ seconds }) => seconds).sort((a, b) => a - b);
-    this.#onProgress({ pass: this.#pass, bracket: bracketOf(this.rungs), waitingSeconds });
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Connection, Ending } from './dial.ts';
+import type { ControlObservation } from './observation.ts';
 import { type Suspension, Vigil } from './vigil.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface ControlOptions {
   /** When the connection came about, on the clock; left out: now. */
   readonly openedAtMs?: number;
   readonly ofKeepalives?: Control;
+  readonly tell?: (observation: ControlObservation) => void;
 }
 
 export class Control {
@@ -39,18 +41,22 @@ export class Control {
   readonly ofKeepalives: Control;
   readonly #connection: Watched;
   readonly #clock: Clock;
+  readonly #tell: (observation: ControlObservation) => void;
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
   readonly #openedAtMs: number;
   readonly #vigil: Vigil;
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
+  #isOut = false;
 
-  constructor(connection: Watched, clock: Clock, { openedAtMs = clock.now(), ofKeepalives }: ControlOptions = {}) {
+  constructor(connection: Watched, clock: Clock, options: ControlOptions = {}) {
+    const { openedAtMs = clock.now(), ofKeepalives, tell = () => {} } = options;
     this.speaks = connection.speaks ?? 'keepalive';
     this.ofKeepalives = ofKeepalives ?? this;
     this.#connection = connection;
     this.#clock = clock;
+    this.#tell = tell;
     this.#openedAtMs = openedAtMs;
     this.#vigil = new Vigil(clock);
     connection.startProbing(UNANSWERED_PROBES);
@@ -136,13 +142,25 @@ export class Control {
     const { ending, lastHeardMs } = this.#connection.state();
     if (ending !== null) {
       this.#endedAtMs = now;
+      this.#tell({ event: 'control-ended', how: ending.how });
       return;
     }
     if (lastHeardMs >= MISSING_MS) this.#missingAtMs = now;
-    if (lastHeardMs < OUTAGE_MS) return;
-    const fromMs = now - lastHeardMs;
+    if (lastHeardMs >= OUTAGE_MS) this.#noteOutage(now - lastHeardMs, now);
+    this.#tellOutage(lastHeardMs >= OUTAGE_MS);
+  }
+
+  #noteOutage(fromMs: number, now: number): void {
     const last = this.#outages.at(-1);
     if (last !== undefined && Math.abs(last.fromMs - fromMs) < OUTAGE_MS) last.toMs = now;
     else this.#outages.push({ fromMs, toMs: now });
+  }
+
+  /** Once when it is noticed, and once when it is over. */
+  #tellOutage(isOut: boolean): void {
+    const last = this.#outages.at(-1);
+    if (isOut === this.#isOut || last === undefined) return;
+    this.#isOut = isOut;
+    this.#tell({ event: 'outage', isOver: !isOut, lastedSeconds: (last.toMs - last.fromMs) / 1000 });
   }
 }

@@ -16,6 +16,7 @@ import type { Connection } from './dial.ts';
 import type { Hops } from './hops.ts';
 import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, UNANSWERED_SECONDS } from './keepalive-probe.ts';
 import type { Bracket } from './ladder.ts';
+import type { BesideObservation } from './observation.ts';
 
 export interface HopOutcome {
   /** How far this connection's probes went; 0 is the plain idle connection. */
@@ -61,9 +62,13 @@ export async function searchEnforcer(
   control: Control,
   clock: Clock,
   signal: AbortSignal,
+  tell: (observation: BesideObservation) => void = () => {},
 ): Promise<EnforcerSearch | null> {
   const startedAt = clock.now();
   const from = awake?.hop ?? 0;
+  const { expiredSeconds, variesSeconds } = bracket();
+  const forSeconds = (expiredSeconds ?? 0) + marginMs(expiredSeconds ?? 0, variesSeconds) / 1000;
+  tell({ event: 'hop-search', hops: hops.count - from, forSeconds });
   try {
     connections.forEach((connection, index) => {
       connection.stopProbing();
@@ -90,6 +95,7 @@ export async function searchEnforcer(
       address: hops.addresses[from + index - 1] ?? null,
       outcome: isSound || outcome === 'alive' ? outcome : ('inconclusive' as const),
     }));
+    for (const outcome of perHop) tell({ event: 'hop', ...outcome });
     const steps = isSound ? forgettingHop(outcomes) : null;
     return { hop: steps === null ? null : from + steps, perHop, heldSeconds };
   } finally {

@@ -3,12 +3,12 @@
 
 import type { Clock } from '../clock.ts';
 import type { Peer } from './beside.ts';
-import type { IdleProgress } from './climb.ts';
 import { Control } from './control.ts';
 import { type DeeperLevel, measureDeeper } from './deeper.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
 import type { LadderLimits } from './ladder.ts';
 import { type Level, type Measuring, measureLevel } from './level.ts';
+import type { IdleObservation } from './observation.ts';
 import type { PartnerDial } from './partner.ts';
 import { PayloadSpeaker } from './payload.ts';
 import { CONNECT_TIMEOUT_MS } from './pool.ts';
@@ -47,7 +47,7 @@ export async function measureIdleTimeout(
   options: IdleOptions,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (progress: IdleProgress) => void = () => {},
+  tell: (observation: IdleObservation) => void = () => {},
 ): Promise<IdleMeasurement> {
   const startedAt = clock.now();
   const { endpoint, knownSeconds, deep = false } = options;
@@ -67,8 +67,8 @@ export async function measureIdleTimeout(
   const partnerDial = options.partnerDialFor?.(greeting) ?? null;
   const speaker = partnerDial === null ? null : new PayloadSpeaker(partnerDial, endpoint, clock);
   const peer: Peer = { greets: greeting.length > 0, speaker };
-  const keepalives = new Control(connection, clock, { openedAtMs: openedAt });
-  const control = (await speaker?.control(limits, keepalives, stop)) ?? keepalives;
+  const keepalives = new Control(connection, clock, { openedAtMs: openedAt, ...(speaker === null ? { tell } : {}) });
+  const control = (await speaker?.control(limits, keepalives, stop, tell)) ?? keepalives;
   const measuring: Measuring = {
     dial,
     endpoint,
@@ -80,7 +80,7 @@ export async function measureIdleTimeout(
     startedAt,
     signal,
     stop,
-    onProgress,
+    tell,
   };
   try {
     const left = control === keepalives ? limits : { ...limits, connections: limits.connections - 1 };

@@ -20,6 +20,7 @@ import {
   spread,
 } from './ladder.ts';
 import { type LadderResult, ladderResult } from './ladder-result.ts';
+import type { LadderObservation } from './observation.ts';
 import { openPartner } from './open-partner.ts';
 import type { PartnerConnection, PartnerDial } from './partner.ts';
 import { askPartner } from './partner-probe.ts';
@@ -46,16 +47,17 @@ export async function measureInbound(
   options: InboundOptions,
   clock: Clock,
   signal: AbortSignal,
-  onProgress: (bracket: Bracket) => void = () => {},
+  tell: (observation: LadderObservation) => void = () => {},
 ): Promise<LadderResult | null> {
   const startedAt = clock.now();
   const open = (stop: AbortSignal) => openPartner(dial, options.endpoint, clock, stop);
   const dialled = await open(signal);
   if (!dialled.ok) return null;
-  const control = new Control(new SpeakingPartner(dialled.connection, clock), clock);
-  const ladder = new InboundLadder(open, options, control, dialled.connectMs, clock, signal, onProgress);
+  const control = new Control(new SpeakingPartner(dialled.connection, clock), clock, { tell });
+  const ladder = new InboundLadder(open, options, control, dialled.connectMs, clock, signal, tell);
   try {
     await ladder.run();
+    tell({ event: 'climbed' });
     return ladderResult(startedAt, options.limits, ladder, control, signal);
   } finally {
     control.close();
@@ -74,13 +76,14 @@ class InboundLadder {
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
   readonly #deadlineAt: number;
-  readonly #onProgress: (bracket: Bracket) => void;
+  readonly #tell: (observation: LadderObservation) => void;
   /** Connections that proved alive, kept so until they are needed again. */
   readonly #warm = new Set<SpeakingPartner>();
   readonly #waiting = new Set<Rung>();
   /** Rungs whose word is late: enough to begin narrowing, not enough to believe. */
   readonly #suspects = new Set<Rung>();
   #narrowings = 0;
+  #begun = 0;
   #wake: () => void = () => {};
 
   constructor(
@@ -90,7 +93,7 @@ class InboundLadder {
     roundTripMs: number,
     clock: Clock,
     signal: AbortSignal,
-    onProgress: (bracket: Bracket) => void,
+    tell: (observation: LadderObservation) => void,
   ) {
     this.#open = open;
     this.#options = options;
@@ -99,7 +102,7 @@ class InboundLadder {
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
     this.#deadlineAt = clock.now() + longestSeconds(options.limits) * 1000;
-    this.#onProgress = onProgress;
+    this.#tell = tell;
   }
 
   /** Resolves when the bracket is narrow and confirmed, or nothing more can be learned in the time there is. */
@@ -116,7 +119,9 @@ class InboundLadder {
       running.add(rung);
       if (pass === 2) narrowing.add(rung);
     };
-    for (const seconds of spread(firstPass(limits, knownSeconds))) start(seconds, 1);
+    const idleTimes = firstPass(limits, knownSeconds);
+    this.#tell({ event: 'pass', pass: 1, idleTimes, passesLeft: MOST_NARROWINGS });
+    for (const seconds of spread(idleTimes)) start(seconds, 1);
     while (running.size > 0 && !this.#stop.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -130,6 +135,7 @@ class InboundLadder {
       if (next.length === 0 && isSettled) break;
       if (next.length === 0) continue;
       this.#narrowings++;
+      this.#tell({ event: 'pass', pass: 2, idleTimes: next, passesLeft: MOST_NARROWINGS - this.#narrowings });
       for (const seconds of next) start(seconds, 2);
     }
     this.#finished.abort();
@@ -165,22 +171,27 @@ class InboundLadder {
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const rung: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
+    const number = ++this.#begun;
     this.#waiting.add(rung);
     try {
       const connection = await this.#take();
       if (connection === null) return;
-      const { idleMs, outcome, code, asked } = await this.#ask(connection, seconds, rung);
+      this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
+      const { idleMs, outcome, code, asked } = await this.#ask(connection, seconds, rung, number);
       if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
+      const { localPort } = connection;
       const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
-      this.rungs.push({
+      const measured: MeasuredRung = {
         idleSeconds: idleMs / 1000,
         outcome,
         code,
         asked,
         pass,
-        localPort: connection.localPort,
+        localPort,
         ...endedAtMs,
-      });
+      };
+      this.rungs.push(measured);
+      this.#tell({ event: 'rung', rung: number, measured });
       if (outcome !== 'alive') return connection.close();
       const partner = new SpeakingPartner(connection, this.#clock);
       partner.startProbing();
@@ -188,7 +199,6 @@ class InboundLadder {
     } finally {
       this.#waiting.delete(rung);
       this.#suspects.delete(rung);
-      this.#onProgress(bracketOf(this.rungs));
     }
   }
 
@@ -209,9 +219,10 @@ class InboundLadder {
     return null;
   }
 
-  async #ask(connection: PartnerConnection, seconds: number, rung: Rung): Promise<IdleProbe> {
+  async #ask(connection: PartnerConnection, seconds: number, rung: Rung, number: number): Promise<IdleProbe> {
     const suspect = (): void => {
       this.#suspects.add(rung);
+      this.#tell({ event: 'suspect', rung: number, forSeconds: seconds });
       this.#wake();
     };
     const startedAt = this.#clock.now();

@@ -6,6 +6,7 @@ import type { Control } from './control.ts';
 import { type IdleOutcome, probeOfEnding } from './keepalive-probe.ts';
 import type { Kept } from './kept.ts';
 import type { Bracket } from './ladder.ts';
+import type { BesideObservation } from './observation.ts';
 
 export interface KeepaliveTrial {
   readonly speaks: Kept['speaks'];
@@ -30,10 +31,12 @@ export async function tryKeepalive(
   control: Control,
   clock: Clock,
   signal: AbortSignal,
+  tell: (observation: BesideObservation) => void = () => {},
 ): Promise<KeepaliveTrial | null> {
   let intervalSeconds = 0;
   let triedFor = 0;
   let since = clock.now();
+  const { speaks } = kept;
   try {
     while (kept.ending === null && !signal.aborted) {
       const { survivedSeconds, expiredSeconds } = bracket();
@@ -43,6 +46,7 @@ export async function tryKeepalive(
         intervalSeconds = keepaliveSeconds(survivedSeconds);
         kept.keepEvery(intervalSeconds);
         since = clock.now();
+        tell({ event: 'trial-started', speaks, intervalSeconds, forSeconds: triedFor * BEYOND_EXPIRY });
       }
       const remainingMs =
         triedFor === 0 ? GLANCE_MS : since + (expiredSeconds ?? 0) * BEYOND_EXPIRY * 1000 - clock.now();
@@ -57,8 +61,15 @@ export async function tryKeepalive(
     const isSound =
       outcome === 'alive' ||
       (isHeard && control.answeredThroughout(since, clock.now()) && control.wasAwakeSince(since));
-    const { speaks } = kept;
-    return { speaks, intervalSeconds, lastedSeconds, silentSeconds, outcome: isSound ? outcome : 'inconclusive' };
+    const trial: KeepaliveTrial = {
+      speaks,
+      intervalSeconds,
+      lastedSeconds,
+      silentSeconds,
+      outcome: isSound ? outcome : 'inconclusive',
+    };
+    tell({ event: 'trial', ...trial });
+    return trial;
   } finally {
     kept.close();
   }

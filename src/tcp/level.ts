@@ -10,12 +10,13 @@ import {
   type Peer,
   reservedFor,
 } from './beside.ts';
-import { Climb, type IdleProgress } from './climb.ts';
+import { Climb } from './climb.ts';
 import type { Control } from './control.ts';
 import type { Dial, Endpoint } from './dial.ts';
 import { awakeUpTo, LEFT_ALONE } from './idling.ts';
 import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
 import { type LadderResult, ladderResult } from './ladder-result.ts';
+import type { IdleObservation } from './observation.ts';
 import { resetsOfOneAge, withPeerResets } from './peer-resets.ts';
 import { ConnectionPool } from './pool.ts';
 
@@ -35,7 +36,7 @@ export interface Measuring {
   readonly signal: AbortSignal;
   /** The user's, or the end of the time that the peer grants. */
   readonly stop: AbortSignal;
-  readonly onProgress: (progress: IdleProgress) => void;
+  readonly tell: (observation: IdleObservation) => void;
 }
 
 export interface Level extends LadderResult, Beside {
@@ -51,11 +52,11 @@ export async function measureLevel(
   beganAt: number,
   onClimbed: () => void = () => {},
 ): Promise<Level> {
-  const { dial, endpoint, control, connectMs, peer, knownSeconds, clock, startedAt, signal, stop } = measuring;
+  const { dial, endpoint, control, connectMs, peer, knownSeconds, clock, startedAt, signal, stop, tell } = measuring;
   const pool = new ConnectionPool(dial, endpoint, limits, reservedFor(limits));
   const deadlineAt = beganAt + longestSeconds(limits) * 1000;
   const idling = awake === null ? LEFT_ALONE : awakeUpTo(awake.hop, awake.everySeconds);
-  const climb = new Climb(pool, limits, idling, control, connectMs, deadlineAt, clock, stop, measuring.onProgress);
+  const climb = new Climb(pool, limits, idling, control, connectMs, deadlineAt, clock, stop, tell);
   const enough = new AbortController();
   const besideStop = AbortSignal.any([stop, enough.signal]);
   const suspected = () => climb.suspected();
@@ -63,8 +64,10 @@ export async function measureLevel(
     const beside =
       reservedFor(limits) === 0
         ? NOTHING_BESIDE
-        : measureBeside(dial, endpoint, pool, suspected, awake, control, peer, clock, besideStop);
+        : measureBeside(dial, endpoint, pool, suspected, awake, control, peer, clock, besideStop, tell);
+    if (awake !== null) tell({ event: 'deeper', awakeHop: awake.hop });
     await climb.run(firstPass(limits, knownSeconds));
+    tell({ event: 'climbed' });
     onClimbed();
     if (!isForgotten(bracketOf(climb.rungs), peer)) enough.abort();
     void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());

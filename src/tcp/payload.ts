@@ -7,6 +7,7 @@ import type { Endpoint } from './dial.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
 import { KeptByPayload } from './kept.ts';
 import type { Bracket, LadderLimits } from './ladder.ts';
+import type { BesideObservation, ControlObservation } from './observation.ts';
 import { openPartner } from './open-partner.ts';
 import type { PartnerDial } from './partner.ts';
 import type { ConnectionPool } from './pool.ts';
@@ -27,11 +28,17 @@ export class PayloadSpeaker {
   }
 
   /** A control that speaks, beside `keepalives`: one connection of the limits. null where no partner answers. */
-  async control({ connections }: LadderLimits, keepalives: Control, signal: AbortSignal): Promise<Control | null> {
+  async control(
+    { connections }: LadderLimits,
+    keepalives: Control,
+    signal: AbortSignal,
+    tell: (observation: ControlObservation) => void,
+  ): Promise<Control | null> {
     if (connections < ENOUGH_CONNECTIONS) return null;
     const dialled = await openPartner(this.#dial, this.#endpoint, this.#clock, signal);
     if (!dialled.ok) return null;
-    return new Control(new SpeakingPartner(dialled.connection, this.#clock), this.#clock, { ofKeepalives: keepalives });
+    const speaking = new SpeakingPartner(dialled.connection, this.#clock);
+    return new Control(speaking, this.#clock, { ofKeepalives: keepalives, tell });
   }
 
   /** null when the pool has no place left for it, when no connection came about, and when `signal` aborts. */
@@ -40,11 +47,12 @@ export class PayloadSpeaker {
     bracket: () => Bracket,
     control: Control,
     signal: AbortSignal,
+    tell: (observation: BesideObservation) => void,
   ): Promise<KeepaliveTrial | null> {
     if (!pool.takePlace()) return null;
     const dialled = await openPartner(this.#dial, this.#endpoint, this.#clock, signal);
     if (!dialled.ok) return null;
     const kept = new KeptByPayload(dialled.connection, dialled.connectMs, this.#clock);
-    return tryKeepalive(kept, bracket, control, this.#clock, signal);
+    return tryKeepalive(kept, bracket, control, this.#clock, signal, tell);
   }
 }

@@ -169,8 +169,8 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     // script(1) gives the program a terminal; its standard output is left out, so what remains is standard error.
     const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.5 > /dev/null`;
     const terminal = await scanner.run('script', ['-qefc', line, '/dev/null']);
-    expect(terminal.stdout).toMatch(/\d s, at most \d+ s more · 10\.77\.0\.5: 12 ARP probes sent, listening/);
-    expect(terminal.stdout.endsWith('\r\x1b[K')).toBe(true);
+    expect(terminal.stdout).toMatch(/10\.77\.0\.5 {2}12 ARP probes sent, listening +\d s of at most \d+ s/);
+    expect(terminal.stdout.endsWith('\r\x1b[J')).toBe(true);
   });
 
   test('a reader that stops reading early is no error', async () => {

@@ -5,20 +5,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/index.ts';
 import { renderJson } from '../../src/report/json.ts';
-import { reportJsonSchema, reportSchema } from '../../src/report/schema.ts';
+import { eventsJsonSchema, reportJsonSchema, reportSchema } from '../../src/report/schema.ts';
 import { echo } from '../diagnose/seen.ts';
 import { evidenceList } from '../support/arbitrary-evidence.ts';
 import { reportOf } from './reports.ts';
 
-const COMMITTED = new URL('../../schema/netcheck-1.schema.json', import.meta.url);
-
-describe('the JSON Schema', () => {
+describe.each([
+  ['netcheck-1', reportJsonSchema],
+  ['netcheck-events-1', eventsJsonSchema],
+] as const)('the JSON Schema %s', (name, make) => {
   test('that is published is the one that the code makes (npm run build && node scripts/schema.mjs)', () => {
-    expect(readFileSync(COMMITTED, 'utf8')).toBe(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+    const committed = readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url), 'utf8');
+    expect(committed).toBe(`${JSON.stringify(make(), null, 2)}\n`);
   });
 
   test('forbids no field that may be added later', () => {
-    expect(JSON.stringify(reportJsonSchema())).not.toContain('additionalProperties');
+    expect(JSON.stringify(make())).not.toContain('additionalProperties');
   });
 });
 

@@ -5,11 +5,12 @@ import { Ipv4Set } from '../../src/address/ipv4-set.ts';
 import type { Mac } from '../../src/address/mac.ts';
 import { encodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
 import { NotACapture } from '../../src/capture/index.ts';
+import { eventSchema, type Observation } from '../../src/events.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import type { EchoResult } from '../../src/icmp/index.ts';
 import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, ReadStep, Step } from '../../src/plan/index.ts';
 import type { ClaimantPaths } from '../../src/proof/index.ts';
-import { type CaptureFrames, type Instruments, type ScanProgress, scan } from '../../src/scan/index.ts';
+import { type CaptureFrames, type Instruments, scan } from '../../src/scan/index.ts';
 import { cidr, ipv4, mac } from '../support/addresses.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
@@ -111,7 +112,7 @@ interface World extends MemoryNatOptions {
 interface Scanned {
   readonly evidence: Evidence[];
   readonly path: MemoryNat;
-  readonly progress: ScanProgress[];
+  readonly observations: Observation[];
   readonly seconds: number;
 }
 
@@ -122,10 +123,15 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
   const interrupted = new AbortController();
   const { abortAfterSeconds, keepalive = KEEPALIVE } = world;
   if (abortAfterSeconds !== undefined) void clock.sleep(abortAfterSeconds * 1000).then(() => interrupted.abort());
-  const progress: ScanProgress[] = [];
+  const observations: Observation[] = [];
   const instruments = instrumentsOf(world, virtual, path);
-  const work = scan({ steps, keepalive }, instruments, clock, interrupted.signal, (each) => progress.push(each));
-  return { evidence: await virtual.run(work), path, progress, seconds: virtual.now() / 1000 };
+  const observe = (observation: Observation): void => {
+    // Whatever is simulated here keeps to the contract of --events.
+    eventSchema.parse({ ...observation, at: new Date(0).toISOString(), seconds: clock.now() / 1000 });
+    observations.push(observation);
+  };
+  const work = scan({ steps, keepalive }, instruments, clock, interrupted.signal, observe);
+  return { evidence: await virtual.run(work), path, observations, seconds: virtual.now() / 1000 };
 }
 
 function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instruments {
@@ -228,12 +234,21 @@ describe('a scan', () => {
 
   test('tells of each step that it began and that it is done', async () => {
     const steps = [ping('10.0.0.5'), dupIp('10.0.0.5')];
-    const { progress } = await scanned(steps, { stations: [honest(SHARED, A)] });
-    for (const step of steps) {
-      const told = progress.filter((each) => each.step === step);
-      expect(told[0]).toMatchObject({ text: 'started', done: false });
-      expect(told.at(-1)).toMatchObject({ done: true });
+    const { observations } = await scanned(steps, { stations: [honest(SHARED, A)] });
+    for (const step of [1, 2]) {
+      const told = observations.filter((each) => 'step' in each && each.step === step);
+      expect(told[0]?.event).toBe('step-started');
+      expect(told.at(-1)?.event).toBe('step-done');
     }
+  });
+
+  test('tells each finding when its step is done, and in the end what is in the report', async () => {
+    const steps = [idle('10.0.0.5', 443), skippedStep, dupIp('10.0.0.5')];
+    const { observations, evidence } = await scanned(steps, { stations: [honest(SHARED, A)] });
+    const found = observations.flatMap((each) => (each.event === 'evidence' ? [each.finding] : []));
+    const withoutIds = evidence.map(({ id: _, ...finding }) => finding);
+    expect(found).toHaveLength(withoutIds.length);
+    expect(found).toEqual(expect.arrayContaining(withoutIds));
   });
 
   test('finds out once what the kernel itself does about idle connections, where one was measured', async () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock.ts';
 import { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from '../../src/tcp/idle-timeout.ts';
+import type { IdleObservation } from '../../src/tcp/observation.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
 import { type MemoryPartner, type MemoryPartnerOptions, memoryPartner } from '../support/memory-partner.ts';
@@ -38,6 +39,8 @@ export interface Asked {
   readonly partner?: MemoryPartnerOptions;
   /** The user interrupts after so many seconds. */
   readonly abortAfterSeconds?: number;
+  /** Is told what happens, on the virtual clock. */
+  readonly observer?: (clock: Clock) => (observation: IdleObservation) => void;
 }
 
 /** The defaults are those of the command line: 15 minutes, 64 connections with the control. */
@@ -62,7 +65,8 @@ export async function simulate(path: MemoryNatOptions, asked: Asked = {}): Promi
     knownSeconds: asked.knownSeconds ?? KNOWN_SECONDS,
     deep,
   };
-  const measured = await virtual.run(measureIdleTimeout(nat.dial, options, clock, interrupted.signal));
+  const tell = asked.observer?.(clock);
+  const measured = await virtual.run(measureIdleTimeout(nat.dial, options, clock, interrupted.signal, tell));
   return { measured, path: nat, partner, wallSeconds: virtual.now() / 1000 };
 }
 

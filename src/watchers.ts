@@ -1,0 +1,56 @@
+// Those who watch a scan: the live view, the log and the event stream, all of them by the same events.
+
+import type { OutputOptions } from './cli.ts';
+import type { Clock } from './clock.ts';
+import type { EventStream } from './event-stream.ts';
+import type { Observation, ScanEvent } from './events.ts';
+import type { Plan } from './plan/index.ts';
+import { checkOf } from './scan/index.ts';
+import { EventLog, LiveView } from './terminal.ts';
+
+export class Watchers {
+  readonly startedAt = new Date();
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  readonly #view: LiveView;
+  readonly #log: EventLog | null;
+  readonly #stream: EventStream | null;
+
+  constructor(process: NodeJS.Process, output: OutputOptions, clock: Clock, stream: EventStream | null) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.now();
+    this.#view = new LiveView(process, output.verbosity === 'normal', clock, this.#startedAtMs);
+    this.#log = output.verbosity === 'verbose' ? new EventLog(process.stderr) : null;
+    this.#stream = stream;
+  }
+
+  begin({ steps }: Plan, version: string): void {
+    const told = steps.map((step, index) => ({
+      step: index + 1,
+      check: checkOf(step),
+      target: step.target,
+      worstCaseSeconds: 'worstCaseSeconds' in step ? step.worstCaseSeconds : null,
+    }));
+    this.observe({ event: 'started', schema: 'netcheck-events/1', version, steps: told });
+  }
+
+  readonly observe = (observation: Observation): void => {
+    const seconds = Math.round(this.#clock.now() - this.#startedAtMs) / 1000;
+    const { event, ...rest } = observation;
+    const stamped = { event, at: new Date().toISOString(), seconds, ...rest } as ScanEvent;
+    this.#stream?.write(stamped);
+    this.#log?.write(stamped);
+    this.#view.follow(stamped);
+  };
+
+  /** Takes the live view off the screen, for the report. */
+  leaveScreen(): void {
+    this.#view.close();
+  }
+
+  /** Says how it ended and closes the stream; why not all of it was written, null when it was. */
+  async finish(exitCode: number, interrupted: boolean): Promise<string | null> {
+    this.observe({ event: 'finished', exitCode, interrupted });
+    return this.#stream === null ? null : this.#stream.close();
+  }
+}
