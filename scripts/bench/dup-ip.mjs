@@ -1,12 +1,20 @@
 // --dup-ip beside arp-scan: a /16 at full speed, a /24 with the default settings, a late second machine, one address.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { duplicateLan, quietLan } from '../../dist/lab/index.js';
 import { arpScan, netcheckJson, netcheckText } from './contenders.mjs';
 import { NARROW, sweepLan, WIDE } from './lans.mjs';
 import { median } from './measure.mjs';
+import { note, say } from './print.mjs';
 import { mebibytes, seconds, table, times } from './table.mjs';
+import { using } from './using.mjs';
 
 /** netcheck's fixed listening after the last question. */
 const LISTEN_SECONDS = 1.5;
+
+const LATE_SECONDS = 0.7;
+
+/** What a run has asked the late machine is answered by then, also where the machine is busy; the next would hear it. */
+const QUIET_SECONDS = 2 * LATE_SECONDS + 1;
 
 /** A report that takes longer than this to print is told as one that did not end. */
 const TEXT_LIMIT_SECONDS = 30;
@@ -40,7 +48,7 @@ export async function benchDupIp({ quick }) {
       ...(await sweepNarrow(hosts.scanner, quick ? 2 : 5)),
     ])),
     ...(await using(
-      () => duplicateLan({ lateSeconds: 0.7 }),
+      () => duplicateLan({ lateSeconds: LATE_SECONDS }),
       (lan) => findLate(lan, quick ? 3 : 20),
     )),
     ...(await using(quietLan, ({ hosts, addresses }) =>
@@ -50,16 +58,6 @@ export async function benchDupIp({ quick }) {
       askOne('conflicting', hosts.scanner, addresses.a, quick ? 3 : 10, 1.5),
     )),
   ];
-}
-
-/** Node 20 has no `await using`. */
-async function using(build, work) {
-  const lan = await build();
-  try {
-    return await work(lan);
-  } finally {
-    await lan.dispose();
-  }
 }
 
 async function sweepWide(scanner, repetitions) {
@@ -172,10 +170,12 @@ async function findLate({ hosts: { scanner }, addresses: { a: address } }, repet
   let [theirs, ours] = [0, 0];
   for (let repetition = 0; repetition < repetitions; repetition++) {
     theirs += (await arpScan(scanner, ['-I', 'eth0', address])).duplicates.length;
+    await sleep(QUIET_SECONDS * 1000);
     ours += (await netcheckJson(scanner, ['--dup-ip', address])).duplicates.length;
+    await sleep(QUIET_SECONDS * 1000);
   }
   const count = (found) => `${found} of ${repetitions}`;
-  say('a second machine that answers 0.7 s late, one address, default settings');
+  say(`a second machine that answers ${LATE_SECONDS} s late, one address, default settings; each run on a quiet wire`);
   console.log(
     table([
       ['', 'arp-scan', 'netcheck'],
@@ -196,12 +196,4 @@ async function askOne(kind, scanner, address, repetitions, goalSeconds) {
   say(`one ${kind} address: median ${seconds(middle)}, longest ${seconds(most)} of ${repetitions} runs`);
   const goal = `one ${kind} address: median <= ${seconds(goalSeconds)}`;
   return [{ goal, measured: seconds(middle), met: middle <= goalSeconds }];
-}
-
-function say(title) {
-  console.log(`\n${title}`);
-}
-
-function note(line) {
-  console.log(`  ${line.trimEnd()}`);
 }

@@ -8,7 +8,7 @@ import { claimVia } from './claims.ts';
 import { type Link, stopListening } from './link.ts';
 import { sendPaced } from './pacer.ts';
 import { readArpNumbers } from './packet.ts';
-import { type RequestMaker, requestMaker, type Sender } from './request.ts';
+import { requestWriter, type Sender, type WriteRequest } from './request.ts';
 
 export interface AskOptions {
   readonly macs: readonly Mac[];
@@ -44,13 +44,13 @@ export async function askClaimants(
     failed.abort();
   });
   const stop = AbortSignal.any([signal, failed.signal]);
-  const makers = macs.map((mac) => requestMaker(sender, [], mac));
+  const writers = macs.map((mac) => requestWriter(sender, [], mac));
   const ask = async (asked: readonly number[]): Promise<void> => {
-    const frameAt = (index: number): Uint8Array => {
-      const make = makers[index % makers.length] as RequestMaker;
-      return make(asked[Math.floor(index / makers.length)] as number);
+    const write = (index: number, frame: Uint8Array): void => {
+      const writeRequest = writers[index % writers.length] as WriteRequest;
+      writeRequest(asked[Math.floor(index / writers.length)] as number, frame);
     };
-    await sendPaced(link, asked.length * makers.length, frameAt, ratePerSecond, clock, stop, () => {});
+    await sendPaced(link, asked.length * writers.length, write, ratePerSecond, clock, stop, () => {});
     await clock.sleep(waitMs, stop);
   };
   try {

@@ -148,8 +148,8 @@ export class ClaimTable {
 
   /** Exactly one claims it, on the link itself: there is no doubt whose it is. */
   isSettled(address: number): boolean {
-    const [only, ...more] = this.#byAddress.get(address)?.claims ?? [];
-    return only !== undefined && more.length === 0 && only.vlanId === null;
+    const claims = this.#byAddress.get(address)?.claims;
+    return claims?.length === 1 && claims[0]?.vlanId === null;
   }
 
   /**

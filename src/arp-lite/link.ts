@@ -6,8 +6,9 @@ export type OnFrame = (frame: Uint8Array, vlanId: number | null) => void;
 /** Frames of one EtherType on one Ethernet link. */
 export interface Link {
   /**
-   * Hands frames to the wire in order; resolves with how many were taken. Fewer than given: the queue is full, try later.
-   * Several calls may be under way; they overtake each other. Rejects with the system's error when the link fails.
+   * Hands frames to the wire in order; resolves with how many were taken, and keeps none of their bytes. Fewer than given:
+   * the queue is full, try later. Several calls may be under way; they overtake each other. Rejects with the system's
+   * error when the link fails.
    */
   send(frames: readonly Uint8Array[]): Promise<number>;
   /** Starts handing over every frame from other machines, as it comes; who listened before no longer does. */

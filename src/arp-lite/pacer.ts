@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Link } from './link.ts';
+import { MINIMUM_FRAME_LENGTH } from './packet.ts';
 
 /** Frames handed to the link at a time; more would delay reading what comes back. */
 const BATCH = 512;
@@ -14,13 +15,13 @@ const LONGEST_BURST_MS = 50;
 const SENDERS_UNPACED = 4;
 
 /**
- * Sends `count` frames, made one by one just before they go; resolves when the last was taken or `stop` aborts.
+ * Sends `count` frames, written one by one just before they go; resolves when the last was taken or `stop` aborts.
  * `ratePerSecond` null is unpaced. `onSent` is told which were taken. Rejects with the link's error.
  */
 export async function sendPaced(
   link: Link,
   count: number,
-  frameAt: (index: number) => Uint8Array,
+  write: (index: number, frame: Uint8Array) => void,
   ratePerSecond: number | null,
   clock: Clock,
   stop: AbortSignal,
@@ -30,6 +31,13 @@ export async function sendPaced(
   const backlog = new Backlog(count);
   let failed = false;
   const send = async (): Promise<void> => {
+    // Written anew for each call: those of a /16 would keep the garbage collector busy instead of us.
+    const written: Uint8Array[] = [];
+    const frameAt = (index: number, slot: number): Uint8Array => {
+      written[slot] ??= new Uint8Array(MINIMUM_FRAME_LENGTH);
+      write(index, written[slot]);
+      return written[slot];
+    };
     while (!backlog.isEmpty && !stop.aborted && !failed) {
       const indexes = backlog.take(Math.min(BATCH, allowance.now()));
       allowance.spend(indexes.length);

@@ -3,7 +3,7 @@
 import { type Cidr, cidrRange } from '../address/cidr.ts';
 import { type Ipv4, ipv4ToUint32, UNSPECIFIED_IPV4 } from '../address/ipv4.ts';
 import { BROADCAST_MAC, type Mac, ZERO_MAC } from '../address/mac.ts';
-import { encodeArpFrame, OPERATION, withTargetIp } from './packet.ts';
+import { encodeArpFrame, OPERATION, writeTargetIp } from './packet.ts';
 
 /** In whose name addresses are asked for. */
 export interface Sender {
@@ -12,18 +12,18 @@ export interface Sender {
   readonly addresses: readonly { readonly ip: Ipv4; readonly network: Cidr }[];
 }
 
-/** Makes frames that ask for one address each, as an unsigned 32-bit number. */
-export type RequestMaker = (target: number) => Uint8Array;
+/** Writes the frame that asks for one address, an unsigned 32-bit number, over the MINIMUM_FRAME_LENGTH bytes of another. */
+export type WriteRequest = (target: number, frame: Uint8Array) => void;
 
 /**
  * Encodes once per name that is asked in; each target then changes four bytes of a copy. `ownAddresses` and the sender's are
  * asked for with sender 0.0.0.0: a request with sender = target is an announcement. Broadcast unless `destinationMac` is given.
  */
-export function requestMaker(
+export function requestWriter(
   { mac, addresses }: Sender,
   ownAddresses: readonly Ipv4[] = [],
   destinationMac: Mac = BROADCAST_MAC,
-): RequestMaker {
+): WriteRequest {
   const template = (senderIp: Ipv4): Uint8Array =>
     encodeArpFrame({
       destinationMac,
@@ -37,8 +37,9 @@ export function requestMaker(
   const own = new Set([...ownAddresses, ...addresses.map(({ ip }) => ip)].map(ipv4ToUint32));
   const names = addresses.map(({ ip, network }) => ({ ...cidrRange(network), encoded: template(ip) }));
   const probe = template(UNSPECIFIED_IPV4);
-  return (target) => {
+  return (target, frame) => {
     const name = own.has(target) ? undefined : names.find(({ first, last }) => first <= target && target <= last);
-    return withTargetIp(name?.encoded ?? probe, target);
+    frame.set(name?.encoded ?? probe);
+    writeTargetIp(frame, target);
   };
 }

@@ -9,7 +9,7 @@ import type { ClaimTable } from './claims.ts';
 import { type Link, stopListening } from './link.ts';
 import { SweepListener } from './listener.ts';
 import { sendPaced } from './pacer.ts';
-import { type RequestMaker, requestMaker, type Sender } from './request.ts';
+import { requestWriter, type Sender, type WriteRequest } from './request.ts';
 
 export interface SweepOptions {
   readonly targets: Ipv4Set;
@@ -86,7 +86,7 @@ class Sweep {
   readonly #clock: Clock;
   readonly #onProgress: (sent: number) => void;
   readonly #listener: SweepListener;
-  readonly #requestFor: RequestMaker;
+  readonly #writeRequest: WriteRequest;
   readonly #ownAddresses: ReadonlySet<number>;
   readonly #probesSent: Uint8Array;
   readonly #failed = new AbortController();
@@ -112,7 +112,7 @@ class Sweep {
     this.#clock = clock;
     this.#onProgress = onProgress;
     this.#listener = new SweepListener(targets, ownAddresses, [sender.mac, ...ownMacs], clock);
-    this.#requestFor = requestMaker(sender, ownAddresses);
+    this.#writeRequest = requestWriter(sender, ownAddresses);
     this.#ownAddresses = new Set(ownAddresses.map(ipv4ToUint32));
     this.#probesSent = new Uint8Array(targets.size);
     this.#stop = AbortSignal.any([signal, this.#failed.signal]);
@@ -162,23 +162,25 @@ class Sweep {
   async #ask(): Promise<void> {
     const { targets, ratePerSecond, repeatAnswered } = this.#options;
     const isRepair = this.#round > 0 && this.#wereLost();
-    const all = Array.from(this.#probesSent, (_, position) => position);
-    const stillMatters = (position: number): boolean => repeatAnswered || this.#isInDoubt(targets.valueAt(position));
-    const positions = this.#round === 0 || isRepair ? all : all.filter(stillMatters);
+    const isOfAll = this.#round === 0 || isRepair || repeatAnswered;
+    const positions: number[] = [];
+    for (let position = 0; position < targets.size; position++) {
+      if (isOfAll || this.#isInDoubt(targets.valueAt(position))) positions.push(position);
+    }
     const rate = isRepair ? Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND) : ratePerSecond;
-    if (positions === all) this.#dropsBefore = this.#link.drops();
+    if (positions.length === targets.size) this.#dropsBefore = this.#link.drops();
     this.#round++;
     this.#listener.round = this.#round;
     this.#roundStartedAt = this.#clock.now();
-    const frameAt = (index: number): Uint8Array => {
+    const write = (index: number, frame: Uint8Array): void => {
       const position = positions[index] as number;
       // Before it goes, because the answer may be heard before the call returns.
       this.#listener.asked(position);
-      return this.#requestFor(targets.valueAt(position));
+      this.#writeRequest(targets.valueAt(position), frame);
     };
     const onSent = (indexes: readonly number[]): void => this.#noteSent(positions, indexes);
     try {
-      await sendPaced(this.#link, positions.length, frameAt, rate, this.#clock, this.#stop, onSent);
+      await sendPaced(this.#link, positions.length, write, rate, this.#clock, this.#stop, onSent);
     } catch (error) {
       this.#fail(error as Error);
     }

@@ -12,6 +12,8 @@ import { parseExpected } from './targets.ts';
 import { UsageError } from './usage.ts';
 
 const ROUND_INTERVAL_SECONDS = 0.2;
+/** At full speed, where a sweep of a /16 would do nothing between its rounds but wait. */
+const UNPACED_ROUND_INTERVAL_SECONDS = 0.1;
 /** The sweep lengthens an interval by up to a quarter. */
 const ROUND_JITTER = 1.25;
 const LISTEN_SECONDS = 1.5;
@@ -53,7 +55,8 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
   const listenSeconds = options.waitSeconds ?? LISTEN_SECONDS;
   const careful = Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND);
   const sendSeconds = (asked.size + CANARIES) / careful;
-  const roundSeconds = Math.max(ROUND_INTERVAL_SECONDS * ROUND_JITTER, sendSeconds);
+  const roundIntervalSeconds = ratePerSecond === null ? UNPACED_ROUND_INTERVAL_SECONDS : ROUND_INTERVAL_SECONDS;
+  const roundSeconds = Math.max(roundIntervalSeconds * ROUND_JITTER, sendSeconds);
   const askingSeconds = roundSeconds * (options.rounds - 1) + sendSeconds + listenSeconds;
   return {
     check: 'dup-ip',
@@ -71,7 +74,7 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
     expected: parseExpected(options.expect),
     proofPort: options.proofPort,
     rounds: options.rounds,
-    roundIntervalSeconds: ROUND_INTERVAL_SECONDS,
+    roundIntervalSeconds,
     ratePerSecond,
     listenSeconds,
     worstCaseSeconds: askingSeconds + EXTRA_ROUNDS * (sendSeconds + listenSeconds) + PROVING_SECONDS,

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ipv4ToUint32, UNSPECIFIED_IPV4 } from '../../src/address/ipv4.ts';
 import { BROADCAST_MAC } from '../../src/address/mac.ts';
-import { type ArpFrame, decodeArpFrame } from '../../src/arp-lite/packet.ts';
-import { requestMaker, type Sender } from '../../src/arp-lite/request.ts';
+import { type ArpFrame, decodeArpFrame, MINIMUM_FRAME_LENGTH } from '../../src/arp-lite/packet.ts';
+import { requestWriter, type Sender } from '../../src/arp-lite/request.ts';
 import { anyIpv4, cidr, ipv4, mac } from '../support/addresses.ts';
 
 const SENDER: Sender = {
@@ -18,8 +18,10 @@ const SENDER: Sender = {
 };
 
 function asked(target: string, own: readonly string[] = [], destination?: string): ArpFrame {
-  const make = requestMaker(SENDER, own.map(ipv4), destination === undefined ? undefined : mac(destination));
-  const decoded = decodeArpFrame(make(ipv4ToUint32(ipv4(target))));
+  const write = requestWriter(SENDER, own.map(ipv4), destination === undefined ? undefined : mac(destination));
+  const frame = new Uint8Array(MINIMUM_FRAME_LENGTH).fill(0xa5);
+  write(ipv4ToUint32(ipv4(target)), frame);
+  const decoded = decodeArpFrame(frame);
   if (!decoded.ok) throw new Error(decoded.reason);
   return decoded.packet;
 }
