@@ -1,10 +1,12 @@
 // `npm run bench`: netcheck beside other tools, in virtual networks of its own. Names of benchmarks choose some of them;
 // --quick repeats less. Speed is reported and never asserted: the exit code tells only whether everything could be run.
 import { benchDupIp } from './bench/dup-ip.mjs';
+import { benchIdle } from './bench/idle.mjs';
 import { describeMachine } from './bench/machine.mjs';
 
 const BENCHMARKS = {
   'dup-ip': benchDupIp,
+  idle: benchIdle,
 };
 
 const args = process.argv.slice(2);

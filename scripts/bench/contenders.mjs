@@ -8,21 +8,22 @@ const PROGRAM = fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url))
 const MEASURED = new Set([0, 1]);
 
 /** Runs netcheck for its text. Resolves with null when it did not end in time. */
-export async function netcheckText(host, args, limitSeconds) {
-  const run = await measure(host, process.execPath, [PROGRAM, ...args], limitSeconds);
+export async function netcheckText(host, args, limitSeconds, env) {
+  const run = await measure(host, process.execPath, [PROGRAM, ...args], limitSeconds, env);
   if (run === null || MEASURED.has(run.exitCode)) return run;
   throw new Error(`netcheck ${args.join(' ')}: exit code ${run.exitCode}: ${run.stderr.trim()}`);
 }
 
-/** Runs netcheck for its JSON report; `sweep` is null where a single address was asked for. */
-export async function netcheckJson(host, args) {
-  const run = await netcheckText(host, [...args, '--json']);
+/** Runs netcheck for its JSON report; `sweep` is null where no network was asked for. */
+export async function netcheckJson(host, args, limitSeconds, env) {
+  const run = await netcheckText(host, [...args, '--json'], limitSeconds, env);
   if (run === null) throw new Error(`netcheck ${args.join(' ')} --json does not end`);
   const { causes, evidence } = JSON.parse(run.stdout);
   const isDuplicate = ({ cause, verdict }) =>
     cause === 'duplicate-ip' && (verdict === 'confirmed' || verdict === 'likely');
   return {
     ...run,
+    evidence,
     duplicates: causes.filter(isDuplicate).map(({ subject }) => subject),
     sweep: evidence.find(({ kind }) => kind === 'arp-sweep') ?? null,
   };

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Resolves with null when the command did not end within `limitSeconds`. */
-export async function measure(host, command, args, limitSeconds = 60) {
+/** Resolves with null when the command did not end within `limitSeconds`. `env` left out is our own. */
+export async function measure(host, command, args, limitSeconds = 60, env = process.env) {
   const folder = mkdtempSync(join(tmpdir(), 'netcheck-bench-'));
   try {
     const file = join(folder, 'time');
     // timeout(1) outside ends the whole process group, itself too; a busy netcheck would not hear a milder signal.
     const wrapper = ['--signal=KILL', String(limitSeconds), '/usr/bin/time', '-q', '-f', '%e %U %S %M', '-o', file];
-    const { stdout, stderr, exitCode } = await host.run('timeout', [...wrapper, command, ...args]);
+    const { stdout, stderr, exitCode } = await host.run('timeout', [...wrapper, command, ...args], { env });
     if (exitCode === null) return null;
     const [wall, user, system, kibibytes] = readFileSync(file, 'utf8').trim().split(' ').map(Number);
     return { stdout, stderr, exitCode, wall, cpu: user + system, kibibytes };
