@@ -3,10 +3,12 @@
 import { benchDupIp } from './bench/dup-ip.mjs';
 import { benchIdle } from './bench/idle.mjs';
 import { describeMachine } from './bench/machine.mjs';
+import { benchRungs } from './bench/rungs.mjs';
 
 const BENCHMARKS = {
   'dup-ip': benchDupIp,
   idle: benchIdle,
+  rungs: benchRungs,
 };
 
 const args = process.argv.slice(2);

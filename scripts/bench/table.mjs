@@ -8,5 +8,6 @@ export function table(rows) {
 }
 
 export const seconds = (value) => `${value.toFixed(2)} s`;
+export const milliseconds = (value) => `${value.toFixed(1)} ms`;
 export const times = (value) => `${value.toFixed(2)} x`;
 export const mebibytes = (kibibytes) => `${(kibibytes / 1024).toFixed(0)} MiB`;
