@@ -12,11 +12,12 @@ import { type Bracket, keptForTheSecondPass, type LadderLimits } from './ladder.
 import type { BesideObservation } from './observation.ts';
 import type { PayloadSpeaker } from './payload.ts';
 import type { ConnectionPool } from './pool.ts';
+import { settled } from './settled.ts';
 
 export interface Beside {
   /** How far away the peer is; null when that was not told. */
   readonly hops: Hops | null;
-  /** null when it was not searched for: too few connections, too long a path, a peer that greets, or nothing was forgotten. */
+  /** null when it was not searched for: too few connections, too long a path, or nothing was forgotten. */
   readonly enforcer: EnforcerSearch | null;
   readonly trial: KeepaliveTrial | null;
   /** The same with payload; null where the peer is no partner too. */
@@ -49,14 +50,6 @@ export function reservedFor(limits: LadderLimits): number {
 }
 
 /**
- * A peer that greets has its greeting acknowledged late, perhaps with a hop limit in force already: our ACK then dies on the
- * way, and the peer's repetitions keep the path awake, so that a wrong hop would seem to hold the state.
- */
-function hasSpoken(connection: Connection): boolean {
-  return connection.state().greeting.length > 0;
-}
-
-/**
  * Begins when `bracket` holds a death of the path, be it only suspected. Behind a hop that is kept awake (`awake`) only the
  * hop is searched for: the keepalive for what forgets sooner is often enough for what forgets later. When `signal` aborts:
  * nothing.
@@ -81,12 +74,12 @@ export async function measureBeside(
   const trials = (awake === null ? 1 : 0) + (speaker === null ? 0 : 1);
   // Kept is what the path turns out to need, so that the second pass has the others: one for each hop, one that idles, and
   // one for each trial.
-  pool.keepAtMost(trials + (hops === null || peer.greets ? 0 : hops.count + 1 - from));
+  pool.keepAtMost(trials + (hops === null ? 0 : hops.count + 1 - from));
   while (!isForgotten(bracket(), peer) && !signal.aborted) await clock.sleep(GLANCE_MS, signal);
   if (signal.aborted) return { ...NOTHING_BESIDE, hops };
   const taking = {
     kept: awake === null ? pool.takeReserved(signal) : null,
-    perHop: hops === null || peer.greets ? null : onePerHop(hops.count + 1 - from, pool, signal),
+    perHop: hops === null ? null : onePerHop(hops.count + 1 - from, pool, peer, clock, signal),
   };
   const speaking = speaker?.tryKeepalive(pool, bracket, control, signal, tell) ?? null;
   void Promise.all([taking.kept, taking.perHop]).then(() => pool.release());
@@ -94,7 +87,8 @@ export async function measureBeside(
     const perHop = await taking.perHop;
     if (perHop === null || hops === null) return null;
     const found = await searchEnforcer(perHop, hops, awake, bracket, control, clock, signal, tell);
-    return perHop.some(hasSpoken) ? null : found;
+    // What nobody waited for may have been acknowledged by a packet that died on the way (settled.ts).
+    return !peer.greets && perHop.some(hasSpoken) ? null : found;
   };
   const tryAdvice = async (): Promise<KeepaliveTrial | null> => {
     const kept = await taking.kept;
@@ -122,10 +116,27 @@ export function isForgotten({ expiredSeconds, onExpiry }: Bracket, { speaker }: 
   return expiredSeconds !== null && (onExpiry !== 'closed-by-peer' || speaker !== null);
 }
 
+function hasSpoken(connection: Connection): boolean {
+  return connection.state().greeting.length > 0;
+}
+
 /** All or none: a hop left out would leave its neighbours' outcomes without a meaning. */
-async function onePerHop(wanted: number, pool: ConnectionPool, signal: AbortSignal): Promise<Connection[] | null> {
+async function onePerHop(
+  wanted: number,
+  pool: ConnectionPool,
+  { greets }: Peer,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Connection[] | null> {
   if (pool.spareInAll < wanted) return null;
-  const taken = await Promise.all(Array.from({ length: wanted }, () => pool.takeReserved(signal)));
+  const taken = await Promise.all(
+    Array.from({ length: wanted }, async () => {
+      const connection = await pool.takeReserved(signal);
+      if (connection === null || !greets || (await settled(connection, clock, signal))) return connection;
+      connection.close();
+      return null;
+    }),
+  );
   const connections = taken.filter((connection) => connection !== null);
   if (connections.length === wanted) return connections;
   for (const connection of connections) connection.close();

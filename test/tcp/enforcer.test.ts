@@ -63,6 +63,19 @@ describe('the hop that forgets', () => {
     );
   });
 
+  test('is found where the peer greets, once its greeting is acknowledged', async () => {
+    await fc.assert(
+      fc.asyncProperty(place, timeout(3), onExpiry, rttMs, async ({ hops, hop }, idleSeconds, how, rtt) => {
+        const greeting = new TextEncoder().encode('220 ready\r\n');
+        const path = { hops, greeting, rttMs: rtt, nat: { idleSeconds, onExpiry: how, hop } };
+        const run = await simulate(path);
+        expectHop(connected(run), hop, path);
+        expect(run.wallSeconds).toBeLessThanOrEqual(2.4 * idleSeconds + 10);
+      }),
+      SIMULATED,
+    );
+  });
+
   test('is found where no router says anything, without an address', async () => {
     await fc.assert(
       fc.asyncProperty(place, timeout(2), async ({ hops, hop }, idleSeconds) => {
