@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { isIpAddress } from './address/ip.ts';
-import { type Command, type OutputOptions, parseCommandLine } from './cli.ts';
+import { type Command, type OutputOptions, parseCommandLine } from './cli/index.ts';
 import { systemClock } from './clock.ts';
 import { diagnose } from './diagnose/index.ts';
 import { EventStream, eventsProblem } from './event-stream.ts';

@@ -1,6 +1,6 @@
 // Those who watch a scan: the live view, the log and the event stream, all of them by the same events.
 
-import type { OutputOptions } from './cli.ts';
+import type { OutputOptions } from './cli/index.ts';
 import type { Clock } from './clock.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Observation, ScanEvent } from './events.ts';

@@ -1,7 +1,7 @@
 // The command line of serve: its --listen is a port, the checks' own a duration.
 
 import { describe, expect, it } from 'vitest';
-import { parseCommandLine } from '../src/cli.ts';
+import { parseCommandLine } from '../src/cli/index.ts';
 
 const parse = (words: string) => parseCommandLine(words.split(' '), '1.2.3');
 const COMMAND = { kind: 'serve', port: 7022, bindAddress: null, verbose: false } as const;

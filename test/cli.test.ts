@@ -1,7 +1,7 @@
 // The command line: argv in, a Command out, as tables.
 
 import { describe, expect, it } from 'vitest';
-import { type Command, type OutputOptions, parseCommandLine } from '../src/cli.ts';
+import { type Command, type OutputOptions, parseCommandLine } from '../src/cli/index.ts';
 import type { ScanOptions } from '../src/plan/index.ts';
 import { NOTHING_ASKED, typed } from './plan/machines.ts';
 

@@ -1,0 +1,102 @@
+// What commander hands over, and what it means together.
+
+import type { ScanOptions, TargetList } from '../plan/index.ts';
+import type { OutputOptions } from './command.ts';
+
+/** Camel-cased names, values through the parsers of values.ts. */
+export interface Flags {
+  dupIp?: string[];
+  ping?: string[];
+  idleTimeout?: string[];
+  interface?: string;
+  maxIdle: number;
+  quick?: boolean;
+  deep?: boolean;
+  resolution?: number;
+  connections?: number;
+  wait?: number;
+  rate: number | 'max';
+  bandwidth?: number;
+  rounds: number;
+  exclude?: string[];
+  expect?: string[];
+  proofPort: number;
+  proof: boolean;
+  listen?: number;
+  read?: string[];
+  pcap?: string;
+  events?: string;
+  dryRun?: boolean;
+  json?: boolean;
+  save?: string;
+  color: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+export function scanOptions(flags: Flags): ScanOptions {
+  return {
+    dupIp: targetLists(flags.dupIp),
+    exclude: targetLists(flags.exclude),
+    expect: (flags.expect ?? []).map((typed) => ({ typed, lines: [typed] })),
+    listenSeconds: flags.listen ?? null,
+    read: flags.read ?? [],
+    proofPort: flags.proof ? flags.proofPort : null,
+    rounds: flags.rounds,
+    ping: flags.ping ?? [],
+    idleTimeout: flags.idleTimeout ?? [],
+    interfaceName: flags.interface ?? null,
+    rate: flags.bandwidth ?? flags.rate,
+    waitSeconds: flags.wait ?? null,
+    maxIdleSeconds: flags.maxIdle,
+    connections: flags.connections ?? null,
+    resolutionSeconds: flags.resolution ?? null,
+    quick: flags.quick ?? false,
+    deep: flags.deep ?? false,
+  };
+}
+
+export function outputOptions(flags: Flags): OutputOptions {
+  return {
+    json: flags.json ?? false,
+    savePath: flags.save ?? null,
+    pcapPath: flags.pcap ?? null,
+    eventsPath: flags.events ?? null,
+    dryRun: flags.dryRun ?? false,
+    color: flags.color,
+    verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
+  };
+}
+
+/** Comma lists taken apart; what is a file is read later. */
+function targetLists(values: readonly string[] = []): TargetList[] {
+  const typed = values.flatMap((value) => value.split(',')).filter((text) => text.trim() !== '');
+  return [...new Set(typed.map((text) => text.trim()))].map((text) => ({ typed: text, lines: [text] }));
+}
+
+/** Options that can't be meant together; null when there are none. */
+export function contradiction(flags: Flags): string | null {
+  const { listen, read, pcap, save, events, verbose, dupIp, exclude, expect, quick, deep, resolution, idleTimeout } =
+    flags;
+  // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
+  if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
+  if (exclude?.some(isBlank)) return '--exclude: no target is given';
+  if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
+  if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
+  if (quick && deep) return '--quick stops after the first pass, and --deep goes on after the second; give one of them';
+  const ofIdleTimeout = [
+    ...(quick ? ['--quick'] : []),
+    ...(deep ? ['--deep'] : []),
+    ...(resolution ? ['--resolution'] : []),
+  ];
+  if (!idleTimeout && ofIdleTimeout.length > 0) return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout`;
+  if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
+  if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
+  const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
+  if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;
+  return null;
+}
+
+function isBlank(value: string): boolean {
+  return targetLists([value]).length === 0;
+}

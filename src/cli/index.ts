@@ -1,0 +1,42 @@
+// The command line (commander lives here only): argv → Command, a plain value. Nothing is done here.
+
+import { CommanderError } from 'commander';
+import type { Command } from './command.ts';
+import { defineProgram } from './program.ts';
+
+export type { Command, OutputOptions } from './command.ts';
+
+/** `argv` without the interpreter and the script. */
+export function parseCommandLine(argv: readonly string[], version: string): Command {
+  let printed = '';
+  let command: Command | undefined;
+  const program = defineProgram(version, (parsed) => {
+    command = parsed;
+  });
+  // --listen is a duration for the checks and a port for serve: what follows that word is its own.
+  program.enablePositionalOptions(argv.includes('serve'));
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed += text;
+      },
+      writeErr: () => {},
+    });
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'print', text: printed };
+    return { kind: 'usage-error', message: oneLine(error.message) };
+  }
+  return command ?? { kind: 'usage-error', message: NOTHING_TO_DO };
+}
+
+const NOTHING_TO_DO =
+  'nothing to check; give --dup-ip, --ping, --idle-timeout, --listen or --read (netcheck --help shows examples)';
+
+/** commander's messages begin with `error:` and may put a suggestion on a line of its own. */
+function oneLine(message: string): string {
+  return message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,139 @@
+// The command line as commander defines it: options, their help, and what each subcommand turns into.
+
+import { Command as Commander, Option } from 'commander';
+import type { Command } from './command.ts';
+import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import { bandwidth, collect, connections, duration, port, rate, resolution, rounds } from './values.ts';
+
+const EXAMPLES = `
+Examples:
+  sudo netcheck --dup-ip 10.0.0.5             does more than one machine answer for this address?
+  sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
+  sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
+  netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
+  netcheck --ping example.org                 does it answer, how fast, and is anything lost?
+  sudo netcheck --dup-ip 10.0.0.5 --ping 10.0.0.5 --idle-timeout 10.0.0.5:22
+                                              all three, in one cross-referenced report
+  netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
+  sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
+
+Durations read 90, 90s, 15m or 2h. --dup-ip needs root; --idle-timeout and --ping do not.
+
+Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
+3 could not measure and found nothing, 130 interrupted (the partial report is printed).
+`;
+
+const DEFAULT_RATE = 5000;
+const DEFAULT_ROUNDS = 3;
+const SSH_PORT = 22;
+const DEFAULT_MAX_IDLE_SECONDS = 900;
+
+/** `onCommand` is told what was typed, unless it was nothing. */
+export function defineProgram(version: string, onCommand: (command: Command) => void): Commander {
+  const program = new Commander('netcheck');
+  program
+    .description('Finds what in the network makes SSH sessions freeze or die.')
+    .usage('[checks] [options]')
+    .helpCommand(false)
+    .optionsGroup('Checks (any of them together, each as often as wanted):')
+    .option(
+      '--dup-ip <targets>',
+      'find machines that share one IPv4 address (needs root); targets: address, CIDR, a-b, self, @file, - or a comma list of these',
+      collect,
+    )
+    .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
+    .option('--idle-timeout <host:port>', 'measure after how long the path forgets an idle connection', collect)
+    .optionsGroup('How to measure:')
+    .option('-i, --interface <name>', 'network interface (default: by the routing table)')
+    .addOption(
+      new Option('--max-idle <duration>', 'longest idle time to ask about')
+        .argParser(duration)
+        .default(DEFAULT_MAX_IDLE_SECONDS, '15m'),
+    )
+    .option('--quick', '--idle-timeout: the first answer only, within 1.2 times the timeout')
+    .option('--deep', '--idle-timeout: look for slower timers behind the hop that forgets first')
+    .option(
+      '--resolution <duration>',
+      'how exactly to tell an idle timeout (default: 0.5s, or 1 % if more)',
+      resolution,
+    )
+    .option('--connections <n>', 'connections to open in all for --idle-timeout (default: 64 for 15m)', connections)
+    .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
+    .addOption(
+      new Option('--rate <pps|max>', 'packets per second of a sweep')
+        .argParser(rate)
+        .default(DEFAULT_RATE)
+        .conflicts('bandwidth'),
+    )
+    .option('--bandwidth <bits/s>', 'the same as a bandwidth, like 256000, 256K or 1M', bandwidth)
+    .option('--rounds <n>', 'how often an address that is silent or in doubt is asked', rounds, DEFAULT_ROUNDS)
+    .option('--exclude <targets>', 'leave these out of --dup-ip', collect)
+    .option('--expect <ip=mac,mac>', 'owners of an address that you know of: no conflict (or @file)', collect)
+    .option('--proof-port <port>', 'TCP port at which claimants of one address are told apart', port, SSH_PORT)
+    .option('--no-proof', 'do not connect to the claimants of one address')
+    .option(
+      '--listen <duration>',
+      'send nothing: listen to what ARP says by itself (with or without --dup-ip)',
+      duration,
+    )
+    .option('--read <file>', 'look into a capture (pcap, pcapng) instead; needs no root', collect)
+    .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
+    .optionsGroup('Output:')
+    .option('--json', 'print the report as JSON')
+    .option('--save <file>', 'write the JSON report to a file too')
+    .option(
+      '--pcap <file>',
+      'write the frames that were sent and received to a capture file (ARP, and what each claimant was asked)',
+    )
+    .option(
+      '--events <file>',
+      'write what happens, as it happens, to a file, a FIFO or - (stderr): one JSON object a line',
+    )
+    .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
+    .option('-q, --quiet', 'no progress; of the report only the verdicts')
+    .option('-v, --verbose', 'log what happens to stderr, and every measurement in the report')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .argument('[host]')
+    .showSuggestionAfterError()
+    .action((host: string | undefined, options: Flags) => {
+      if (host !== undefined) onCommand({ kind: 'usage-error', message: bareArgument(host) });
+      else if (options.dupIp || options.ping || options.idleTimeout || options.listen || options.read) {
+        const problem = contradiction(options);
+        if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
+        else onCommand({ kind: 'scan', options: scanOptions(options), output: outputOptions(options) });
+      }
+    });
+  program
+    .command('demo')
+    .description('build a virtual network with faults in it, and diagnose it (needs root)')
+    .action(() => {
+      const { color, ...others } = program.opts<Flags>();
+      // --max-idle and its like have defaults; what was really typed has another source.
+      const typed = Object.keys(others).filter((name) => program.getOptionValueSource(name) === 'cli');
+      if (typed.length === 0) onCommand({ kind: 'demo', color });
+      else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
+    });
+  defineServe(program, onCommand);
+  return program;
+}
+
+function defineServe(program: Commander, onCommand: (command: Command) => void): void {
+  program
+    .command('serve')
+    .description('on the far host: hold test connections open for --idle-timeout, and speak first when asked')
+    .requiredOption('--listen <port>', 'TCP port to listen on', port)
+    .option('--bind <address>', 'IP address to listen on (default: all of this machine)')
+    .option('-v, --verbose', 'log each event to stderr')
+    .action(({ listen, bind, verbose }: { listen: number; bind?: string; verbose?: boolean }) => {
+      const before = Object.keys(program.opts()).some((name) => program.getOptionValueSource(name) === 'cli');
+      if (before) onCommand({ kind: 'usage-error', message: 'serve takes no other options; write its own after it' });
+      else onCommand({ kind: 'serve', port: listen, bindAddress: bind ?? null, verbose: verbose ?? false });
+    });
+}
+
+function bareArgument(host: string): string {
+  const bare = host.split('@').at(-1) ?? host;
+  return `say what to check about ${bare}: netcheck --ping ${bare}, --idle-timeout ${bare}:22 or --dup-ip <its IPv4 address>`;
+}
