@@ -43,8 +43,11 @@ const SNAPLEN = 256;
 const RECEIVE_BUFFER_BYTES = 64 * 1024 * 1024;
 const SEND_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** Read at a time, in batches: who sends faster than we read must not keep us from everything else. */
-const MOST_BATCHES = 64;
+/**
+ * Read at a time, in batches: who sends faster than we read must not keep us from everything else, and what is sent aside
+ * must not run out meanwhile.
+ */
+const MOST_BATCHES = 4;
 
 /** The kernel's queue is full for the moment, and a later attempt goes through. */
 const WOULD_BLOCK = new Set(['EAGAIN', 'ENOBUFS', 'EINTR']);

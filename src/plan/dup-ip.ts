@@ -13,7 +13,7 @@ import { UsageError } from './usage.ts';
 
 const ROUND_INTERVAL_SECONDS = 0.2;
 /** At full speed, where a sweep of a /16 would do nothing between its rounds but wait. */
-const UNPACED_ROUND_INTERVAL_SECONDS = 0.1;
+const UNPACED_ROUND_INTERVAL_SECONDS = 0.05;
 /** The sweep lengthens an interval by up to a quarter. */
 const ROUND_JITTER = 1.25;
 const LISTEN_SECONDS = 1.5;
