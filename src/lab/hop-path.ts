@@ -4,6 +4,7 @@
 import { createLab } from './create-lab.ts';
 import type { Lab } from './lab.ts';
 import type { HostPlan, NetworkPlan } from './network.ts';
+import type { Sysctls } from './network-tools.ts';
 import { startExpiryResetter } from './reset-behaviour.ts';
 import { startTcpServices } from './tcp-service.ts';
 
@@ -71,6 +72,14 @@ function hopPathPlan(options: HopPathOptions): NetworkPlan<Role> {
   };
 }
 
+/** Link-local addresses, which routers ask their neighbours from, are used without the second that is usual (RFC 4862). */
+const IPV6_AT_ONCE: Sysctls = Object.fromEntries(
+  ['all', 'default'].flatMap((scope) => [
+    [`net.ipv6.conf.${scope}.disable_ipv6`, 0],
+    [`net.ipv6.conf.${scope}.accept_dad`, 0],
+  ]),
+);
+
 function hostPlan(options: HopPathOptions, place: number): HostPlan {
   const { version, silentRouters = false, resets = false } = options;
   const last = PATH.length - 1;
@@ -91,7 +100,7 @@ function hostPlan(options: HopPathOptions, place: number): HostPlan {
       ? { rules: routerRules(seconds === undefined ? null : resets ? 'reject with tcp reset' : 'drop', silentRouters) }
       : {}),
     sysctls: {
-      ...(version === 6 ? { 'net.ipv6.conf.all.disable_ipv6': 0, 'net.ipv6.conf.default.disable_ipv6': 0 } : {}),
+      ...(version === 6 ? IPV6_AT_ONCE : {}),
       ...(isRouter ? { [version === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding']: 1 } : {}),
       ...(seconds === undefined
         ? {}

@@ -39,7 +39,7 @@ const GLANCE_MS = 250;
 const GLANCE_SHARE = 0.005;
 /** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
 const OVERDUE_MS = 2000;
-/** A probe that stays unanswered for this long, or for three times as long as the handshake took, is suspicious. */
+/** A probe that stays unanswered for this long, or for three times as long as the fastest handshake took, is suspicious. */
 const SUSPICION_MS = 600;
 const SUSPICION_ROUND_TRIPS = 3;
 /** A bracket that keeps moving (timers that jitter, accidents) is narrowed this often at most. */
@@ -60,7 +60,7 @@ export class Climb {
   readonly #limits: LadderLimits;
   readonly #idling: Idling;
   readonly #control: Control;
-  readonly #suspicionMs: number;
+  readonly #connectMs: number;
   readonly #clock: Clock;
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
@@ -87,7 +87,7 @@ export class Climb {
     this.#limits = limits;
     this.#idling = idling;
     this.#control = control;
-    this.#suspicionMs = Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * connectMs);
+    this.#connectMs = connectMs;
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
     this.#deadlineAt = deadlineAt;
@@ -195,6 +195,10 @@ export class Climb {
     return deaths > 1 || Math.min(...waiting) > IN_TIME * (survivedSeconds ?? 0) + IN_TIME_SECONDS;
   }
 
+  #suspicionMs(): number {
+    return Math.max(SUSPICION_MS, SUSPICION_ROUND_TRIPS * Math.min(this.#connectMs, this.#pool.fastestConnectMs));
+  }
+
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const waiting = { seconds };
     const number = ++this.#begun;
@@ -263,7 +267,7 @@ export class Climb {
       this.#wake();
     };
     const askedAt = this.#clock.now();
-    const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs, onSuspicion);
+    const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs(), onSuspicion);
     // Without a control no death will be believed: then connections are not spent on narrowing it.
     if (probe.outcome === 'reset' && this.#control.ending === null) onSuspicion();
     return this.#judge(probe, askedAt, isNew);

@@ -71,7 +71,7 @@ class InboundLadder {
   readonly #open: (stop: AbortSignal) => Promise<DialResult<PartnerConnection>>;
   readonly #options: InboundOptions;
   readonly #control: Control;
-  readonly #roundTripMs: number;
+  #roundTripMs: number;
   readonly #clock: Clock;
   readonly #finished = new AbortController();
   readonly #stop: AbortSignal;
@@ -214,7 +214,11 @@ class InboundLadder {
     }
     this.opened++;
     const dialled = await this.#open(this.#stop);
-    if (dialled.ok) return dialled.connection;
+    if (dialled.ok) {
+      // A handshake in which a packet was lost took longer than a round trip.
+      this.#roundTripMs = Math.min(this.#roundTripMs, dialled.connectMs);
+      return dialled.connection;
+    }
     if (!this.#stop.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
     return null;
   }

@@ -20,6 +20,8 @@ export class PayloadSpeaker {
   readonly #dial: PartnerDial;
   readonly #endpoint: Endpoint;
   readonly #clock: Clock;
+  /** The fastest handshake with it: one in which a packet was lost took longer than a round trip. */
+  #roundTripMs = Number.POSITIVE_INFINITY;
 
   constructor(dial: PartnerDial, endpoint: Endpoint, clock: Clock) {
     this.#dial = dial;
@@ -37,6 +39,7 @@ export class PayloadSpeaker {
     if (connections < ENOUGH_CONNECTIONS) return null;
     const dialled = await openPartner(this.#dial, this.#endpoint, this.#clock, signal);
     if (!dialled.ok) return null;
+    this.#roundTripMs = dialled.connectMs;
     const speaking = new SpeakingPartner(dialled.connection, this.#clock);
     return new Control(speaking, this.#clock, { ofKeepalives: keepalives, tell });
   }
@@ -52,7 +55,8 @@ export class PayloadSpeaker {
     if (!pool.takePlace()) return null;
     const dialled = await openPartner(this.#dial, this.#endpoint, this.#clock, signal);
     if (!dialled.ok) return null;
-    const kept = new KeptByPayload(dialled.connection, dialled.connectMs, this.#clock);
+    const roundTripMs = Math.min(this.#roundTripMs, dialled.connectMs);
+    const kept = new KeptByPayload(dialled.connection, roundTripMs, this.#clock);
     return tryKeepalive(kept, bracket, control, this.#clock, signal, tell);
   }
 }

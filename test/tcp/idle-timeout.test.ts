@@ -85,6 +85,14 @@ describe('a middlebox that forgets after T', () => {
     );
   });
 
+  test('a first handshake that took seconds, because a packet was lost, delays nothing but itself', async () => {
+    const nat = { idleSeconds: 6, onExpiry: 'silent' } as const;
+    const usual = await simulate({ nat });
+    const slow = await simulate({ nat, outages: [{ from: 0, to: 1.5 }] });
+    // Its SYN goes out again after 1 s and after 3 s.
+    expect(slow.wallSeconds - usual.wallSeconds).toBeLessThan(3.5);
+  });
+
   test('is told as exactly as is asked for, and no more exactly', async () => {
     const resolution = fc.constantFrom(0.2, 1, 5, 20);
     await fc.assert(
