@@ -8,12 +8,13 @@ import { OPERATION, readArpNumbers } from './packet.ts';
 
 /** A /16's worth of addresses: what memory is set aside for. */
 const MOST_ADDRESSES = 65_536;
-/** Questions for one address that follow each other this closely are one round, whoever asks. */
+/** Questions for one address that follow each other this closely, without an answer between them, are one round, whoever asks. */
 const ROUND_MS = 100;
 
 interface Questions {
   rounds: number;
   lastAt: number;
+  isAnswered: boolean;
 }
 
 export class Eavesdropper {
@@ -54,6 +55,8 @@ export class Eavesdropper {
     const via = claimVia(frame, this.#ownAddresses);
     const address = via === 'probe' ? frame.targetIp : frame.senderIp;
     if (via === null || this.#ownMacs.has(frame.senderMac) || !this.#isWanted(address)) return;
+    const asked = this.#questions.get(address);
+    if (asked !== undefined && via === 'reply') asked.isAnswered = true;
     this.claims.record({
       address,
       mac: frame.senderMac,
@@ -66,7 +69,7 @@ export class Eavesdropper {
     });
   }
 
-  /** How often a wanted address was asked for, by whomever: closely following questions are one. */
+  /** How often a wanted address was asked for, by whomever: closely following questions are one, until they are answered. */
   questionsFor(address: number): number {
     return this.#questions.get(address)?.rounds ?? 0;
   }
@@ -83,10 +86,13 @@ export class Eavesdropper {
   #noteQuestion(address: number): void {
     const known = this.#questions.get(address);
     if (known === undefined) {
-      if (this.#questions.size < MOST_ADDRESSES) this.#questions.set(address, { rounds: 1, lastAt: this.#lastAt });
+      if (this.#questions.size < MOST_ADDRESSES)
+        this.#questions.set(address, { rounds: 1, lastAt: this.#lastAt, isAnswered: false });
       return;
     }
-    if (this.#lastAt - known.lastAt > ROUND_MS) known.rounds++;
+    // Who asks again although there was an answer begins a round, however soon: a busy machine sends its rounds late.
+    if (known.isAnswered || this.#lastAt - known.lastAt > ROUND_MS) known.rounds++;
+    known.isAnswered = false;
     known.lastAt = this.#lastAt;
   }
 }

@@ -45,8 +45,8 @@ describe('an eavesdropper', () => {
     const ask = (atMs: number): void => ear.hear(question(ADDRESS, ipv4('10.0.0.3'), ASKING), null, atMs);
     ear.hear(announcement(ADDRESS, FIRST), null, 0);
     ask(1000);
-    ear.hear(answer(ADDRESS, FIRST), null, 1001);
     ask(1050);
+    ear.hear(answer(ADDRESS, FIRST), null, 1051);
     ear.hear(answer(ADDRESS, SECOND), null, 1060);
     ear.hear(probe(ADDRESS, SECOND), null, 2000);
     ear.hear(answer(ADDRESS, FIRST), null, 2001);
@@ -55,6 +55,15 @@ describe('an eavesdropper', () => {
       { mac: FIRST, rounds: [1, 2], count: 3 },
       { mac: SECOND, rounds: [1], count: 1 },
     ]);
+  });
+
+  it('a question that follows an answer begins a round, however soon', () => {
+    const ear = new Eavesdropper(null);
+    for (const atMs of [0, 5, 10]) {
+      ear.hear(question(ADDRESS, OTHER, OWN), null, atMs);
+      ear.hear(answer(ADDRESS, FIRST), null, atMs + 1);
+    }
+    expect(ear.claims.of(ADDRESS)).toMatchObject([{ mac: FIRST, rounds: [1, 2, 3], count: 3 }]);
   });
 
   it('an announcement asks nobody', () => {
