@@ -1,7 +1,7 @@
 // --events: one JSON object a line, written as things happen, to a file, a FIFO or an open descriptor. Whatever becomes of
 // the reader, the measurement goes on and is never made to wait.
 
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { ScanEvent } from './events.ts';
 import { savingProblem } from './save.ts';
@@ -23,11 +23,36 @@ interface Sink {
 export function eventsProblem(path: string): string | null {
   const descriptor = descriptorOf(path);
   if (descriptor === null) return savingProblem(path);
+  return isInherited(descriptor) ? null : `nothing is open for writing as ${path}; the shell opens it: 3>events.ndjson`;
+}
+
+const ACCESS_MODE = 0o3;
+
+/**
+ * Open for writing, and none of those that Node itself has open: event queues, and pipes to itself, of which it holds the
+ * reading end. Which descriptors were there before it began, it does not tell.
+ */
+function isInherited(descriptor: number): boolean {
+  if (descriptor <= 2) return true;
+  const accessOf = (name: string | number): number => {
+    const [, octal = ''] = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'utf8')) ?? [];
+    return Number.parseInt(octal, 8) & ACCESS_MODE;
+  };
+  const leadsTo = (name: string | number): string => readlinkSync(`/proc/self/fd/${name}`);
   try {
-    fstatSync(descriptor);
-    return null;
+    const target = leadsTo(descriptor);
+    if (target.startsWith('anon_inode:') || accessOf(descriptor) === constants.O_RDONLY) return false;
+    if (!target.startsWith('pipe:')) return true;
+    const others = readdirSync('/proc/self/fd').filter((name) => {
+      try {
+        return leadsTo(name) === target && accessOf(name) === constants.O_RDONLY;
+      } catch {
+        return false; // The folder itself was read through one that is closed by now.
+      }
+    });
+    return others.length === 0;
   } catch {
-    return `nothing is open as ${path}`;
+    return false;
   }
 }
 
@@ -36,7 +61,7 @@ export class EventStream {
   /** Why lines are missing, null when none are. */
   #problem: string | null = null;
 
-  /** Opening a FIFO waits for its reader. @throws the system's error. */
+  /** @throws the system's error, and where a FIFO has no reader. */
   constructor(path: string, process: NodeJS.Process) {
     this.#sink = openSink(path, process, (error) => {
       this.#problem ??= error.message;
@@ -63,10 +88,21 @@ function openSink(path: string, process: NodeJS.Process, onError: (error: Error)
   const inherited = descriptorOf(path);
   // Node has streams for these already; a second one on the same descriptor would get in their way.
   if (inherited === 1 || inherited === 2) return standardSink(inherited === 1 ? process.stdout : process.stderr);
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
-  const descriptor = inherited ?? openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o666);
+  const descriptor = inherited ?? openForWriting(path);
   const kind = fstatSync(descriptor);
   return kind.isFIFO() || kind.isSocket() ? pipeSink(descriptor, onError) : fileSink(descriptor);
+}
+
+function openForWriting(path: string): number {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NONBLOCK } = constants;
+  const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  if (!isFifo) return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o666);
+  try {
+    return openSync(path, O_WRONLY | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    throw new Error(`nobody reads ${path} yet; start its reader first`);
+  }
 }
 
 /** Errors of these are the business of whoever set them up. */

@@ -161,7 +161,9 @@ const tcpConnect = z.object({
   host: z.string(),
   address: z.string(),
   port,
-  outcome: z.enum(['open', 'refused', 'reset', 'timed-out', 'unreachable']),
+  outcome: z
+    .enum(['open', 'refused', 'reset', 'closed', 'timed-out', 'unreachable'])
+    .describe('reset and closed: it was accepted, and ended at once'),
   code: z.string().nullable().describe('The reason in the words of errno(3)'),
   connectMs: z.number().nullable(),
   greeting: z.string().nullable().describe('SSH identification string, null when the peer sent none'),

@@ -2,7 +2,16 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EventStream, eventsProblem } from '../src/event-stream.ts';
@@ -99,10 +108,46 @@ describe('an open descriptor', () => {
   });
 
   test('that is none is found out before anything is measured', () => {
-    expect(eventsProblem('/dev/fd/999')).toBe('nothing is open as /dev/fd/999');
+    expect(eventsProblem('/dev/fd/999')).toMatch(/^nothing is open for writing as \/dev\/fd\/999; /);
     expect(eventsProblem('/nonexistent/events')).toBe('the folder /nonexistent does not exist');
     expect(eventsProblem('-')).toBeNull();
   });
+});
+
+describe('a descriptor', () => {
+  test('that Node has open for itself is none of ours', () => {
+    const targets = readdirSync('/proc/self/fd').flatMap((name) => {
+      const descriptor = Number(name);
+      try {
+        return descriptor > 2 ? [{ descriptor, target: readlinkSync(`/proc/self/fd/${name}`) }] : [];
+      } catch {
+        return [];
+      }
+    });
+    const queues = targets.filter(({ target }) => target.startsWith('anon_inode:'));
+    expect(queues.length).toBeGreaterThan(0);
+    for (const { descriptor } of queues) expect(eventsProblem(`/dev/fd/${descriptor}`)).toMatch(/^nothing is open/);
+  });
+
+  test('must be open for writing', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'events');
+    const writing = openSync(path, 'w');
+    const reading = openSync(path, 'r');
+    try {
+      expect(eventsProblem(`/dev/fd/${writing}`)).toBeNull();
+      expect(eventsProblem(`/dev/fd/${reading}`)).toMatch(/^nothing is open for writing/);
+    } finally {
+      closeSync(writing);
+      closeSync(reading);
+    }
+  });
+});
+
+test('a FIFO that nobody reads is said to be one, at once', () => {
+  using folder = temporaryFolder();
+  const path = fifo(folder.path);
+  expect(() => new EventStream(path, process)).toThrow(`nobody reads ${path} yet; start its reader first`);
 });
 
 function fifo(folder: string): string {

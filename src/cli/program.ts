@@ -3,7 +3,7 @@
 import { Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
-import { bandwidth, collect, connections, duration, port, rate, resolution, rounds } from './values.ts';
+import { bandwidth, collect, connections, duration, maxIdle, port, rate, resolution, rounds } from './values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -47,7 +47,7 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .option('-i, --interface <name>', 'network interface (default: by the routing table)')
     .addOption(
       new Option('--max-idle <duration>', 'longest idle time to ask about')
-        .argParser(duration)
+        .argParser(maxIdle)
         .default(DEFAULT_MAX_IDLE_SECONDS, '15m'),
     )
     .option('--quick', '--idle-timeout: the first answer only, within 1.2 times the timeout')

@@ -23,6 +23,15 @@ export function duration(text: string): number {
   return seconds;
 }
 
+/** The kernel's keepalive timer counts whole seconds. */
+const SHORTEST_IDLE_SECONDS = 2;
+
+export function maxIdle(text: string): number {
+  const seconds = duration(text);
+  if (seconds < SHORTEST_IDLE_SECONDS) throw new InvalidArgumentError('It must be at least 2s.');
+  return seconds;
+}
+
 /** Round trips and the kernel's ticks blur what is finer. */
 const FINEST_RESOLUTION_SECONDS = 0.1;
 

@@ -37,18 +37,30 @@ export function whenSpeaking({ direction }: Idle): string {
 /** What is true of the path whichever side speaks first, said once. `weigh` judges one direction. */
 export function weighTogether(directions: Directions, weigh: (idle: Idle) => Opinion): Opinion {
   const [outbound, inbound] = directions;
-  if (inbound === undefined) return weigh(outbound);
+  if (inbound === undefined) return weighAlone(outbound, weigh(outbound));
   const leading = leads(outbound, inbound, weigh) ? outbound : inbound;
   const other = leading === outbound ? inbound : outbound;
   const opinion = weigh(leading);
   const summary = `${opinion.summary.replace(/\.$/, '')}${addition(opinion, leading, other)}.`;
   const because = [...new Set([leading.id, other.id, ...opinion.because])];
   // A single advice is to mend the path: no side can speak often enough for it.
-  const dies = isDead(inbound) && opinion.advice.length > 1;
+  const dies = isDead(inbound) && inbound.onExpiry !== 'closed-by-peer' && opinion.advice.length > 1;
   const advice = dies
-    ? [...opinion.advice.slice(0, 1), whoMustSpeak(inbound), ...opinion.advice.slice(1)]
+    ? [
+        ...opinion.advice.slice(0, 1),
+        whoMustSpeak(inbound),
+        ...opinion.advice.slice(1),
+        ...(isDead(outbound) ? [] : [UNTRIED_INBOUND]),
+      ]
     : opinion.advice;
   return { ...opinion, summary, because, advice };
+}
+
+/** A path that was asked by this side alone may still lose what the far side says first. */
+function weighAlone({ direction }: Idle, opinion: Opinion): Opinion {
+  if (opinion.verdict !== 'ruled-out' || direction === 'inbound') return opinion;
+  const summary = `${opinion.summary.replace(/\.$/, '')} when this side speaks first. Whether the far side is heard when it does takes a partner there to tell (netcheck serve).`;
+  return { ...opinion, summary };
 }
 
 /**
@@ -86,6 +98,9 @@ function addition({ verdict }: Opinion, leading: Idle, other: Idle): string {
     : lives;
 }
 
+const UNTRIED_INBOUND =
+  'Which hop it is, and whether that keepalive holds, could not be tried: the path forgets nothing when this side speaks first.';
+
 function whoMustSpeak(inbound: Idle): string {
-  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is below ${formatSeconds(expiryOf(inbound)?.diedSeconds ?? 0)}, it is lost like any other word of the server.`;
+  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is at most ${Math.floor(expiryOf(inbound)?.survivedSeconds ?? 0)} s, it is lost like any other word of the server.`;
 }

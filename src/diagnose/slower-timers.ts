@@ -40,6 +40,6 @@ export function slowerTimers(subject: Subject, idle: Idle): SlowerTimers {
       ? [`Beyond hop ${last.awakeUpToHop} nothing forgets within ${formatSeconds(last.survivedSeconds ?? 0)}.`]
       : [];
   if (forgetting.length === 0) return { because, summary: '', advice: livesOn };
-  const both = 'Raising the timeout of the first alone gains no more than that: raise all of them.';
+  const both = 'Raising only the timeout of the first leaves the next one: raise all of them.';
   return { because, summary: ` When that is kept awake, ${forgetting.join('; ')}.`, advice: [both, ...livesOn] };
 }

@@ -58,7 +58,7 @@ function connectTable(items: readonly EvidenceOf<'tcp-connect'>[], style: Style)
     ms(item.connectMs),
     item.greeting ?? NONE,
   ]);
-  return table('TCP connection', ['', 'host', 'port', 'outcome', 'connect ms', 'greeting'], rows, style);
+  return table('TCP connection', ['', 'host', 'port', 'outcome', 'connect ms', 'SSH greeting'], rows, style);
 }
 
 function named({ host, address }: { host: string; address: string }): string {
@@ -90,7 +90,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
     ? item.probes
     : [...below.slice(-RUNGS_AROUND_BRACKET), ...within, ...above.slice(0, RUNGS_AROUND_BRACKET)];
   const rows = shown.map((probe) => [probe.idleSeconds.toFixed(2), then(probe), probe.code ?? NONE, probe.pass]);
-  const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''}${beyond(item)} (${item.connectionsOpened} opened)`;
+  const title = `${item.id}: idle connections to ${named(item)} port ${item.port}${item.direction === 'inbound' ? ', the far side speaking first' : ''}${beyond(item)} (${item.connectionsOpened - item.connectionsFailed} opened)`;
   const hidden = item.probes.length - shown.length;
   const notes = [
     ...(hidden > 0

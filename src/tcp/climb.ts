@@ -11,6 +11,7 @@ import {
   bracketOf,
   confirmClosing,
   isEnough,
+  isQuickAnswer,
   type LadderLimits,
   type Rung,
   resolutionFor,
@@ -48,9 +49,6 @@ const MOST_SECOND_PASSES = 2;
 const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
-/** Of the longest idle time that was lived through, and seconds: what a quick answer waits to be confirmed. */
-const IN_TIME = 1.2;
-const IN_TIME_SECONDS = 2;
 /** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
 const SAME_RUNG = 1.008;
 
@@ -117,7 +115,14 @@ export class Climb {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs), this.#limits)) break;
-      if (this.#limits.quick && this.#isAnswered()) break;
+      if (
+        this.#limits.quick &&
+        isQuickAnswer(
+          bracketOf(this.rungs),
+          [...this.#waiting].map(({ seconds }) => seconds),
+        )
+      )
+        break;
       if (narrowing.size > 0 && this.#believedExpiry() > narrowedTo * SAME_RUNG) {
         // The suspicion or the death that it began with has proved an accident: it neither counts nor stands in the way.
         narrowing.clear();
@@ -181,18 +186,6 @@ export class Climb {
     return (
       expiredSeconds !== null && deaths > 1 && [...this.#waiting].every(({ seconds }) => seconds >= expiredSeconds)
     );
-  }
-
-  /**
-   * After the first pass alone: a death with nothing shorter still idling, and no second one to be had in time to confirm
-   * it. In time is 1.2 T and what it takes to prove a death.
-   */
-  #isAnswered(): boolean {
-    const { survivedSeconds, expiredSeconds, deaths } = bracketOf(this.rungs);
-    if (expiredSeconds === null) return false;
-    const waiting = [...this.#waiting].map(({ seconds }) => seconds);
-    if (Math.min(...waiting) < expiredSeconds) return false;
-    return deaths > 1 || Math.min(...waiting) > IN_TIME * (survivedSeconds ?? 0) + IN_TIME_SECONDS;
   }
 
   #suspicionMs(): number {

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Peer } from './beside.ts';
 import { Control } from './control.ts';
 import { type DeeperLevel, measureDeeper } from './deeper.ts';
-import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
+import type { Connection, Dial, DialFailure, Ending, Endpoint } from './dial.ts';
 import type { LadderLimits } from './ladder.ts';
 import { type Level, type Measuring, measureLevel } from './level.ts';
 import type { IdleObservation } from './observation.ts';
@@ -32,7 +32,7 @@ export interface IdleOptions {
 }
 
 export type IdleMeasurement =
-  | { readonly connected: false; readonly reason: DialFailure; readonly code: string }
+  | { readonly connected: false; readonly reason: DialFailure | 'closed'; readonly code: string | null }
   | (Level & {
       readonly connected: true;
       readonly connectMs: number;
@@ -56,6 +56,8 @@ export async function measureIdleTimeout(
   const { connection, connectMs } = dialled;
   const openedAt = clock.now();
   const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
+  const { ending } = connection.state();
+  if (ending !== null) return { connected: false, reason: turnedAway(ending), code: ending.code };
   const limits = options.limitsFor(greeting);
   options.onGreeting?.(greeting, connectMs);
   const closing = new AbortController();
@@ -91,6 +93,12 @@ export async function measureIdleTimeout(
     closing.abort();
     control.close();
   }
+}
+
+/** How a peer ends what it has just accepted. */
+function turnedAway({ how }: Ending): DialFailure | 'closed' {
+  if (how === 'closed-by-peer') return 'closed';
+  return how === 'unanswered' ? 'timed-out' : how;
 }
 
 async function awaitGreeting(

@@ -12,6 +12,7 @@ import {
   confirmClosing,
   firstPass,
   isEnough,
+  isQuickAnswer,
   type LadderLimits,
   longestSeconds,
   type Rung,
@@ -127,11 +128,13 @@ class InboundLadder {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs), limits)) break;
+      const waitingSeconds = [...this.#waiting].map(({ idleSeconds }) => idleSeconds);
+      if (limits.quick && isQuickAnswer(bracketOf(this.rungs), waitingSeconds)) break;
       const isSettled = this.#isSettled();
       // What still idles of a pass that has found its answer would only repeat it.
       if (narrowing.size > 0 && !isSettled) continue;
       narrowing.clear();
-      const next = this.#narrower();
+      const next = limits.quick ? [] : this.#narrower();
       if (next.length === 0 && isSettled) break;
       if (next.length === 0) continue;
       this.#narrowings++;

@@ -17,6 +17,8 @@ const FAILURES: Readonly<Record<string, DialFailure>> = {
 };
 
 const GREETING_BYTES = 255;
+/** The longest there is (CONFIG_HZ=100). */
+const JIFFY_MS = 10;
 
 export function kernelDial(clock: Clock): Dial {
   return dialWith(clock, (socket) => new KernelConnection(socket, clock));
@@ -79,7 +81,8 @@ class KernelConnection implements Connection {
     this.localPort = socket.localPort();
     this.#socket = socket;
     this.#clock = clock;
-    this.#lastActiveAt = clock.now();
+    // The event loop may have been late: the kernel knows when the handshake was done.
+    this.#lastActiveAt = clock.now() - socket.info().lastAckReceivedMs;
     this.#readiness = whenReady(socket.fd, 'readable', () => this.#read());
   }
 
@@ -92,7 +95,9 @@ class KernelConnection implements Connection {
     const lastHeardMs = Math.min(info.lastAckReceivedMs, info.lastDataReceivedMs);
     const idleMs = Math.min(lastHeardMs, info.lastDataSentMs);
     // Kept for the moment of an ending: the segment that ends a connection refreshes the kernel's own figures.
-    this.#lastActiveAt = Math.max(this.#lastActiveAt, this.#clock.now() - idleMs);
+    const activeAt = this.#clock.now() - idleMs;
+    // Its ages are in jiffies: what differs by one is the same moment, not a later one.
+    if (activeAt > this.#lastActiveAt + JIFFY_MS) this.#lastActiveAt = activeAt;
     return { idleMs, lastHeardMs, greeting, ending: null };
   }
 

@@ -170,6 +170,23 @@ export function isEnough({ survivedSeconds, expiredSeconds, deaths }: Bracket, l
   return expiredSeconds - (survivedSeconds ?? 0) <= resolutionFor(expiredSeconds, limits) + 0.01;
 }
 
+/** Of the longest idle time that was lived through, and seconds: what a quick answer waits to be confirmed. */
+const IN_TIME = 1.2;
+const IN_TIME_SECONDS = 2;
+
+/**
+ * After the first pass alone: a death with nothing shorter still idling (`waitingSeconds`), and no second one to be had in
+ * time to confirm it. In time is 1.2 T and what it takes to prove a death.
+ */
+export function isQuickAnswer(
+  { survivedSeconds, expiredSeconds, deaths }: Bracket,
+  waitingSeconds: readonly number[],
+): boolean {
+  const next = Math.min(...waitingSeconds);
+  if (expiredSeconds === null || next < expiredSeconds) return false;
+  return deaths > 1 || next > IN_TIME * (survivedSeconds ?? 0) + IN_TIME_SECONDS;
+}
+
 /** How much longer than the time after which a peer closed the confirming connection idles. */
 export const BEYOND_CLOSING_SECONDS = 1;
 

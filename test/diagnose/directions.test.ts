@@ -87,7 +87,29 @@ describe('both directions', () => {
   test('the advised interval is a third of the shorter one, and says who must speak', () => {
     const { advice } = causeOf('idle-timeout', ...both(dead(299, 301), dead(59, 61)));
     expect(advice.join('\n')).toContain('ServerAliveInterval 19\n');
-    expect(advice.join('\n')).toMatch(/ClientAliveInterval is the server speaking first: unless it is below 61 s/);
+    expect(advice.join('\n')).toMatch(/ClientAliveInterval is the server speaking first: unless it is at most 59 s/);
+    expect(advice.join('\n')).not.toContain('could not be tried');
+  });
+
+  test('what was not tried in the direction that dies is said', () => {
+    const { advice } = causeOf('idle-timeout', ...both({}, dead(59, 61)));
+    expect(advice.at(-1)).toMatch(/^Which hop it is, and whether that keepalive holds, could not be tried/);
+  });
+
+  test('a path that only this side asked is ruled out for that direction alone', () => {
+    const { verdict, summary } = causeOf('idle-timeout', idle({}));
+    expect(verdict).toBe('ruled-out');
+    expect(summary).toMatch(
+      /lives through 15 min of silence when this side speaks first\. Whether the far side is heard/,
+    );
+    expect(causeOf('idle-timeout', ...both({}, {})).summary).not.toContain('Whether the far side is heard');
+  });
+
+  test('an outage meanwhile is not kept quiet', () => {
+    const control = { outages: [{ fromSeconds: 5, toSeconds: 10 }], ended: null };
+    const { verdict, summary } = causeOf('idle-timeout', idle({ control }));
+    expect(verdict).toBe('ruled-out');
+    expect(summary).toContain('though the path did not answer for 5 s meanwhile');
   });
 
   test('an inbound measurement alone is judged too', () => {

@@ -36,7 +36,7 @@ describe('empty keepalives and data', () => {
     const evidence = [idle({ ...TIMEOUT, control: LOST }), EMPTY_DEAD, DATA_ALIVE, keepalive(60)];
     const { verdict, because, summary, advice } = causeOf('idle-timeout', ...evidence);
     expect({ verdict, because }).toEqual({ verdict: 'confirmed', because: ['idle-1', 'krn-1', 'fix-2', 'fix-1'] });
-    expect(summary).toMatch(/forgets an idle connection .*; it counts only data, no empty TCP keepalive\./);
+    expect(summary).toMatch(/forgets an idle connection .*; that box counts only data, no empty TCP keepalive\./);
     expect(advice.join('\n')).toMatch(/ServerAliveInterval 99/);
     expect(advice.join('\n')).toMatch(/with data every 99 s lived through 331 s; with empty TCP keepalives .* died/);
     expect(advice.join('\n')).toMatch(/TCPKeepAlive can't help at any interval/);

@@ -25,7 +25,7 @@ describe('unreachable', () => {
       seen: 'a reset handshake',
       evidence: [tcp('reset', 'ECONNRESET')],
       verdict: 'confirmed',
-      says: /is reset before/,
+      says: /is reset as soon as it is accepted/,
     },
     {
       seen: 'a router that says so',

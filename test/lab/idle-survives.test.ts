@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
-import { labUnavailable, only, startNetcheck, verdicts } from '../support/lab-run.ts';
+import { labUnavailable, only, PROGRAM, startNetcheck, verdicts } from '../support/lab-run.ts';
 
 const T = 9;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -17,6 +17,14 @@ const WITH_FEW_DESCRIPTORS = `
   process.exitCode = await main(process.argv, process);`;
 
 describe.skipIf(labUnavailable()).concurrent('--idle-timeout survives', () => {
+  test('too few file descriptors to load the program: one line, and it is no finding', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    const args = ['--nofile=40', process.execPath, PROGRAM, '--idle-timeout', '10.78.3.2:7022'];
+    const { stdout, stderr, exitCode } = await lab.hosts.client.run('prlimit', args);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+    expect(stderr).toMatch(/^netcheck: too few files may be open .+ulimit -n 1024\n$/);
+  });
+
   test('an interface that goes down and up: what it took along says nothing, and the timeout is found', async () => {
     await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
     const { client } = lab.hosts;

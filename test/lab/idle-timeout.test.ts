@@ -1,5 +1,6 @@
 // --idle-timeout through a real NAT: silent, with reset, without a timeout, cut in mid-measurement, and peers of every kind.
 
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { natPath } from '../../src/lab/index.ts';
 import { labUnavailable, netcheck, only, SUDO_BY_NOBODY, startNetcheck, verdicts } from '../support/lab-run.ts';
@@ -237,6 +238,26 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(verdicts(report)[`idle-timeout ${target}`]).toBe('unknown');
     expect(['unknown', 'ruled-out']).toContain(verdicts(report)[`server-closes-idle ${target}`]);
   });
+
+  test.each([
+    { how: 'resetAndDestroy', outcome: 'reset', verdict: 'confirmed' },
+    { how: 'end', outcome: 'closed', verdict: 'likely' },
+  ])(
+    'a service that turns us away at once ($outcome) is not called idle, nor down',
+    async ({ how, outcome, verdict }) => {
+      await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+      const { client, server } = lab.hosts;
+      const script = `require('node:net').createServer((peer) => peer.${how}()).listen(7050, () => console.log('ready'))`;
+      const child = server.spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+      await once(child.stdout as NodeJS.EventEmitter, 'data');
+      const target = `${lab.addresses.server}:7050`;
+      const { report, exitCode } = await netcheck(client, ['--idle-timeout', target]);
+      expect(report.evidence.map(({ kind }) => kind)).toEqual(['tcp-connect']);
+      expect(only(report, 'tcp-connect')).toMatchObject({ outcome });
+      expect(verdicts(report)[`unreachable ${target}`]).toBe(verdict);
+      expect(exitCode).toBe(1);
+    },
+  );
 
   test('a refused connection is unreachable, not a timeout', async () => {
     await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });

@@ -19,6 +19,7 @@ interface Asked {
   readonly connections?: number;
   /** Something else is measured for so long beside it; always by default. */
   readonly othersSeconds?: number;
+  readonly quick?: boolean;
   readonly abortAfterSeconds?: number;
 }
 
@@ -41,7 +42,7 @@ async function simulate(options: MemoryPartnerOptions, asked: Asked = {}): Promi
   const path = memoryPartner(clock, options);
   const interrupted = new AbortController();
   if (abortAfterSeconds !== undefined) void clock.sleep(abortAfterSeconds * 1000).then(() => interrupted.abort());
-  const limits = { maxIdleSeconds, connections, deadlineSeconds: null };
+  const limits = { maxIdleSeconds, connections, deadlineSeconds: null, quick: asked.quick ?? false };
   const mayNarrowOn = (): boolean => clock.now() < othersSeconds * 1000;
   const inbound = { endpoint: ENDPOINT, limits, knownSeconds: KNOWN_SECONDS, mayNarrowOn };
   const measured = await virtual.run(measureInbound(path.dial, inbound, clock, interrupted.signal));
@@ -92,6 +93,21 @@ describe('a middlebox that forgets after T', () => {
         expectFound(run, path, rtt / 1000 + 0.15, Math.max(1.1, idleSeconds / 90));
         expect(run.wallSeconds).toBeLessThanOrEqual(5 * idleSeconds + 40);
         expect(run.path.open).toBe(0);
+      }),
+      SIMULATED,
+    );
+  });
+
+  test('a quick answer takes one pass', async () => {
+    await fc.assert(
+      fc.asyncProperty(nat, rttMs, async (middlebox, rtt) => {
+        const run = await simulate({ nat: middlebox, rttMs: rtt }, { connections: 35, quick: true });
+        const { idleSeconds } = middlebox;
+        expect(new Set(run.measured.rungs.map(({ pass }) => pass))).toEqual(new Set([1]));
+        expect(run.measured.bracket.survivedSeconds ?? 0).toBeLessThanOrEqual(idleSeconds + rtt / 1000 + 0.15);
+        expect(run.measured.bracket.expiredSeconds ?? 0).toBeGreaterThanOrEqual(idleSeconds - rtt / 1000 - 0.15);
+        // The silence that proves a death is 4 s and eight round trips.
+        expect(run.wallSeconds).toBeLessThanOrEqual(1.22 * idleSeconds + 7 + (9 * rtt) / 1000);
       }),
       SIMULATED,
     );

@@ -91,7 +91,7 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
       ? ''
       : ` (it varies from one connection to another, by ${formatSeconds(variesSeconds)} at least)`;
   const then = onExpiry === 'reset' ? howReset(idle) + whoReset(idle) : THEN[onExpiry];
-  const heedless = beside.tried.keptAliveBy === 'data' ? '; it counts only data, no empty TCP keepalive' : '';
+  const heedless = beside.tried.keptAliveBy === 'data' ? '; that box counts only data, no empty TCP keepalive' : '';
   const confirmed = expiry.deaths > 1;
   const slower = slowerTimers(subject, idle);
   return {
@@ -224,7 +224,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
     return {
       ...base,
       verdict: 'ruled-out',
-      summary: `A connection to ${target} lives through ${upTo} of silence${whenSpeaking(idle)}.`,
+      summary: `A connection to ${target} lives through ${upTo} of silence${whenSpeaking(idle)}${meanwhileDown(idle)}.`,
       missing: [],
     };
   }
@@ -245,7 +245,9 @@ function lives(subject: Subject, idle: Idle): Opinion {
       ...base,
       verdict: 'unknown',
       summary: `A connection to ${target} lives through ${upTo} of silence; beyond ${formatSeconds(limitedTo.seconds)} sshd can't be asked without logging in, because it cuts such connections itself (LoginGraceTime).`,
-      missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`],
+      missing: [
+        `ask a partner on that host (netcheck serve), or a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`,
+      ],
     };
   }
   const { why, missing } = whyNothing(subject, idle, again);
@@ -255,6 +257,12 @@ function lives(subject: Subject, idle: Idle): Opinion {
     summary: `No idle timeout can be told for ${target}${whenSpeaking(idle)}: ${why} (${lived}).`,
     missing,
   };
+}
+
+/** An outage freezes sessions by itself, whatever the path remembers. */
+function meanwhileDown({ control: { outages } }: Idle): string {
+  const seconds = outages.reduce((sum, { fromSeconds, toSeconds }) => sum + toSeconds - fromSeconds, 0);
+  return seconds === 0 ? '' : `, though the path did not answer for ${formatSeconds(seconds)} meanwhile`;
 }
 
 function anotherPort(host: string): string {

@@ -35,8 +35,16 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
       return {
         ...base,
         verdict: 'confirmed',
-        summary: `A connection to ${target} is reset before it is established${code}: a firewall, or a service that turns this address away.`,
+        summary: `A connection to ${target} is reset as soon as it is accepted${code}: a firewall, or a service that turns this address away.`,
         advice: ['Look at the firewall and at the service’s log on the server.'],
+      };
+    case 'closed':
+      return {
+        ...base,
+        verdict: 'likely',
+        summary: `The service on ${target} closes a connection as soon as it has accepted it: it turns this address away, takes no more connections for the moment (sshd: MaxStartups, PerSourcePenalties), or is a proxy with nothing behind it.`,
+        advice: ['Look at the service’s log on the server.'],
+        missing: [`repeat after a few minutes: netcheck --idle-timeout ${target}`],
       };
     case 'unreachable':
       return {
@@ -68,7 +76,7 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   const alive = [
     ...arp.filter(isThere),
     ...echo.filter(({ received }) => received > 0),
-    ...tcp.filter(({ outcome }) => outcome === 'open' || outcome === 'refused'),
+    ...tcp.filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
   ];
   const silent = [
     ...arp.filter(({ claims, sweep, complete }) => claims.length === 0 && sweep === null && complete),
