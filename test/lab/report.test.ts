@@ -23,6 +23,14 @@ import {
 } from '../support/lab-run.ts';
 import { framesSent } from '../support/wire.ts';
 
+const LOSES_EVERY_SECOND_ECHO = `
+table ip lossy {
+  chain forward {
+    type filter hook forward priority filter
+    icmp type echo-request numgen inc mod 2 == 0 drop
+  }
+}`;
+
 describe.skipIf(labUnavailable()).concurrent('the program', () => {
   test('three checks at once give one report that keeps the contract', async () => {
     await using lab = await demoNetwork();
@@ -43,14 +51,11 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
   });
 
   test('the demo finds both faults and leaves no namespace', async () => {
-    const startedAt = performance.now();
     const { stdout, code, pid } = await runHere(['demo']);
     expect(code).toBe(0);
     expect(stdout).toContain('CONFIRMED  duplicate IP address: 10.77.0.5');
     expect(stdout).toContain('CONFIRMED  idle timeout in the network: 10.78.3.2:7022');
     expect(stdout).toMatch(/Built: .*\nExpected: .*\n\n\$ netcheck --dup-ip/);
-    // 25 s on an idle machine.
-    expect((performance.now() - startedAt) / 1000).toBeLessThan(50);
     expect(execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })).not.toContain(`netcheck-${pid}-`);
   });
 
@@ -124,11 +129,12 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
 
   test('loss on the path is found, by ICMP', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
-    await lab.loss(50);
+    const rules = await lab.hosts.nat.run('nft', ['-f', '-'], { input: LOSES_EVERY_SECOND_ECHO });
+    expect(rules).toMatchObject({ exitCode: 0, stderr: '' });
     const { report, exitCode } = await netcheck(lab.hosts.client, ['--ping', lab.addresses.server]);
     const { sent, received } = only(report, 'echo');
-    expect(received).toBeLessThan(sent);
-    expect(['confirmed', 'likely']).toContain(verdicts(report)[`packet-loss ${lab.addresses.server}`] ?? 'none');
+    expect([sent, received]).toEqual([10, 5]);
+    expect(verdicts(report)[`packet-loss ${lab.addresses.server}`]).toBe('confirmed');
     expect(exitCode).toBe(1);
   });
 
