@@ -1,0 +1,85 @@
+// The system's own programs say what is set: `ssh -G` as whoever asks, `sshd -T` as root. Neither sends anything itself.
+
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
+
+/** `Match exec` runs commands of the user's, and CanonicalizeHostname asks name servers: neither may hold a run up. */
+const TIME_LIMIT_MS = 5000;
+const MAX_OUTPUT_BYTES = 256 * 1024;
+const COMPLAINT_LENGTH = 200;
+
+/** What was printed, or why there is nothing to read. */
+export type Printed = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly because: string };
+
+/** The settings of a session to `host`, which must not begin with a dash. Reads the files of whom this process belongs to. */
+export function printClientSettings(host: string, signal: AbortSignal): Promise<Printed> {
+  const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES, signal } as const;
+  return new Promise((resolve) => {
+    const child = execFile('ssh', ['-T', '-G', host], { ...limits, env: environment() }, (error, stdout, stderr) => {
+      resolve(
+        error === null ? { ok: true, value: stdout } : { ok: false, because: complaint('ssh -G', error, stderr) },
+      );
+    });
+    child.stdin?.end();
+  });
+}
+
+/** Where packages put it. Named in full: sshd wants to be, and as root nothing is looked for along a PATH. */
+const SSHD_PATHS = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'];
+
+/** The settings of a session of `user` at `address`, an address of this machine. Needs root, for the host keys. */
+export function printServerSettings(user: string, address: string): Printed {
+  const program = SSHD_PATHS.find((path) => existsSync(path));
+  if (program === undefined) return { ok: false, because: `there is no sshd in ${SSHD_PATHS.join(', ')}` };
+  const connection = `user=${user},host=${address},addr=${address},laddr=${address},lport=22`;
+  const { error, status, stdout, stderr } = spawnSync(program, ['-T', '-C', connection], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'latin1',
+    timeout: TIME_LIMIT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    env: { LC_ALL: 'C' },
+  });
+  if (error === undefined && status === 0) return { ok: true, value: stdout };
+  return { ok: false, because: complaint('sshd -T', error ?? null, stderr ?? '') };
+}
+
+/** null when one of the components can't be looked at. */
+export function readChrootPath(path: string): PathComponent[] | null {
+  try {
+    return chrootComponents(path).map((component) => {
+      const stat = statSync(component);
+      return { path: component, ownerUid: stat.uid, mode: stat.mode & 0o7777, isDirectory: stat.isDirectory() };
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Whom this process belongs to; null when the system does not know them. */
+export function account(): Account | null {
+  try {
+    const { username, uid, homedir } = userInfo();
+    return { name: username, uid, home: homedir };
+  } catch {
+    return null;
+  }
+}
+
+/** Short on purpose, and with the home that the system knows: sudo may have left root's in HOME. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH } = process.env;
+  const home = account()?.home;
+  return { ...(PATH === undefined ? {} : { PATH }), ...(home === undefined ? {} : { HOME: home }), LC_ALL: 'C' };
+}
+
+function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
+  if (error?.code === 'ENOENT') return 'there is no ssh program on this machine';
+  if (error?.code === 'ETIMEDOUT' || error?.killed === true)
+    return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;
+  const [words = ''] = stderr.trim().split(/\r?\n/);
+  const printable = words.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, COMPLAINT_LENGTH);
+  return `${what} failed${printable === '' ? '' : ` (${printable})`}`;
+}
