@@ -310,6 +310,59 @@ const kernelKeepalive = z.object({
   count,
 });
 
+const channelTimeout = z
+  .array(z.object({ channel: z.string().describe('Type of channel, may hold wildcards'), seconds }))
+  .nullable()
+  .describe('After how long without data a channel is closed; null where the release has no such option');
+const unreadBecause = z.string().min(1).nullable().describe('Why nothing could be read; null when it was');
+
+const sshClientSettings = z.object({
+  id,
+  kind: z.literal('ssh-client-settings'),
+  host: z.string().describe('As it was typed, and given to ssh -G'),
+  unreadBecause,
+  user: z.string().nullable(),
+  hostname: z.string().nullable(),
+  port: port.nullable(),
+  serverAliveInterval: seconds.nullable().describe('0: off'),
+  serverAliveCountMax: count.nullable(),
+  tcpKeepAlive: z.boolean().nullable(),
+  ipqos: z.string().nullable(),
+  rekeyLimit: z.string().nullable(),
+  channelTimeout,
+  proxyJump: z.string().nullable().describe('null when ssh connects to the host itself'),
+  hasProxyCommand: z.boolean().nullable(),
+});
+
+const sshServerSettings = z.object({
+  id,
+  kind: z.literal('ssh-server-settings'),
+  host: z.string().describe('As it was typed: this machine itself'),
+  user: z.string().nullable().describe('For whom Match blocks were looked through, by sshd -T'),
+  unreadBecause,
+  clientAliveInterval: seconds.nullable().describe('0: off'),
+  clientAliveCountMax: count.nullable(),
+  tcpKeepAlive: z.boolean().nullable(),
+  loginGraceTime: seconds.nullable().describe('0: off'),
+  channelTimeout,
+  unusedConnectionTimeout: seconds.nullable().describe('0: off; null where the release has no such option'),
+  maxSessions: count.nullable(),
+  maxStartups: z.string().nullable(),
+  rekeyLimit: z.string().nullable(),
+  chrootDirectory: z.string().nullable().describe('As it is written; null when there is none'),
+  chrootPath: z
+    .array(
+      z.object({
+        path: z.string(),
+        ownerUid: count,
+        mode: z.string().describe('Permission bits, octal'),
+        problem: z.enum(['not-root', 'writable', 'no-directory']).nullable().describe('Why sshd refuses it'),
+      }),
+    )
+    .nullable()
+    .describe('Each component of it; null when it could not be looked at'),
+});
+
 const skipped = z.object({
   id,
   kind: z.literal('skipped'),
@@ -329,6 +382,8 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   idleEnforcer,
   keepaliveTrial,
   kernelKeepalive,
+  sshClientSettings,
+  sshServerSettings,
   skipped,
 ]);
 

@@ -7,9 +7,10 @@ import { chunksOf, readCapture } from './capture/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
 import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
-import type { DupIpStep, ListenStep, PingStep, Plan, Step } from './plan/index.ts';
+import type { DupIpStep, ListenStep, PingStep, Plan, SettingsTarget, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
-import type { Instruments, Opened } from './scan/index.ts';
+import type { Instruments, Opened, ServerDump } from './scan/index.ts';
+import { account, expandChroot, printClientSettings, printServerSettings, readChrootPath } from './ssh/index.ts';
 import { kernelDial, kernelPartnerDial, openKernelWitness, type Witness } from './tcp/index.ts';
 
 /** Is shown every frame that is sent or received, without its VLAN tag, whose id comes beside it. */
@@ -24,6 +25,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const paths = new Map<Step, Opened<OpenClaimantPaths>>();
   const witnesses = new Map<Step, Opened<Witness & Disposable>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
+  const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
   for (const step of plan.steps) {
@@ -32,6 +34,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     if (step.check === 'idle-timeout') witnesses.set(step, attempt(openKernelWitness));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
+  for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target));
   return {
     link: (step) => links.get(step) ?? NOT_OPENED,
     paths: (step) => paths.get(step) ?? NOT_OPENED,
@@ -41,6 +44,9 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
     witness: (step) => witnesses.get(step) ?? NOT_OPENED,
+    clientSettings: printClientSettings,
+    serverSettings: (target) => serverSettings.get(target) ?? NOT_OPENED,
+    chrootPath,
     resolve: async (host) => (await lookup(host)).address,
     knownIdleSeconds: KNOWN_IDLE_TIMEOUTS.map(({ seconds }) => seconds),
     random: Math.random,
@@ -74,6 +80,21 @@ function openPaths(step: DupIpStep, port: number, tap: Tap | null): Opened<OpenC
   if (sender === undefined) return { ok: false, because: `${step.interfaceName} has no address to connect from` };
   const { interfaceName, interfaceIndex, senderMac } = step;
   return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port, tap }));
+}
+
+/** For sessions of whoever typed the command, which is who sudo says, or else this process's user. */
+function readServerSettings({ ownAddress }: SettingsTarget): Opened<ServerDump> {
+  if (ownAddress === null) return { ok: false, because: 'sshd -T tells of this machine only' };
+  const user = process.env.SUDO_USER ?? account()?.name ?? 'nobody';
+  const printed = printServerSettings(user, ownAddress);
+  return printed.ok ? { ok: true, value: { user, dump: printed.value } } : printed;
+}
+
+/** Read when root has been given up: then this process belongs to the user for whom sshd -T was asked. */
+function chrootPath(directory: string): ReturnType<typeof readChrootPath> {
+  const user = account();
+  const path = user === null ? null : expandChroot(directory, user);
+  return path === null ? null : readChrootPath(path);
 }
 
 function openIcmp(step: PingStep): Record<4 | 6, Opened<IcmpSocket>> {

@@ -56,6 +56,19 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
     checks: ['idle-timeout'],
     measure: idle,
   },
+  'sshd-settings': {
+    title: 'settings of sshd that end sessions',
+    effect: 'sessions end by the server’s own rule, whatever the network does',
+    checks: [],
+    measure: ({ label }) => `on the server itself: sudo netcheck --ping ${label}`,
+  },
+  'keepalive-too-strict': {
+    title: 'keepalives that give up too soon',
+    effect:
+      'a session is ended by its own keepalives ("Timeout, server … not responding"), while the network is merely slow or lossy',
+    checks: ['ping'],
+    measure: ping,
+  },
   'packet-loss': {
     title: 'packet loss',
     effect: 'sessions stutter, and strict keepalive settings end them',

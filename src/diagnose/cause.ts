@@ -9,6 +9,8 @@ export const CAUSE_KINDS = [
   'unreachable',
   'idle-timeout',
   'server-closes-idle',
+  'sshd-settings',
+  'keepalive-too-strict',
   'packet-loss',
 ] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
@@ -30,6 +32,8 @@ export interface Cause {
   readonly advice: readonly string[];
   /** What to run to know more; not empty when the verdict is `unknown`. */
   readonly missing: readonly string[];
+  /** What it does to a session here, where that is not what it usually does; absent elsewhere. */
+  readonly effect?: string;
   /** Known products that behave as was measured, the likeliest first; absent where there is none. */
   readonly consistentWith?: readonly Candidate[];
 }

@@ -7,9 +7,11 @@ import { ids, type Rule } from './define-rule.ts';
 import { rank } from './rank.ts';
 import { duplicateIp } from './rules/duplicate-ip.ts';
 import { idleTimeout } from './rules/idle-timeout.ts';
+import { keepaliveTooStrict } from './rules/keepalive-too-strict.ts';
 import { ownAddressConflict } from './rules/own-address-conflict.ts';
 import { packetLoss } from './rules/packet-loss.ts';
 import { serverClosesIdle } from './rules/server-closes-idle.ts';
+import { sshdSettings } from './rules/sshd-settings.ts';
 import { unreachable } from './rules/unreachable.ts';
 import { type Subject, subjectsOf } from './subject.ts';
 
@@ -19,6 +21,8 @@ const RULES: readonly Rule[] = [
   unreachable,
   idleTimeout,
   serverClosesIdle,
+  sshdSettings,
+  keepaliveTooStrict,
   packetLoss,
 ];
 
@@ -36,10 +40,13 @@ function apply(rule: Rule, subject: Subject): Cause[] {
   const { cause } = rule;
   const measured = subject.evidence.some(({ kind }) => rule.needs.includes(kind));
   if (measured) {
-    return rule.weigh(subject).map(({ subject: about, verdict, because, summary, advice, missing, consistentWith }) => {
-      const names = consistentWith === undefined || consistentWith.length === 0 ? {} : { consistentWith };
-      return { cause, subject: about, verdict, because, summary, advice, missing, ...names };
-    });
+    return rule
+      .weigh(subject)
+      .map(({ subject: about, verdict, because, summary, advice, missing, effect, consistentWith }) => {
+        const names = consistentWith === undefined || consistentWith.length === 0 ? {} : { consistentWith };
+        const here = effect === undefined ? {} : { effect };
+        return { cause, subject: about, verdict, because, summary, ...here, advice, missing, ...names };
+      });
   }
   const skipped = subject.evidence.filter(
     (item) => item.kind === 'skipped' && CATALOG[cause].checks.includes(item.check),

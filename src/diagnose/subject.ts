@@ -18,7 +18,7 @@ export interface Subject {
 export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
   const addressOf = new Map<string, string>();
   for (const item of evidence) {
-    if (!('host' in item)) continue;
+    if (!('host' in item) || item.kind === 'ssh-client-settings' || item.kind === 'ssh-server-settings') continue;
     const known = addressOf.get(item.host);
     const address = item.kind === 'idle-enforcer' ? item.peerAddress : item.address;
     // One run resolves a name once; a merged report may not have: then the choice must not depend on the order.
@@ -64,6 +64,8 @@ function nameOf(item: Evidence): string | null {
     case 'idle-timeout':
     case 'idle-enforcer':
     case 'keepalive-trial':
+    case 'ssh-client-settings':
+    case 'ssh-server-settings':
       return item.host;
     case 'skipped':
       return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;

@@ -7,9 +7,11 @@ import { planDupIp } from './dup-ip.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
 import { planPing } from './ping.ts';
+import { planSshSettings } from './ssh-settings.ts';
 import type { PlanResult, ScanOptions, Step } from './step.ts';
 import { UsageError } from './usage.ts';
 
+export { describeSettings } from './ssh-settings.ts';
 export type * from './step.ts';
 
 /** Throws nothing; a UsageError of the functions below ends here. */
@@ -21,7 +23,7 @@ export function makePlan(options: ScanOptions, facts: HostFacts): PlanResult {
       ...options.ping.map((target) => planPing(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
     ];
-    return { ok: true, plan: { steps, keepalive: facts.keepalive } };
+    return { ok: true, plan: { steps, settingsOf: planSshSettings(steps, facts), keepalive: facts.keepalive } };
   } catch (error) {
     if (error instanceof UsageError) return { ok: false, message: error.message };
     throw error;

@@ -147,8 +147,16 @@ export interface SkippedStep {
 
 export type Step = DupIpStep | ListenStep | ReadStep | PingStep | IdleTimeoutStep | SkippedStep;
 
+/** Whose SSH settings are read beside what is measured: those of `ssh host`, as the user, and of this machine's own sshd. */
+export interface SettingsTarget {
+  readonly host: string;
+  /** The address under which the host is this machine itself; null when it is another one. */
+  readonly ownAddress: string | null;
+}
+
 export interface Plan {
   readonly steps: readonly Step[];
+  readonly settingsOf: readonly SettingsTarget[];
   /** What `TCPKeepAlive yes` gets on this machine; null when the kernel does not say. */
   readonly keepalive: KeepaliveFacts | null;
 }

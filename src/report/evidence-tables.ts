@@ -4,6 +4,7 @@ import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
+import { settingsTable } from './settings-table.ts';
 import { printable, type Style } from './style.ts';
 import { ms, NONE, table } from './table.ts';
 
@@ -20,6 +21,7 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
     ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
     trialTable(ofKind(evidence, 'keepalive-trial'), style),
+    settingsTable(evidence, style),
   ];
   return sections.filter((section) => section !== '');
 }

@@ -1,15 +1,19 @@
 // What --dry-run prints: the plan, in the order in which it would be carried out, with its worst-case duration.
 
 import { formatSeconds } from '../duration.ts';
-import { describeStep, type Plan, type Step } from '../plan/index.ts';
+import { describeSettings, describeStep, type Plan, type Step } from '../plan/index.ts';
 import { capital, printable } from './style.ts';
 
 export function renderPlan(plan: Plan): string {
   const longest = Math.max(0, ...plan.steps.map(worstCase));
   const lines = plan.steps.map((step) => `  - ${printable(`${capital(describeStep(step))}${details(step)}`)}`);
+  const settings = plan.settingsOf.map(
+    (target) => `  - ${printable(`${capital(describeSettings(target))}, sending nothing`)}`,
+  );
   return [
     'netcheck would, all at once:',
     ...lines,
+    ...settings,
     `At worst this takes ${formatSeconds(longest)}. Nothing was sent.`,
     '',
   ].join('\n');

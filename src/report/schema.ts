@@ -20,6 +20,10 @@ const causeSchema = z.object({
   verdict: z.enum(VERDICTS),
   because: z.array(z.string()).describe('Ids of the evidence it rests on'),
   summary: z.string(),
+  effect: z
+    .string()
+    .exactOptional()
+    .describe('What it does to a session here, where that is not what it usually does; absent elsewhere'),
   advice: z.array(z.string()),
   missing: z.array(z.string()).describe('What to run to know more'),
   consistentWith: z

@@ -65,13 +65,14 @@ function headline(found: readonly Cause[], report: Report, style: Style): string
   return style.bold(`${scope}${interrupted}`);
 }
 
-function renderFinding({ cause, subject, verdict, because, summary, advice, missing }: Cause, style: Style): string {
+function renderFinding(found: Cause, style: Style): string {
+  const { cause, subject, verdict, because, summary, advice, missing, effect = CATALOG[cause].effect } = found;
   const paint = verdict === 'confirmed' ? style.red : style.yellow;
   const title = `${paint(verdict.toUpperCase())}  ${style.bold(`${CATALOG[cause].title}: ${printable(subject)}`)}`;
   const evidence = because.length === 0 ? '' : style.dim(`  [${because.join(', ')}]`);
   const lines = [
     `  ${wrap(sanitise(summary), WIDTH, '  ')}${evidence}`,
-    `  ${wrap(`So ${CATALOG[cause].effect}.`, WIDTH, '  ')}`,
+    `  ${wrap(`So ${sanitise(effect)}.`, WIDTH, '  ')}`,
     ...(advice.length === 0 ? [] : ['  What to do:']),
     ...advice.map((item) => `    - ${wrap(sanitise(item), WIDTH, '      ')}`),
     ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, WIDTH, '      ')}`),

@@ -13,8 +13,9 @@ import { scanListen } from './listen.ts';
 import { scanPing } from './ping.ts';
 import { scanRead } from './read-capture.ts';
 import { withIds } from './record.ts';
+import { besideWhatWasSeen, scanSshSettings } from './ssh-settings.ts';
 
-export type { CaptureFrames, Instruments, Opened } from './instruments.ts';
+export type { CaptureFrames, Instruments, Opened, ServerDump } from './instruments.ts';
 
 /**
  * Evidence in the order of the plan, whatever came first. When `signal` aborts: what was seen by then. `observe` is told
@@ -27,6 +28,7 @@ export async function scan(
   signal: AbortSignal,
   observe: (observation: Observation) => void = () => {},
 ): Promise<Evidence[]> {
+  const settings = scanSshSettings(plan, instruments, signal);
   const findings = await Promise.all(
     plan.steps.map(async (step, index) => {
       const which = { step: index + 1, check: checkOf(step), target: step.target };
@@ -39,7 +41,7 @@ export async function scan(
     }),
   );
   const seen = findings.flat();
-  const ofMachine = machineFindings(plan, seen);
+  const ofMachine = [...machineFindings(plan, seen), ...besideWhatWasSeen(await settings, seen)];
   for (const finding of ofMachine) observe({ event: 'evidence', step: null, finding });
   return withIds([...seen, ...ofMachine]);
 }

@@ -4,8 +4,9 @@
 import type { Link } from '../arp-lite/index.ts';
 import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
 import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
-import type { Step } from '../plan/index.ts';
+import type { SettingsTarget, Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
+import type { PathComponent } from '../ssh/index.ts';
 import type { Dial, PartnerDial, Witness } from '../tcp/index.ts';
 
 /** Opened for one step, or why it could not be. */
@@ -13,6 +14,11 @@ export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 /** The frames of a capture. Its first step throws what is wrong with the file: NotACapture, or the system's error. */
 export type CaptureFrames = Generator<CapturedFrame, CaptureSummary>;
+
+export interface ServerDump {
+  readonly user: string;
+  readonly dump: string;
+}
 
 export interface Instruments {
   readonly link: (step: Step) => Opened<Link>;
@@ -26,6 +32,12 @@ export interface Instruments {
   readonly partnerDial: PartnerDial;
   /** Who hears the segments of the step's peer. */
   readonly witness: (step: Step) => Opened<Witness>;
+  /** What ssh -G prints for a host. */
+  readonly clientSettings: (host: string, signal: AbortSignal) => Promise<Opened<string>>;
+  /** What this machine's own sshd -T prints, for sessions of that user. */
+  readonly serverSettings: (target: SettingsTarget) => Opened<ServerDump>;
+  /** The components of a ChrootDirectory; null when it can't be looked at, or told for whom it is. */
+  readonly chrootPath: (directory: string) => readonly PathComponent[] | null;
   /** An IP address for a name; rejects with the resolver's code. */
   readonly resolve: (host: string) => Promise<string>;
   /** Documented idle timeouts of well-known devices, in seconds. */

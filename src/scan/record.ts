@@ -12,6 +12,8 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   'idle-enforcer': 'hop',
   'keepalive-trial': 'fix',
   'kernel-keepalive': 'krn',
+  'ssh-client-settings': 'ssh',
+  'ssh-server-settings': 'sshd',
   skipped: 'skip',
 };
 

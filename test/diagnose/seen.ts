@@ -196,6 +196,51 @@ export const keepalive = (idleSeconds = 7200): EvidenceOf<'kernel-keepalive'> =>
   count: 9,
 });
 
+/** As ssh is without a configuration. */
+export function ssh(some: Some<EvidenceOf<'ssh-client-settings'>> = {}): EvidenceOf<'ssh-client-settings'> {
+  return {
+    id: 'ssh-1',
+    kind: 'ssh-client-settings',
+    host: HOST,
+    unreadBecause: null,
+    user: 'deploy',
+    hostname: HOST,
+    port: 22,
+    serverAliveInterval: 0,
+    serverAliveCountMax: 3,
+    tcpKeepAlive: true,
+    ipqos: 'af21 cs1',
+    rekeyLimit: '0 0',
+    channelTimeout: [],
+    proxyJump: null,
+    hasProxyCommand: false,
+    ...some,
+  };
+}
+
+/** As sshd is without a configuration. */
+export function sshdSet(some: Some<EvidenceOf<'ssh-server-settings'>> = {}): EvidenceOf<'ssh-server-settings'> {
+  return {
+    id: 'sshd-1',
+    kind: 'ssh-server-settings',
+    host: HOST,
+    user: 'deploy',
+    unreadBecause: null,
+    clientAliveInterval: 0,
+    clientAliveCountMax: 3,
+    tcpKeepAlive: true,
+    loginGraceTime: 120,
+    channelTimeout: [],
+    unusedConnectionTimeout: 0,
+    maxSessions: 10,
+    maxStartups: '10:30:100',
+    rekeyLimit: '0 0',
+    chrootDirectory: null,
+    chrootPath: null,
+    ...some,
+  };
+}
+
 /** The surest cause of one kind that follows from the evidence. */
 export function causeOf(kind: CauseKind, ...evidence: readonly Evidence[]): Cause {
   const found = diagnose(evidence).filter(({ cause }) => cause === kind);

@@ -73,7 +73,12 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     expect(expiredSeconds).toBeGreaterThan(T - 0.1);
     expect((expiredSeconds ?? 0) / (survivedSeconds ?? 1)).toBeLessThan(1.21);
     expect(new Set(probes.map(({ pass }) => pass))).toEqual(new Set([1]));
-    expect(report.evidence.map(({ kind }) => kind)).toEqual(['tcp-connect', 'idle-timeout', 'kernel-keepalive']);
+    expect(report.evidence.map(({ kind }) => kind)).toEqual([
+      'tcp-connect',
+      'idle-timeout',
+      'kernel-keepalive',
+      'ssh-client-settings',
+    ]);
   });
 
   test('a finer answer where that is asked for', async () => {

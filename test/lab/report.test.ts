@@ -39,7 +39,7 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     const { report, stderr, exitCode } = await netcheck(lab.hosts.scanner, args);
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
     expect(reportSchema.parse(report)).toEqual(report);
-    const measured = ['arp-1', 'proof-1', 'echo-1', 'tcp-1', 'idle-1', 'hop-1', 'fix-1', 'krn-1'];
+    const measured = ['arp-1', 'proof-1', 'echo-1', 'tcp-1', 'idle-1', 'hop-1', 'fix-1', 'krn-1', 'ssh-1'];
     expect(report.evidence.map(({ id }) => id)).toEqual(measured);
     expect(verdicts(report)).toMatchObject({
       [`duplicate-ip ${DEMO.sharedAddress}`]: 'confirmed',

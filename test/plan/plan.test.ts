@@ -194,7 +194,22 @@ describe('makePlan', () => {
   });
 
   it('of nothing is empty', () => {
-    expect(plan({})).toEqual({ ok: true, plan: { steps: [], keepalive: SERVER.keepalive } });
+    expect(plan({})).toEqual({ ok: true, plan: { steps: [], settingsOf: [], keepalive: SERVER.keepalive } });
+  });
+
+  it('reads the SSH settings of every host that is measured, once, and of our own sshd where the host is ourselves', () => {
+    const hosts = { ping: ['c', '10.0.0.2', '127.0.0.3'], idleTimeout: ['c:22', '[::1]:22', 'localhost:22'] };
+    const planned = plan({ ...hosts, dupIp: typed('10.0.0.6') });
+    if (!planned.ok) throw new Error(planned.message);
+    expect(planned.plan.settingsOf).toEqual([
+      { host: 'c', ownAddress: null },
+      { host: '10.0.0.2', ownAddress: '10.0.0.2' },
+      { host: '127.0.0.3', ownAddress: '127.0.0.1' },
+      { host: '::1', ownAddress: '::1' },
+      { host: 'localhost', ownAddress: '127.0.0.1' },
+    ]);
+    const down = plan({ ping: ['c'], interfaceName: 'eth0' }, withEth0({ up: false }));
+    expect(down).toMatchObject({ plan: { steps: [{ check: 'skipped' }], settingsOf: [] } });
   });
 
   it('never throws, whatever is typed: a plan, or one line of what is wrong', () => {

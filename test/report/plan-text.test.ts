@@ -73,7 +73,8 @@ const SKIPPED: Step = {
   hint: 'run: sudo netcheck --dup-ip 10.0.0.9',
 };
 
-const printed = (...steps: readonly Step[]): string[] => renderPlan({ steps, keepalive: null }).split('\n');
+const printed = (...steps: readonly Step[]): string[] =>
+  renderPlan({ steps, settingsOf: [], keepalive: null }).split('\n');
 
 describe('the plan as text', () => {
   test('tells each step and what it costs', () => {
@@ -108,9 +109,24 @@ describe('the plan as text', () => {
     ]);
   });
 
+  test('says whose SSH settings would be read', () => {
+    const settingsOf = [
+      { host: 'db', ownAddress: null },
+      { host: '10.0.0.2', ownAddress: '10.0.0.2' },
+    ];
+    expect(
+      renderPlan({ steps: [PING], settingsOf, keepalive: null })
+        .split('\n')
+        .slice(2, 4),
+    ).toEqual([
+      '  - Read the SSH settings in force for db: ssh -G, sending nothing',
+      '  - Read the SSH settings in force for 10.0.0.2: ssh -G, sshd -T (with root), sending nothing',
+    ]);
+  });
+
   test('lets no control character through', () => {
     const hostile: Step = { ...SKIPPED, target: '\x1b[2J', because: 'a\nb' };
-    expect(renderPlan({ steps: [hostile], keepalive: null })).not.toMatch(/(?!\n)\p{Cc}/u);
+    expect(renderPlan({ steps: [hostile], settingsOf: [], keepalive: null })).not.toMatch(/(?!\n)\p{Cc}/u);
     expect(printed(hostile)).toHaveLength(4);
   });
 });

@@ -10,7 +10,7 @@ import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import type { EchoResult } from '../../src/icmp/index.ts';
 import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, ReadStep, Step } from '../../src/plan/index.ts';
 import type { ClaimantPaths } from '../../src/proof/index.ts';
-import { type CaptureFrames, type Instruments, scan } from '../../src/scan/index.ts';
+import { type CaptureFrames, type Instruments, type Opened, scan } from '../../src/scan/index.ts';
 import { cidr, ipv4, mac } from '../support/addresses.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
@@ -107,6 +107,11 @@ interface World extends MemoryNatOptions {
   readonly capture?: CaptureFrames;
   readonly abortAfterSeconds?: number;
   readonly keepalive?: Plan['keepalive'];
+  readonly settingsOf?: Plan['settingsOf'];
+  /** What `ssh -G` and `sshd -T` print; null: there are no such programs. */
+  readonly ssh?: string | null;
+  readonly sshd?: string | null;
+  readonly chrootPath?: ReturnType<Instruments['chrootPath']>;
 }
 
 interface Scanned {
@@ -121,7 +126,7 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
   const clock = nodeTimers(virtual);
   const path = memoryNat(clock, world);
   const interrupted = new AbortController();
-  const { abortAfterSeconds, keepalive = KEEPALIVE } = world;
+  const { abortAfterSeconds, keepalive = KEEPALIVE, settingsOf = [] } = world;
   if (abortAfterSeconds !== undefined) void clock.sleep(abortAfterSeconds * 1000).then(() => interrupted.abort());
   const observations: Observation[] = [];
   const instruments = instrumentsOf(world, virtual, path);
@@ -130,7 +135,7 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
     eventSchema.parse({ ...observation, at: new Date(0).toISOString(), seconds: clock.now() / 1000 });
     observations.push(observation);
   };
-  const work = scan({ steps, keepalive }, instruments, clock, interrupted.signal, observe);
+  const work = scan({ steps, settingsOf, keepalive }, instruments, clock, interrupted.signal, observe);
   return { evidence: await virtual.run(work), path, observations, seconds: virtual.now() / 1000 };
 }
 
@@ -163,6 +168,9 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     dial: path.dial,
     witness: () => ({ ok: true, value: path.witness }),
     partnerDial: memoryPartner(clock, world.partner).dial,
+    clientSettings: async () => printed(world.ssh, (value) => value),
+    serverSettings: () => printed(world.sshd, (dump) => ({ user: 'deploy', dump })),
+    chrootPath: () => world.chrootPath ?? null,
     resolve: async (host) => {
       const address = world.names?.[host];
       if (address !== undefined) return address;
@@ -171,6 +179,12 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     knownIdleSeconds: [],
     random: () => 0.5,
   };
+}
+
+function printed<T>(text: string | null | undefined, tell: (text: string) => T): Opened<T> {
+  return text === null || text === undefined
+    ? { ok: false, because: 'there is no such program' }
+    : { ok: true, value: tell(text) };
 }
 
 /** Somebody says that an address is its own. */
@@ -699,5 +713,55 @@ describe('an interruption', () => {
   test('before a connection came about leaves nothing to tell', async () => {
     const { evidence } = await scanned([idle('10.0.0.5', 443)], { dialling: 'timed-out', abortAfterSeconds: 1 });
     expect(evidence).toEqual([]);
+  });
+});
+
+describe('SSH settings', () => {
+  const DUMP = 'user deploy\nserveraliveinterval 30\nserveralivecountmax 3\ntcpkeepalive yes\n';
+  const SETTINGS_OF = [{ host: '10.0.0.5', ownAddress: '10.0.0.5' }];
+
+  test('come beside what was measured, of the host and of its sshd', async () => {
+    const component = { path: '/srv', ownerUid: 1000, mode: 0o755, isDirectory: true };
+    const { evidence, observations } = await scanned([ping('10.0.0.5')], {
+      settingsOf: SETTINGS_OF,
+      ssh: DUMP,
+      sshd: 'clientaliveinterval 0\nchrootdirectory /srv\nchanneltimeout session:*=5m\n',
+      chrootPath: [component],
+    });
+    expect(evidence.map(({ id }) => id)).toEqual(['echo-1', 'ssh-1', 'sshd-1']);
+    expect(only(evidence, 'ssh-client-settings')).toMatchObject({
+      host: '10.0.0.5',
+      unreadBecause: null,
+      user: 'deploy',
+      serverAliveInterval: 30,
+      hasProxyCommand: false,
+      channelTimeout: null,
+    });
+    expect(only(evidence, 'ssh-server-settings')).toMatchObject({
+      user: 'deploy',
+      clientAliveInterval: 0,
+      clientAliveCountMax: null,
+      channelTimeout: [{ channel: 'session:*', seconds: 300 }],
+      chrootPath: [{ path: '/srv', ownerUid: 1000, mode: '755', problem: 'not-root' }],
+    });
+    expect(observations.filter(({ event }) => event === 'evidence')).toHaveLength(3);
+  });
+
+  test('that can not be read are unknown, and hinder nothing', async () => {
+    const { evidence } = await scanned([ping('10.0.0.5')], { settingsOf: SETTINGS_OF });
+    expect(only(evidence, 'echo').received).toBe(9);
+    const client = only(evidence, 'ssh-client-settings');
+    expect(client).toMatchObject({ unreadBecause: 'there is no such program', serverAliveInterval: null });
+    expect(client.hasProxyCommand).toBeNull();
+    expect(only(evidence, 'ssh-server-settings')).toMatchObject({
+      unreadBecause: 'there is no such program',
+      user: null,
+    });
+  });
+
+  test('alone answer no question: of a host that could not be measured there are none', async () => {
+    const settingsOf = [{ host: 'nowhere.example.org', ownAddress: null }];
+    const { evidence } = await scanned([ping('nowhere.example.org')], { settingsOf, ssh: DUMP });
+    expect(evidence.map(({ kind }) => kind)).toEqual(['skipped']);
   });
 });

@@ -330,6 +330,60 @@ const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
   count: fc.constant(9),
 });
 
+const channelTimeout = fc.constantFrom<EvidenceOf<'ssh-client-settings'>['channelTimeout'][]>(
+  null,
+  [],
+  [{ channel: 'session:*', seconds: 300 }],
+  [{ channel: '(', seconds: 9 }],
+);
+const interval = fc.constantFrom(null, 0, 1, 2, 30, 7200);
+const countMax = fc.constantFrom(null, 0, 1, 3);
+const unread = fc.constantFrom(null, null, null, 'there is no ssh program on this machine');
+
+const sshClientSettings: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    unreadBecause: unread,
+    user: maybeText,
+    hostname: maybeText,
+    port: fc.constantFrom(null, 22),
+    serverAliveInterval: interval,
+    serverAliveCountMax: countMax,
+    tcpKeepAlive: fc.constantFrom(null, true, false),
+    ipqos: maybeText,
+    rekeyLimit: fc.constantFrom(null, '0 0'),
+    channelTimeout,
+    proxyJump: maybeText,
+    hasProxyCommand: fc.constantFrom(null, true, false),
+  })
+  .map(({ where, ...rest }) => ({ kind: 'ssh-client-settings', host: where.host, ...rest }));
+
+const sshServerSettings: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    user: maybeText,
+    unreadBecause: unread,
+    clientAliveInterval: interval,
+    clientAliveCountMax: countMax,
+    tcpKeepAlive: fc.constantFrom(null, true, false),
+    loginGraceTime: fc.constantFrom(null, 0, 120),
+    channelTimeout,
+    unusedConnectionTimeout: fc.constantFrom(null, 0, 300),
+    maxSessions: fc.constantFrom(null, 10),
+    maxStartups: fc.constantFrom(null, '10:30:100'),
+    rekeyLimit: fc.constantFrom(null, '0 0'),
+    chrootDirectory: maybeText,
+    chrootPath: fc.constantFrom<EvidenceOf<'ssh-server-settings'>['chrootPath'][]>(
+      null,
+      [],
+      [
+        { path: '/', ownerUid: 0, mode: '755', problem: null },
+        { path: '/srv', ownerUid: 1000, mode: '775', problem: 'not-root' },
+      ],
+    ),
+  })
+  .map(({ where, ...rest }) => ({ kind: 'ssh-server-settings', host: where.host, ...rest }));
+
 const skipped: fc.Arbitrary<Finding> = fc
   .oneof(
     fc.record({ check: fc.constant('dup-ip'), target: fc.constantFrom('10.0.0.5', '10.0.0.6', NETWORK) }),
@@ -362,6 +416,8 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         idleTimeout,
         idleEnforcer,
         keepaliveTrial,
+        sshClientSettings,
+        sshServerSettings,
         skipped,
       ),
       {

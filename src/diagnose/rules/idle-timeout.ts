@@ -9,9 +9,10 @@ import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf } from '../enforcer-name.ts';
 import { afterHowLong, type Expiry, earlyDeaths, expiryOf } from '../expiry.ts';
-import { type Beside, keepaliveAdvice } from '../keepalive-advice.ts';
+import { type Beside, keepaliveAdvice, keptAwakeBy } from '../keepalive-advice.ts';
 import { withNames } from '../naming.ts';
 import { howReset, isResetDespiteKeepalives, whoReset } from '../resets.ts';
+import { effectInTime, settingsInForce, UNREAD } from '../settings-in-force.ts';
 import { slowerTimers } from '../slower-timers.ts';
 import { type Subject, withPort } from '../subject.ts';
 import { triedBeside, UNTRIED } from '../trials.ts';
@@ -20,8 +21,9 @@ type Idle = EvidenceOf<'idle-timeout'>;
 
 function besideOf(subject: Subject, idle: Idle, expiry: Expiry): Beside {
   const keepalive = ofKind(subject, 'kernel-keepalive')[0];
-  if (idle.direction === 'inbound') return { keepalive, enforcer: undefined, tried: UNTRIED };
-  return { keepalive, enforcer: only(enforcersOf(subject, idle)), tried: triedBeside(subject, idle, expiry) };
+  const settings = settingsInForce(subject);
+  if (idle.direction === 'inbound') return { keepalive, enforcer: undefined, tried: UNTRIED, settings };
+  return { keepalive, enforcer: only(enforcersOf(subject, idle)), tried: triedBeside(subject, idle, expiry), settings };
 }
 
 /** Two that say the same kind of thing may contradict each other: then neither is quoted. */
@@ -29,8 +31,10 @@ function only<T>(items: readonly T[]): T | undefined {
   return items.length === 1 ? items[0] : undefined;
 }
 
-function cited({ keepalive, enforcer, tried }: Beside): string[] {
-  return [keepalive, enforcer, ...tried.trials].flatMap((item) => (item === undefined ? [] : [item.id]));
+function cited({ keepalive, enforcer, tried, settings }: Beside): string[] {
+  return [keepalive, enforcer, ...tried.trials, settings.client, settings.server].flatMap((item) =>
+    item === undefined ? [] : [item.id],
+  );
 }
 
 export const idleTimeout = defineRule({
@@ -55,19 +59,17 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
 function forgetsSome(subject: Subject, idle: Idle): Opinion {
   const target = withPort(subject.label, idle.port);
   const keepalive = ofKind(subject, 'kernel-keepalive')[0];
+  // No idle time is known through which every connection lives: that a setting is short enough could not be said.
+  const beside = { keepalive, enforcer: undefined, tried: UNTRIED, settings: UNREAD };
   const early = earlyDeaths(idle);
   const shortest = early[0] ?? 0;
   const survived = idle.survivedSeconds ?? 0;
   return {
     subject: target,
     verdict: 'likely',
-    because: [idle.id, ...(keepalive ? [keepalive.id] : [])],
+    because: [idle.id, ...cited(beside)],
     summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, and a cluster or several paths of which one forgets.`,
-    advice: keepaliveAdvice(
-      subject.label,
-      { ...idle, survivedSeconds: shortest },
-      { keepalive, enforcer: undefined, tried: UNTRIED },
-    ),
+    advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, beside),
     missing: [`repeat, to see whether it is always so: netcheck --idle-timeout ${target}`],
   };
 }
@@ -87,11 +89,13 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
   const heedless = beside.tried.keptAliveBy === 'data' ? '; that box counts only data, no empty TCP keepalive' : '';
   const confirmed = expiry.deaths > 1;
   const slower = slowerTimers(subject, idle);
+  const speaker = keptAwakeBy(beside.settings, beside.tried, survivedSeconds);
   return {
     subject: target,
     verdict: confirmed ? 'confirmed' : 'likely',
     because: [idle.id, ...cited(beside), ...slower.because],
     summary: `${who} on the path to ${target} ${isClosed ? 'closes' : 'forgets'} an idle connection ${afterHowLong(expiry)}${varies}${whenSpeaking(idle)}; ${then}${heedless}.${slower.summary}`,
+    ...(speaker === null ? {} : { effect: effectInTime(speaker) }),
     advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
     consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),

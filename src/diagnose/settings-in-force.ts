@@ -1,0 +1,55 @@
+// The SSH settings that were read for a subject, and what its keepalives mean for a path that forgets.
+
+import { formatSeconds } from '../duration.ts';
+import type { EvidenceOf } from '../evidence.ts';
+import { ofKind } from './define-rule.ts';
+import type { Subject } from './subject.ts';
+
+export type ClientSettings = EvidenceOf<'ssh-client-settings'>;
+export type ServerSettings = EvidenceOf<'ssh-server-settings'>;
+
+/** undefined: not read. */
+export interface SettingsInForce {
+  readonly client: ClientSettings | undefined;
+  readonly server: ServerSettings | undefined;
+}
+
+export const UNREAD: SettingsInForce = { client: undefined, server: undefined };
+
+export function settingsInForce(subject: Subject): SettingsInForce {
+  return {
+    client: ofSubject(subject, ofKind(subject, 'ssh-client-settings')),
+    server: ofSubject(subject, ofKind(subject, 'ssh-server-settings')),
+  };
+}
+
+/** A host that goes by two names may have settings for each: those of the name it is told by. */
+function ofSubject<S extends ClientSettings | ServerSettings>({ label }: Subject, items: readonly S[]): S | undefined {
+  const read = items.filter(({ unreadBecause }) => unreadBecause === null);
+  return read.find(({ host }) => host === label) ?? read[0];
+}
+
+/** Who speaks soon enough already. */
+export interface SpeaksInTime {
+  readonly who: 'ServerAliveInterval' | 'ClientAliveInterval';
+  readonly intervalSeconds: number;
+  readonly because: string;
+}
+
+/** Whose keepalives come before the path forgets, after `survivedSeconds` at the earliest; null when nobody's are known to. */
+export function speaksInTime({ client, server }: SettingsInForce, survivedSeconds: number | null): SpeaksInTime | null {
+  const speakers = [
+    { who: 'ServerAliveInterval', intervalSeconds: client?.serverAliveInterval ?? 0, because: client?.id ?? '' },
+    { who: 'ClientAliveInterval', intervalSeconds: server?.clientAliveInterval ?? 0, because: server?.id ?? '' },
+  ] as const;
+  const inTime = speakers.filter(
+    ({ intervalSeconds }) => intervalSeconds > 0 && intervalSeconds < (survivedSeconds ?? 0),
+  );
+  return inTime[0] ?? null;
+}
+
+/** What that changes for a session. */
+export function effectInTime({ who, intervalSeconds }: SpeaksInTime): string {
+  const speaker = who === 'ServerAliveInterval' ? 'ssh' : 'the server';
+  return `a session left alone for longer would be dead, but yours is kept alive: ${speaker} speaks every ${formatSeconds(intervalSeconds)} (${who})`;
+}

@@ -1,0 +1,21 @@
+// Which SSH settings are read: of every host that is measured, since they say what the network's doing means for a session.
+
+import type { HostFacts } from '../host.ts';
+import type { SettingsTarget, Step } from './step.ts';
+
+export function planSshSettings(steps: readonly Step[], facts: HostFacts): SettingsTarget[] {
+  const hosts = steps.flatMap((step) => (step.check === 'ping' || step.check === 'idle-timeout' ? [step.host] : []));
+  return [...new Set(hosts)].map((host) => ({ host, ownAddress: ownAddress(host, facts) }));
+}
+
+/** What is typed decides: a name is resolved only when root has been given up, without which sshd tells nothing. */
+function ownAddress(host: string, { interfaces }: HostFacts): string | null {
+  if (host === 'localhost' || /^127\./.test(host)) return '127.0.0.1';
+  if (host === '::1') return host;
+  return interfaces.some(({ addresses }) => addresses.some(({ ip }) => ip === host)) ? host : null;
+}
+
+/** In a few words, for the plan that --dry-run prints. */
+export function describeSettings({ host, ownAddress }: SettingsTarget): string {
+  return `read the SSH settings in force for ${host}: ssh -G${ownAddress === null ? '' : ', sshd -T (with root)'}`;
+}
