@@ -3,6 +3,7 @@
 import { formatSeconds } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
 import { keepaliveSeconds } from '../keepalive.ts';
+import { sessionTimeout } from './channel-timeout.ts';
 import { enforcerName, type FoundEnforcer } from './enforcer-name.ts';
 import { afterHowLong, expiryOf } from './expiry.ts';
 import { patientCountMax } from './patience.ts';
@@ -51,6 +52,7 @@ export function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer,
   return [
     ...(speaker === null ? whySilent(settings, idle) : [nothingToChange(speaker, host, idle)]),
     ...detour(settings),
+    ...ownTimer(settings),
     ...(speaker === null ? clientBlocks(host, interval) : []),
     ...(speaker?.who === 'ClientAliveInterval' ? [] : [serverBlock(interval)]),
     ...(speaker === null ? [WHAT_IT_MENDS] : []),
@@ -97,6 +99,16 @@ function detour({ client }: SettingsInForce): string[] {
     ? []
     : [
         `Your ssh reaches ${client?.host} by way of ${by}: its sessions idle on the way to that, and this was measured on the direct path.`,
+      ];
+}
+
+/** A timer that no keepalive resets, which keepalives must not be said to be enough for. */
+function ownTimer({ client }: SettingsInForce): string[] {
+  const own = sessionTimeout('ssh', client?.channelTimeout ?? null);
+  return own === undefined
+    ? []
+    : [
+        `Whatever the path does, ssh itself closes a session to ${client?.host} that has carried no data for ${formatSeconds(own.seconds)}: ChannelTimeout ${own.channel}=${own.seconds} is in your configuration.`,
       ];
 }
 

@@ -76,6 +76,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
+  if (error?.name === 'AbortError') return `${what} was interrupted`;
   if (error?.code === 'ENOENT') return 'there is no ssh program on this machine';
   if (error?.code === 'ETIMEDOUT' || error?.killed === true)
     return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;

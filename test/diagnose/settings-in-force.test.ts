@@ -91,6 +91,15 @@ describe('an idle timeout and the settings in force', () => {
     expect(text(weighed(ssh({ hasProxyCommand: true })))).toContain('by way of a ProxyCommand');
   });
 
+  test('ssh may have a timer of its own, which is said even where nothing needs changing for the path', () => {
+    const closing = (channel: string): string =>
+      text(weighed(ssh({ serverAliveInterval: 2, channelTimeout: [{ channel, seconds: 300 }] })));
+    expect(closing('session')).toMatch(/nothing needs changing[\s\S]*ssh itself closes a session .* no data for 5 min/);
+    expect(closing('sess*')).toContain('ChannelTimeout sess*=300');
+    // What sshd calls its channels is nothing to ssh.
+    for (const other of ['session:*', 'x11-connection', '(']) expect(closing(other)).not.toContain('ChannelTimeout');
+  });
+
   test('of a host with two names, the settings of the name it is told by count', () => {
     const named = { ...FORGETS, host: 'db.example.org' };
     const other = ssh({ id: 'ssh-0', host: HOST, serverAliveInterval: 2 });

@@ -85,6 +85,17 @@ describe.skipIf(labUnavailable()).concurrent('the SSH settings in force', () => 
     expect(exitCode).toBe(0);
   });
 
+  test('that take too long are not waited for', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const { server } = lab.addresses;
+    const slow = { nobody: 'Match exec "sleep 20"\n  ServerAliveInterval 5\n' };
+    const startedAt = performance.now();
+    const { report, exitCode } = await run(lab.hosts.client, ['--ping', server], 'sudo', slow);
+    expect(only(report, 'ssh-client-settings').unreadBecause).toBe('ssh -G did not end within 5 s');
+    expect(performance.now() - startedAt).toBeLessThan(18_000);
+    expect(exitCode).toBe(0);
+  });
+
   test('tell whether a session would outlive a path that forgets', async () => {
     await using lab = await natPath({ timeoutSeconds: 7, onExpiry: 'silent' });
     const target = `${lab.addresses.server}:${lab.ports.hold}`;

@@ -2,6 +2,7 @@
 
 import { formatSeconds } from '../../duration.ts';
 import { VERDICTS, type Verdict } from '../cause.ts';
+import { sessionTimeout } from '../channel-timeout.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type ServerSettings, settingsInForce } from '../settings-in-force.ts';
 import type { Subject } from '../subject.ts';
@@ -107,13 +108,9 @@ function releaseOf(subject: Subject): number | null {
   return releases.length === 0 ? null : Math.min(...releases);
 }
 
-/** What OpenSSH calls the channels of sessions; `global` counts all channels together (9.7 and later). */
-const SESSION_CHANNELS = ['session:shell', 'session:command', 'session:subsystem:sftp'];
-
 /** Keepalives are no data: with `session:*=3s` and ServerAliveInterval 1, a silent session was closed after 3 s (9.2). */
 function channels({ channelTimeout }: ServerSettings): Ending | null {
-  const closing = (channelTimeout ?? []).filter(({ channel, seconds }) => seconds > 0 && isOfSessions(channel));
-  const [shortest] = closing.toSorted((a, b) => a.seconds - b.seconds);
+  const shortest = sessionTimeout('sshd', channelTimeout);
   if (shortest === undefined) return null;
   const { channel, seconds } = shortest;
   return {
@@ -121,15 +118,6 @@ function channels({ channelTimeout }: ServerSettings): Ending | null {
     says: `closes a session that has carried no data for ${formatSeconds(seconds)} (ChannelTimeout ${channel}=${seconds}), and keepalives are no data`,
     advice: ['Raise it, or take it away; in /etc/ssh/sshd_config:\nChannelTimeout none'],
   };
-}
-
-function isOfSessions(pattern: string): boolean {
-  if (pattern === 'global') return true;
-  const source = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, (sign) =>
-    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
-  );
-  const matches = new RegExp(`^${source}$`);
-  return SESSION_CHANNELS.some((channel) => matches.test(channel));
 }
 
 /** Tried with 9.2: `ssh -N` was ended after it, keepalives or not; a connection with a session in it is not unused. */
