@@ -205,6 +205,7 @@ const idleTimeout = z.object({
   address: z.string(),
   port,
   transport: z.enum(['tcp', 'ssh']),
+  loggedIn: z.boolean().optional().describe('Through sessions that had logged in; absent: without a login'),
   direction: z.enum(['outbound', 'inbound']),
   awakeUpToHop,
   survivedSeconds: seconds.nullable().describe('Longest idle that lived, null if none'),
@@ -230,7 +231,7 @@ const idleTimeout = z.object({
   deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
   maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
   limitedTo: z
-    .object({ seconds, because: z.literal('ssh-unauthenticated') })
+    .object({ seconds, because: z.enum(['ssh-unauthenticated', 'ssh-server-keepalive']) })
     .nullable()
     .describe('Set when the peer may not be asked for as long as that'),
   control: z.object({
@@ -252,8 +253,8 @@ const idleTimeout = z.object({
   connectionFailures: z
     .array(
       z.object({
-        reason: z.enum(['refused', 'reset', 'timed-out', 'unreachable', 'local']),
-        code: z.string().describe('The reason in the words of errno(3)'),
+        reason: z.enum(['refused', 'reset', 'timed-out', 'unreachable', 'local', 'login']),
+        code: z.string().describe('The reason in the words of errno(3), or of ssh for a login'),
         count,
       }),
     )
@@ -300,6 +301,16 @@ const keepaliveTrial = z.object({
   lastedSeconds: seconds,
   silentSeconds: seconds.optional().describe('Of these the last ones, without an answer'),
   outcome: idleOutcome,
+});
+
+const sshServerKeepalive = z.object({
+  id,
+  kind: z.literal('ssh-server-keepalive'),
+  host: z.string(),
+  address: z.string(),
+  port,
+  intervalSeconds: seconds.describe('Between two of them: ClientAliveInterval, as far as can be told from the wire'),
+  count: count.describe('How many arrived, on all sessions on which nobody spoke'),
 });
 
 const kernelKeepalive = z.object({
@@ -381,6 +392,7 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   idleTimeout,
   idleEnforcer,
   keepaliveTrial,
+  sshServerKeepalive,
   kernelKeepalive,
   sshClientSettings,
   sshServerSettings,

@@ -10,6 +10,7 @@ import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
 import type { DupIpStep, ListenStep, PingStep, Plan, SettingsTarget, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened, ServerDump } from './scan/index.ts';
+import { systemSsh } from './session/index.ts';
 import { account, expandChroot, printClientSettings, printServerSettings, readChrootPath } from './ssh/index.ts';
 import { kernelDial, kernelPartnerDial, openKernelWitness, type Witness } from './tcp/index.ts';
 
@@ -28,10 +29,11 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
+  const ssh = systemSsh(clock);
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
     if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort, tap));
-    if (step.check === 'idle-timeout') witnesses.set(step, attempt(openKernelWitness));
+    if (IDLE_CHECKS.has(step.check)) witnesses.set(step, attempt(openKernelWitness));
     if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
   }
   for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target));
@@ -43,6 +45,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     systemPing: systemPingEcho,
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
+    ssh,
     witness: (step) => witnesses.get(step) ?? NOT_OPENED,
     clientSettings: printClientSettings,
     serverSettings: (target) => serverSettings.get(target) ?? NOT_OPENED,
@@ -57,7 +60,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
         for (const socket of Object.values(pair)) if (socket.ok) socket.value.close();
       }
       for (const witness of witnesses.values()) if (witness.ok) witness.value[Symbol.dispose]();
-      await Promise.all(closing);
+      await Promise.all([...closing, ssh[Symbol.asyncDispose]()]);
     },
   };
 }
@@ -66,6 +69,9 @@ const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_R
 
 /** Checks that name the vendors of MACs. */
 const ARP_CHECKS: ReadonlySet<Step['check']> = new Set(['dup-ip', 'listen', 'read']);
+
+/** Checks whose resets are worth hearing. */
+const IDLE_CHECKS: ReadonlySet<Step['check']> = new Set(['idle-timeout', 'ssh-idle-timeout']);
 
 function openLink(step: DupIpStep | ListenStep, tap: Tap | null): Opened<Link> {
   return attempt(() => {

@@ -11,6 +11,7 @@ Examples:
   sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
   sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
   netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
+  netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
   sudo netcheck --dup-ip 10.0.0.5 --ping 10.0.0.5 --idle-timeout 10.0.0.5:22
                                               all three, in one cross-referenced report
@@ -42,7 +43,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       collect,
     )
     .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
-    .option('--idle-timeout <host:port>', 'measure after how long the path forgets an idle connection', collect)
+    .option(
+      '--idle-timeout <host:port>',
+      'measure after how long the path forgets an idle connection; user@host[:port]: through sessions of your own ssh',
+      collect,
+    )
     .optionsGroup('How to measure:')
     .option('-i, --interface <name>', 'network interface (default: by the routing table)')
     .addOption(
@@ -57,7 +62,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       'how exactly to tell an idle timeout (default: 0.5s, or 1 % if more)',
       resolution,
     )
-    .option('--connections <n>', 'connections to open in all for --idle-timeout (default: 64 for 15m)', connections)
+    .option(
+      '--connections <n>',
+      'connections to open in all for --idle-timeout (default: 64 for 15m), or sessions at once (default: 6)',
+      connections,
+    )
     .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
     .addOption(
       new Option('--rate <pps|max>', 'packets per second of a sweep')

@@ -4,9 +4,9 @@ import type { EvidenceOf } from '../evidence.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
 
-/** The peer is netcheck serve, and the control spoke with it. */
-export function isPartner({ control }: Idle): boolean {
-  return control.speaks === 'payload';
+/** The peer is netcheck serve, and the control spoke with it. A session's shell is spoken to as well, but behind an sshd. */
+export function isPartner({ control, transport }: Idle): boolean {
+  return control.speaks === 'payload' && transport === 'tcp';
 }
 
 /**

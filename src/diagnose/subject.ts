@@ -66,6 +66,7 @@ function nameOf(item: Evidence): string | null {
     case 'keepalive-trial':
     case 'ssh-client-settings':
     case 'ssh-server-settings':
+    case 'ssh-server-keepalive':
       return item.host;
     case 'skipped':
       return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;
@@ -82,7 +83,8 @@ function isOfNetwork(item: Evidence, name: string): boolean {
 }
 
 function hostOf(endpoint: string): string {
-  return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const host = endpoint.slice(endpoint.lastIndexOf('@') + 1);
+  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 /** `host:port`, with brackets around an IPv6 address (RFC 3986). */

@@ -127,11 +127,11 @@ export class TcpSocket {
   }
 
   /**
-   * For a few bytes, for which an idle connection always has room.
-   * @throws SystemError when the connection has ended (`EPIPE`, `ECONNRESET`, …).
+   * How many of the bytes it took: all, when they are few and the connection was idle.
+   * @throws SystemError when it has no room (`EAGAIN`), or has ended (`EPIPE`, `ECONNRESET`, …).
    */
-  write(bytes: Uint8Array): void {
-    send(this.fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  write(bytes: Uint8Array): number {
+    return send(this.fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
   /**

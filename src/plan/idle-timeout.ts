@@ -2,6 +2,7 @@
 
 import type { InterfaceFacts } from '../host.ts';
 import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
 import type { ScanOptions, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
@@ -19,6 +20,7 @@ const PARTNER_CONNECTIONS = 128;
 const PROVING_SECONDS = 8;
 
 export function planIdleTimeout(target: string, options: ScanOptions, chosen: InterfaceFacts | null): Step {
+  if (target.includes('@')) return planSshIdleTimeout(target, options, chosen);
   const { host, port } = parseEndpoint(target);
   refuseScopeless(target, host, chosen);
   const down = skipIfDown('idle-timeout', target, chosen);
@@ -44,11 +46,6 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
 
 function parseEndpoint(target: string): { host: string; port: number } {
   const usage = (problem: string): UsageError => new UsageError(`--idle-timeout ${target}: ${problem}`);
-  if (target.includes('@')) {
-    const endpoint = target.slice(target.lastIndexOf('@') + 1);
-    const written = /:\d+$/.test(endpoint) ? endpoint : `${endpoint}:22`;
-    throw usage(`measuring through logged-in sessions is not built yet; write it like ${written}`);
-  }
   refuseZone('--idle-timeout', target);
   // A host without brackets holds no colon: what follows the first one is the port.
   const match = /^(\[[^\]]+\]|[^:[\]]+):([^:]*)$/.exec(target);

@@ -60,6 +60,8 @@ export function describeStep(step: Step): string {
       return `send ${step.count} echo requests to ${step.host}`;
     case 'idle-timeout':
       return `hold idle connections to ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
+    case 'ssh-idle-timeout':
+      return `hold idle sessions of ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
     case 'skipped':
       return `skip --${step.skippedCheck} ${step.target}: ${step.because}`;
   }

@@ -4,8 +4,15 @@ import type { HostFacts } from '../host.ts';
 import type { SettingsTarget, Step } from './step.ts';
 
 export function planSshSettings(steps: readonly Step[], facts: HostFacts): SettingsTarget[] {
-  const hosts = steps.flatMap((step) => (step.check === 'ping' || step.check === 'idle-timeout' ? [step.host] : []));
-  return [...new Set(hosts)].map((host) => ({ host, ownAddress: ownAddress(host, facts) }));
+  const destinations = new Map<string, string>();
+  for (const step of steps) {
+    if (step.check === 'ping' || step.check === 'idle-timeout') {
+      destinations.set(step.host, destinations.get(step.host) ?? step.host);
+    }
+    // Who logs in may decide what a Match block sets.
+    if (step.check === 'ssh-idle-timeout') destinations.set(step.host, step.login.destination);
+  }
+  return [...destinations].map(([host, destination]) => ({ host, destination, ownAddress: ownAddress(host, facts) }));
 }
 
 /** What is typed decides: a name is resolved only when root has been given up, without which sshd tells nothing. */
@@ -16,6 +23,6 @@ function ownAddress(host: string, { interfaces }: HostFacts): string | null {
 }
 
 /** In a few words, for the plan that --dry-run prints. */
-export function describeSettings({ host, ownAddress }: SettingsTarget): string {
-  return `read the SSH settings in force for ${host}: ssh -G${ownAddress === null ? '' : ', sshd -T (with root)'}`;
+export function describeSettings({ destination, ownAddress }: SettingsTarget): string {
+  return `read the SSH settings in force for ${destination}: ssh -G${ownAddress === null ? '' : ', sshd -T (with root)'}`;
 }

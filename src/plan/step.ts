@@ -137,6 +137,22 @@ export interface IdleTimeoutStep {
   readonly worstCaseSeconds: number;
 }
 
+/** --idle-timeout user@host: the same through sessions of the user's own ssh, which alone knows where they go. */
+export interface SshIdleTimeoutStep {
+  readonly check: 'ssh-idle-timeout';
+  readonly target: string;
+  /** As ssh takes it; the port null where the user's configuration is to say. */
+  readonly login: { readonly destination: string; readonly port: number | null };
+  readonly host: string;
+  readonly interfaceName: string | null;
+  readonly maxIdleSeconds: number;
+  /** Open at once. */
+  readonly sessions: number;
+  readonly resolutionSeconds: number | null;
+  readonly quick: boolean;
+  readonly worstCaseSeconds: number;
+}
+
 export interface SkippedStep {
   readonly check: 'skipped';
   readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'idle-timeout';
@@ -145,11 +161,13 @@ export interface SkippedStep {
   readonly hint: string;
 }
 
-export type Step = DupIpStep | ListenStep | ReadStep | PingStep | IdleTimeoutStep | SkippedStep;
+export type Step = DupIpStep | ListenStep | ReadStep | PingStep | IdleTimeoutStep | SshIdleTimeoutStep | SkippedStep;
 
 /** Whose SSH settings are read beside what is measured: those of `ssh host`, as the user, and of this machine's own sshd. */
 export interface SettingsTarget {
   readonly host: string;
+  /** As ssh takes it: the host, or user@host. */
+  readonly destination: string;
   /** The address under which the host is this machine itself; null when it is another one. */
   readonly ownAddress: string | null;
 }

@@ -22,6 +22,7 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
     trialTable(ofKind(evidence, 'keepalive-trial'), style),
     settingsTable(evidence, style),
+    serverKeepaliveTable(ofKind(evidence, 'ssh-server-keepalive'), style),
   ];
   return sections.filter((section) => section !== '');
 }
@@ -61,6 +62,11 @@ function connectTable(items: readonly EvidenceOf<'tcp-connect'>[], style: Style)
     item.greeting ?? NONE,
   ]);
   return table('TCP connection', ['', 'host', 'port', 'outcome', 'connect ms', 'SSH greeting'], rows, style);
+}
+
+function serverKeepaliveTable(items: readonly EvidenceOf<'ssh-server-keepalive'>[], style: Style): string {
+  const rows = items.map((item) => [item.id, named(item), item.port, item.intervalSeconds, item.count]);
+  return table("Keepalives of sshd's own", ['', 'host', 'port', 'every s', 'seen'], rows, style);
 }
 
 function named({ host, address }: { host: string; address: string }): string {

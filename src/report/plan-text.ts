@@ -38,6 +38,8 @@ function details(step: Step): string {
       return `, one every ${formatSeconds(step.intervalSeconds)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'idle-timeout':
       return `: at most ${step.connections} connections, no payload (5 connections and 90 s if sshd answers; at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'ssh-idle-timeout':
+      return `: at most ${step.sessions} at once, logged in by your own ssh, which asks for no password; then the same with the far side speaking first (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'skipped':
       return `. ${capital(step.hint)}`;
   }

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
-import type { IdleTimeoutStep } from '../plan/index.ts';
+import type { IdleTimeoutStep, Step } from '../plan/index.ts';
 import { isPartnerGreeting } from '../serve/index.ts';
 import {
   sshIdentification,
@@ -47,7 +47,7 @@ export async function scanIdleTimeout(
   const { host, port, interfaceName } = step;
   let inbound: Promise<LadderResult | null> = Promise.resolve(null);
   let isClimbing = true;
-  const witness = witnessTo(step, address, instruments);
+  const witness = witnessTo(step, address, port, instruments);
   let tellIdle: (observation: IdleObservation) => void = () => {};
   const options: IdleOptions = {
     endpoint: { address, port, interfaceName },
@@ -85,21 +85,29 @@ export async function scanIdleTimeout(
       ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo, signs)]),
     ];
   }
-  if (signal.aborted) return [];
-  if (measured.reason !== 'local') {
-    return [{ ...connect, outcome: measured.reason, code: measured.code, connectMs: null, greeting: null }];
+  return signal.aborted ? [] : [tellUnconnected(step, address, measured)];
+}
+
+/** Why nothing could be measured: what the network answered, or that it was not asked. */
+export function tellUnconnected(
+  { target, host, port }: IdleTimeoutStep,
+  address: string,
+  { reason, code }: { readonly reason: DialFailure | 'closed'; readonly code: string | null },
+): Finding {
+  if (reason !== 'local' && reason !== 'login') {
+    return { kind: 'tcp-connect', host, address, port, outcome: reason, code, connectMs: null, greeting: null };
   }
-  const because = `this machine could not open a connection to ${address} (${measured.code})`;
+  const because = `this machine could not open a connection to ${address} (${code})`;
   const hint = `see how it would be reached: ip route get ${address}`;
-  return [{ kind: 'skipped', check: 'idle-timeout', target: step.target, because, hint }];
+  return { kind: 'skipped', check: 'idle-timeout', target, because, hint };
 }
 
 /** Listens from before the first connect on; why it can't, where it can't. */
-function witnessTo(step: IdleTimeoutStep, address: string, { witness }: Instruments): Witness | string {
+export function witnessTo(step: Step, address: string, port: number, { witness }: Instruments): Witness | string {
   const opened = witness(step);
   if (!opened.ok) return `no packet socket (${opened.because}); run with sudo`;
   try {
-    opened.value.listenTo(address, step.port);
+    opened.value.listenTo(address, port);
     return opened.value;
   } catch (error) {
     return `the packet socket could not be used (${(error as Error).message})`;
@@ -123,7 +131,7 @@ function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
 }
 
 /** What was measured beside the outbound ladder. */
-function tellBeside(
+export function tellBeside(
   { host, port }: IdleTimeoutStep,
   address: string,
   { enforcer, trial, payloadTrial }: Beside,
@@ -158,14 +166,14 @@ interface ResetSigns {
   readonly witness: Witness | string;
 }
 
-function tellLadder(
+export function tellLadder(
   step: IdleTimeoutStep,
   address: string,
   direction: EvidenceOf<'idle-timeout'>['direction'],
   measured: LadderResult & Partial<Pick<Level, 'despiteKeepalives'>>,
   { hops, witness }: ResetSigns,
   awakeHop: number | null = null,
-): Finding {
+): Omit<EvidenceOf<'idle-timeout'>, 'id'> {
   const { bracket, limits, despiteKeepalives = false } = measured;
   const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
   const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
@@ -173,7 +181,8 @@ function tellLadder(
     host: step.host,
     address,
     port: step.port,
-    transport: limits.deadlineSeconds === null ? 'tcp' : 'ssh',
+    transport: limits.deadlineSeconds === null && !limits.replaced ? 'tcp' : 'ssh',
+    ...(limits.replaced ? { loggedIn: true } : {}),
     direction,
     ...tellAwake(awakeHop),
     survivedSeconds: round(bracket.survivedSeconds),

@@ -1,11 +1,10 @@
 // Carries out a plan: every step at once, each turned into evidence. The only room that knows both protocols and evidence.
 
-import { isIpAddress } from '../address/ip.ts';
 import type { Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { EventOf, Observation, StepObservation } from '../events.ts';
 import type { Evidence, Finding } from '../evidence.ts';
-import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, Step } from '../plan/index.ts';
+import type { DupIpStep, ListenStep, Plan, Step } from '../plan/index.ts';
 import { scanDupIp } from './dup-ip.ts';
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
@@ -13,7 +12,9 @@ import { scanListen } from './listen.ts';
 import { scanPing } from './ping.ts';
 import { scanRead } from './read-capture.ts';
 import { withIds } from './record.ts';
+import { scanSshIdle } from './ssh-idle.ts';
 import { besideWhatWasSeen, scanSshSettings } from './ssh-settings.ts';
+import { withAddress } from './with-address.ts';
 
 export type { CaptureFrames, Instruments, Opened, ServerDump } from './instruments.ts';
 
@@ -48,6 +49,7 @@ export async function scan(
 
 /** What a step is called in events. */
 export function checkOf(step: Step): EventOf<'step-started'>['check'] {
+  if (step.check === 'ssh-idle-timeout') return 'idle-timeout';
   return step.check === 'skipped' ? step.skippedCheck : step.check;
 }
 
@@ -86,6 +88,8 @@ function scanStep(
       return withAddress(step, instruments, signal, (address) =>
         scanIdleTimeout(step, address, instruments, clock, signal, tell),
       );
+    case 'ssh-idle-timeout':
+      return scanSshIdle(step, instruments, clock, signal, tell);
   }
 }
 
@@ -98,28 +102,4 @@ function withLink(
   if (link.ok) return measure(link.value);
   const because = `no packet socket on ${step.interfaceName} (${link.because})`;
   return [{ kind: 'skipped', check: 'dup-ip', target: step.target, because, hint: 'run with sudo' }];
-}
-
-/** Resolves the step's host first; a name that does not resolve is why the step is skipped. */
-async function withAddress(
-  step: PingStep | IdleTimeoutStep,
-  { resolve }: Instruments,
-  signal: AbortSignal,
-  measure: (address: string) => Promise<Finding[]>,
-): Promise<Finding[]> {
-  if (isIpAddress(step.host)) return measure(step.host);
-  const aborted = new Promise<null>((settle) => signal.addEventListener('abort', () => settle(null), { once: true }));
-  let address: string | null;
-  try {
-    address = await Promise.race([resolve(step.host), aborted]);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    const because = `the name ${step.host} does not resolve (${code})`;
-    const hint =
-      code === 'EAI_AGAIN'
-        ? 'no name server answered: give its address, or look at /etc/resolv.conf'
-        : 'check the spelling, or give its address';
-    return [{ kind: 'skipped', check: step.check, target: step.target, because, hint }];
-  }
-  return address === null ? [] : measure(address);
 }

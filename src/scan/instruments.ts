@@ -6,6 +6,7 @@ import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
 import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
 import type { SettingsTarget, Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
+import type { Ssh } from '../session/index.ts';
 import type { PathComponent } from '../ssh/index.ts';
 import type { Dial, PartnerDial, Witness } from '../tcp/index.ts';
 
@@ -30,10 +31,12 @@ export interface Instruments {
   readonly dial: Dial;
   /** To a partner on the far host (netcheck serve). */
   readonly partnerDial: PartnerDial;
+  /** The user's own ssh. */
+  readonly ssh: Ssh;
   /** Who hears the segments of the step's peer. */
   readonly witness: (step: Step) => Opened<Witness>;
-  /** What ssh -G prints for a host. */
-  readonly clientSettings: (host: string, signal: AbortSignal) => Promise<Opened<string>>;
+  /** What ssh -G prints for a host, or for user@host. */
+  readonly clientSettings: (destination: string, signal: AbortSignal) => Promise<Opened<string>>;
   /** What this machine's own sshd -T prints, for sessions of that user. */
   readonly serverSettings: (target: SettingsTarget) => Opened<ServerDump>;
   /** The components of a ChrootDirectory; null when it can't be looked at, or told for whom it is. */

@@ -11,6 +11,7 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   'idle-timeout': 'idle',
   'idle-enforcer': 'hop',
   'keepalive-trial': 'fix',
+  'ssh-server-keepalive': 'alive',
   'kernel-keepalive': 'krn',
   'ssh-client-settings': 'ssh',
   'ssh-server-settings': 'sshd',

@@ -15,7 +15,7 @@ export async function scanSshSettings(
 ): Promise<Settings[]> {
   const found = await Promise.all(
     settingsOf.map(async (target) => [
-      tellClient(target, await instruments.clientSettings(target.host, signal)),
+      tellClient(target, await instruments.clientSettings(target.destination, signal)),
       ...(target.ownAddress === null ? [] : [tellServer(target, instruments)]),
     ]),
   );

@@ -34,8 +34,10 @@ export interface Awake {
 /** What the peer has shown itself to be. */
 export interface Peer {
   readonly greets: boolean;
-  /** null when it may not be spoken to. A partner (netcheck serve) may, and closes nothing that idles. */
+  /** null when it may not be spoken to. */
   readonly speaker: PayloadSpeaker | null;
+  /** A partner (netcheck serve) ends nothing that idles; an sshd may. */
+  readonly closesNothing: boolean;
 }
 
 export const NOTHING_BESIDE: Beside = { hops: null, enforcer: null, trial: null, payloadTrial: null };
@@ -99,6 +101,39 @@ export async function measureBeside(
   return { hops, enforcer, trial, payloadTrial };
 }
 
+/**
+ * The same when the ladder is done, one after the other, where connections are replaced: few may be open at once, and each
+ * of these takes what the one before has left.
+ */
+export async function measureAfterwards(
+  dial: Dial,
+  endpoint: Endpoint,
+  pool: ConnectionPool,
+  bracket: () => Bracket,
+  control: Control,
+  peer: Peer,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (observation: BesideObservation) => void,
+): Promise<Beside> {
+  if (!isForgotten(bracket(), peer) || signal.aborted) return NOTHING_BESIDE;
+  pool.close();
+  if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING_BESIDE;
+  const hops = await countHops(dial, endpoint, pool, signal);
+  if (hops !== null) tell({ event: 'hops', ...hops });
+  const perHop = hops === null ? null : await onePerHop(hops.count + 1, pool, peer, clock, signal);
+  const enforcer =
+    perHop === null || hops === null
+      ? null
+      : await searchEnforcer(perHop, hops, null, bracket, control, clock, signal, tell);
+  const speaking = peer.speaker?.tryKeepalive(pool, bracket, control, signal, tell) ?? null;
+  const kept = await pool.takeReserved(signal);
+  const trial =
+    kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal, tell);
+  const [tried, payloadTrial] = await Promise.all([trial, speaking]);
+  return { hops, enforcer, trial: tried, payloadTrial };
+}
+
 /** The connections that counting them took are the pool's. */
 async function countHops(
   dial: Dial,
@@ -112,8 +147,8 @@ async function countHops(
 }
 
 /** Whether it is the path that forgets: what a server closes, no hop has forgotten, but a partner closes nothing. */
-export function isForgotten({ expiredSeconds, onExpiry }: Bracket, { speaker }: Peer): boolean {
-  return expiredSeconds !== null && (onExpiry !== 'closed-by-peer' || speaker !== null);
+export function isForgotten({ expiredSeconds, onExpiry }: Bracket, { closesNothing }: Peer): boolean {
+  return expiredSeconds !== null && (onExpiry !== 'closed-by-peer' || closesNothing);
 }
 
 function hasSpoken(connection: Connection): boolean {

@@ -10,6 +10,7 @@ import {
   type Bracket,
   bracketOf,
   confirmClosing,
+  further,
   isEnough,
   isQuickAnswer,
   type LadderLimits,
@@ -46,11 +47,20 @@ const SUSPICION_ROUND_TRIPS = 3;
 /** A bracket that keeps moving (timers that jitter, accidents) is narrowed this often at most. */
 const MOST_SECOND_PASSES = 2;
 /** Few connections narrow in small steps; their deadline bounds them instead. */
-const MOST_SECOND_PASSES_BEFORE_DEADLINE = 8;
+const MOST_SECOND_PASSES_OF_FEW = 8;
 /** What a rung needs beside its idle time: opening, and three probes to prove a death. */
 const RUNG_OVERHEAD_MS = 4500;
 /** What was asked and what was measured of one rung differ by less than this; the next rung is farther away. */
 const SAME_RUNG = 1.008;
+
+/** A rung that idles. */
+interface Waiting {
+  readonly seconds: number;
+  readonly since: number;
+  /** Ends it without a word: its place is needed. */
+  readonly left: AbortController;
+  connection: Connection | null;
+}
 
 export class Climb {
   readonly rungs: MeasuredRung[] = [];
@@ -64,7 +74,7 @@ export class Climb {
   readonly #stop: AbortSignal;
   readonly #deadlineAt: number;
   readonly #tell: (observation: LadderObservation) => void;
-  readonly #waiting = new Set<{ readonly seconds: number }>();
+  readonly #waiting = new Set<Waiting>();
   /** Rungs that have stopped answering but are not yet judged: enough to begin narrowing, not enough to believe. */
   readonly #suspects = new Set<Rung>();
   #begun = 0;
@@ -105,7 +115,8 @@ export class Climb {
       running.add(rung);
       if (pass === 2) narrowing.add(rung);
     };
-    const most = this.#limits.deadlineSeconds === null ? MOST_SECOND_PASSES : MOST_SECOND_PASSES_BEFORE_DEADLINE;
+    const areFew = this.#limits.deadlineSeconds !== null || this.#limits.replaced === true;
+    const most = areFew ? MOST_SECOND_PASSES_OF_FEW : MOST_SECOND_PASSES;
     this.#tell({ event: 'pass', pass: 1, idleTimes, passesLeft: this.#limits.quick ? 0 : most });
     for (const seconds of spread(idleTimes)) start(seconds, 1);
     // Rungs of the first pass above a bracket go on idling: should its deaths prove an accident, they are needed.
@@ -123,6 +134,7 @@ export class Climb {
         )
       )
         break;
+      for (const seconds of this.#further()) start(seconds, 1);
       if (narrowing.size > 0 && this.#believedExpiry() > narrowedTo * SAME_RUNG) {
         // The suspicion or the death that it began with has proved an accident: it neither counts nor stands in the way.
         narrowing.clear();
@@ -144,7 +156,38 @@ export class Climb {
 
   /** Else no connection can be used twice, and what is left of them makes no further pass worth its time. */
   #keepalivesCount(): boolean {
-    return this.#control.speaks === 'keepalive' || this.#control.ofKeepalives.lost === null;
+    const { replaced = false } = this.#limits;
+    return replaced || this.#control.speaks === 'keepalive' || this.#control.ofKeepalives.lost === null;
+  }
+
+  /** What goes on being asked while nothing has died, with connections that can be replaced. */
+  #further(): number[] {
+    const { survivedSeconds, expiredSeconds } = bracketOf(this.rungs);
+    const { spare, dialFailures } = this.#pool;
+    const isRefused = dialFailures.length > 0;
+    if (!this.#limits.replaced || survivedSeconds === null || expiredSeconds !== null || isRefused) return [];
+    const now = this.#clock.now();
+    const idlers = [...this.#waiting].map(({ seconds, since }) => ({
+      seconds,
+      leftSeconds: seconds - (now - since) / 1000,
+    }));
+    const left = (this.#deadlineAt - now - RUNG_OVERHEAD_MS) / 1000;
+    return further(this.#limits, survivedSeconds, idlers, spare).filter((seconds) => seconds <= left);
+  }
+
+  /** Connections that can be replaced are few: those that idle for longer than is known to be too long give up their place. */
+  #leaveLonger(expiredSeconds: number): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.seconds <= expiredSeconds) continue;
+      this.#waiting.delete(waiting);
+      waiting.left.abort();
+      waiting.connection?.close();
+    }
+  }
+
+  /** By which it is narrowed: a suspicion is enough, unless what still idles has to make room for it. */
+  #believed(): Bracket {
+    return this.#limits.replaced ? bracketOf(this.rungs) : this.suspected();
   }
 
   /** What is known by now, suspects included. */
@@ -154,12 +197,15 @@ export class Climb {
 
   /** Shortest idle time that seems to be too long by now; infinite when there is none. */
   #believedExpiry(): number {
-    return this.suspected().expiredSeconds ?? Number.POSITIVE_INFINITY;
+    return this.#believed().expiredSeconds ?? Number.POSITIVE_INFINITY;
   }
 
   /** Idle times that would narrow what is known or suspected; empty when there is nothing to narrow or to do it with. */
   #narrower(): number[] {
-    const bracket = this.suspected();
+    const bracket = this.#believed();
+    if (this.#limits.replaced && bracket.expiredSeconds !== null && !isEnough(bracket, this.#limits)) {
+      this.#leaveLonger(bracket.expiredSeconds);
+    }
     const { spare } = this.#pool;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
     const inTime = (seconds: number): boolean => seconds * 1000 <= timeLeftMs;
@@ -193,7 +239,8 @@ export class Climb {
   }
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
-    const waiting = { seconds };
+    const left = new AbortController();
+    const waiting: Waiting = { seconds, since: this.#clock.now(), left, connection: null };
     const number = ++this.#begun;
     const suspect: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     this.#waiting.add(waiting);
@@ -201,9 +248,12 @@ export class Climb {
       const taken = await this.#pool.take(this.#stop);
       if (taken === null) return;
       const { connection, isNew } = taken;
+      waiting.connection = connection;
+      if (left.signal.aborted) return connection.close();
       const takenAt = this.#clock.now();
       this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
-      const asked = await this.#idleAndAsk(connection, seconds, suspect, number, isNew);
+      const asked = await this.#idleAndAsk(connection, seconds, suspect, number, isNew, left.signal);
+      if (left.signal.aborted) return;
       const isTimed = asked.outcome === 'alive' || this.#control.wasAwakeSince(takenAt);
       // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
       const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
@@ -241,15 +291,17 @@ export class Climb {
     suspect: Rung,
     number: number,
     isNew: boolean,
+    left: AbortSignal,
   ): Promise<IdleProbe> {
+    const stop = AbortSignal.any([this.#stop, left]);
     this.#idling.begin(connection);
     const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
     for (;;) {
       const { idleMs, ending } = connection.state();
       const remainingMs = seconds * 1000 - idleMs;
       if (ending !== null || remainingMs <= 0 || this.#clock.now() >= overdue) break;
-      await this.#clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), this.#stop);
-      if (this.#stop.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
+      await this.#clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), stop);
+      if (stop.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
     }
     const idledMs = connection.state().idleMs;
     const onSuspicion = (): void => {

@@ -10,8 +10,11 @@ export interface Endpoint {
   readonly hopLimit?: number;
 }
 
-/** Why no connection came about. `local`: this machine refused (descriptors, permission); the network was not asked. */
-export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local';
+/**
+ * Why no connection came about. `local`: this machine refused (descriptors, permission); the network was not asked. `login`:
+ * it was made, but no session came of it.
+ */
+export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local' | 'login';
 
 export type DialResult<C = Connection> =
   | { readonly ok: true; readonly connection: C; readonly connectMs: number }

@@ -29,6 +29,8 @@ export interface IdleOptions {
   readonly knownSeconds: readonly number[];
   /** Looks for slower timers beyond the hop that forgets first. */
   readonly deep?: boolean;
+  /** When it aborts nothing more can be learned: what is known by then is the result. */
+  readonly enough?: AbortSignal;
 }
 
 export type IdleMeasurement =
@@ -41,6 +43,8 @@ export type IdleMeasurement =
       readonly deeper: readonly DeeperLevel[];
     });
 
+const NEVER = new AbortController().signal;
+
 /** Measures; never rejects for what the network does. When `signal` aborts, what is known so far is returned. */
 export async function measureIdleTimeout(
   dial: Dial,
@@ -50,7 +54,7 @@ export async function measureIdleTimeout(
   tell: (observation: IdleObservation) => void = () => {},
 ): Promise<IdleMeasurement> {
   const startedAt = clock.now();
-  const { endpoint, knownSeconds, deep = false } = options;
+  const { endpoint, knownSeconds, deep = false, enough = NEVER } = options;
   const dialled = await dial(endpoint, CONNECT_TIMEOUT_MS, signal);
   if (!dialled.ok) return { connected: false, reason: dialled.reason, code: dialled.code };
   const { connection, connectMs } = dialled;
@@ -65,10 +69,11 @@ export async function measureIdleTimeout(
     const remainingMs = startedAt + limits.deadlineSeconds * 1000 - clock.now();
     void clock.sleep(remainingMs, closing.signal).then(() => closing.abort());
   }
-  const stop = AbortSignal.any([signal, closing.signal]);
+  const stop = AbortSignal.any([signal, closing.signal, enough]);
   const partnerDial = options.partnerDialFor?.(greeting) ?? null;
   const speaker = partnerDial === null ? null : new PayloadSpeaker(partnerDial, endpoint, clock);
-  const peer: Peer = { greets: greeting.length > 0, speaker };
+  const closesNothing = speaker !== null && limits.replaced !== true;
+  const peer: Peer = { greets: greeting.length > 0, speaker, closesNothing };
   const keepalives = new Control(connection, clock, { openedAtMs: openedAt, ...(speaker === null ? { tell } : {}) });
   const control = (await speaker?.control(limits, keepalives, stop, tell)) ?? keepalives;
   const measuring: Measuring = {

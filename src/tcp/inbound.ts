@@ -25,6 +25,7 @@ import type { LadderObservation } from './observation.ts';
 import { openPartner } from './open-partner.ts';
 import type { PartnerConnection, PartnerDial } from './partner.ts';
 import { askPartner } from './partner-probe.ts';
+import { Places } from './places.ts';
 import { SpeakingPartner } from './speaking-partner.ts';
 
 export interface InboundOptions {
@@ -35,6 +36,8 @@ export interface InboundOptions {
   readonly knownSeconds: readonly number[];
   /** Whether a bracket that is confirmed may be narrowed once more: there is time as long as something else is measured. */
   readonly mayNarrowOn: () => boolean;
+  /** Idle times to begin with, where something is known already; left out: as the outbound ladder begins. */
+  readonly firstTimes?: readonly number[];
 }
 
 /** Narrowing beyond this follows a bracket that moves. */
@@ -68,7 +71,7 @@ export async function measureInbound(
 class InboundLadder {
   readonly rungs: MeasuredRung[] = [];
   readonly dialFailures: { reason: DialFailure; code: string }[] = [];
-  opened = 0;
+  readonly #places: Places;
   readonly #open: (stop: AbortSignal) => Promise<DialResult<PartnerConnection>>;
   readonly #options: InboundOptions;
   readonly #control: Control;
@@ -80,7 +83,7 @@ class InboundLadder {
   readonly #tell: (observation: LadderObservation) => void;
   /** Connections that proved alive, kept so until they are needed again. */
   readonly #warm = new Set<SpeakingPartner>();
-  readonly #waiting = new Set<Rung>();
+  readonly #waiting = new Map<Rung, { connection: PartnerConnection | null }>();
   /** Rungs whose word is late: enough to begin narrowing, not enough to believe. */
   readonly #suspects = new Set<Rung>();
   #narrowings = 0;
@@ -97,6 +100,7 @@ class InboundLadder {
     tell: (observation: LadderObservation) => void,
   ) {
     this.#open = open;
+    this.#places = new Places(options.limits);
     this.#options = options;
     this.#control = control;
     this.#roundTripMs = roundTripMs;
@@ -104,6 +108,10 @@ class InboundLadder {
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
     this.#deadlineAt = clock.now() + longestSeconds(options.limits) * 1000;
     this.#tell = tell;
+  }
+
+  get opened(): number {
+    return this.#places.opened;
   }
 
   /** Resolves when the bracket is narrow and confirmed, or nothing more can be learned in the time there is. */
@@ -120,7 +128,7 @@ class InboundLadder {
       running.add(rung);
       if (pass === 2) narrowing.add(rung);
     };
-    const idleTimes = firstPass(limits, knownSeconds);
+    const idleTimes = this.#options.firstTimes ?? firstPass(limits, knownSeconds);
     this.#tell({ event: 'pass', pass: 1, idleTimes, passesLeft: MOST_NARROWINGS });
     for (const seconds of spread(idleTimes)) start(seconds, 1);
     while (running.size > 0 && !this.#stop.aborted) {
@@ -128,7 +136,7 @@ class InboundLadder {
         this.#wake = resolve;
       });
       if (isEnough(bracketOf(this.rungs), limits)) break;
-      const waitingSeconds = [...this.#waiting].map(({ idleSeconds }) => idleSeconds);
+      const waitingSeconds = [...this.#waiting.keys()].map(({ idleSeconds }) => idleSeconds);
       if (limits.quick && isQuickAnswer(bracketOf(this.rungs), waitingSeconds)) break;
       const isSettled = this.#isSettled();
       // What still idles of a pass that has found its answer would only repeat it.
@@ -149,12 +157,13 @@ class InboundLadder {
   /** Idle times that would narrow or confirm what is known or suspected; empty when that is not worth another pass. */
   #narrower(): number[] {
     const { limits } = this.#options;
-    const bracket = bracketOf([...this.rungs, ...this.#suspects]);
+    const bracket = bracketOf([...this.rungs, ...(limits.replaced ? [] : this.#suspects)]);
     if (bracket.expiredSeconds === null || isEnough(bracket, limits) || this.#narrowings === MOST_NARROWINGS) return [];
     const known = bracketOf(this.rungs);
     const isConfirmed = known.deaths > 1 && known.expiredSeconds === bracket.expiredSeconds;
     if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
-    const spare = limits.connections - this.opened + this.#warm.size;
+    if (limits.replaced) this.#leaveLonger(bracket.expiredSeconds);
+    const spare = this.#places.left() + this.#warm.size;
     if (bracket.onExpiry === 'closed-by-peer') return confirmClosing(bracket, spare);
     const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;
     const timeLeftMs = this.#deadlineAt - this.#clock.now() - RUNG_OVERHEAD_MS;
@@ -169,18 +178,33 @@ class InboundLadder {
   }
 
   #waitingBeyond({ expiredSeconds }: Bracket): Rung[] {
-    return [...this.#waiting].filter(({ idleSeconds }) => expiredSeconds !== null && idleSeconds >= expiredSeconds);
+    return [...this.#waiting.keys()].filter(
+      ({ idleSeconds }) => expiredSeconds !== null && idleSeconds >= expiredSeconds,
+    );
+  }
+
+  /** As in climb.ts: where connections are replaced, those that idle for longer than is too long make room. */
+  #leaveLonger(expiredSeconds: number): void {
+    for (const [rung, { connection }] of this.#waiting) {
+      if (rung.idleSeconds <= expiredSeconds) continue;
+      this.#waiting.delete(rung);
+      connection?.close();
+    }
   }
 
   async #rung(seconds: number, pass: 1 | 2): Promise<void> {
     const rung: Rung = { idleSeconds: seconds, outcome: 'silent-drop' };
     const number = ++this.#begun;
-    this.#waiting.add(rung);
+    const waiting: { connection: PartnerConnection | null } = { connection: null };
+    this.#waiting.set(rung, waiting);
     try {
       const connection = await this.#take();
       if (connection === null) return;
+      waiting.connection = connection;
+      if (!this.#waiting.has(rung)) return connection.close();
       this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
       const { idleMs, outcome, code, asked } = await this.#ask(connection, seconds, rung, number);
+      if (!this.#waiting.has(rung)) return;
       if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
       const { localPort } = connection;
       const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
@@ -207,7 +231,7 @@ class InboundLadder {
 
   /** A new connection while the budget lasts, then one that has already proved alive. */
   async #take(): Promise<PartnerConnection | null> {
-    if (this.opened >= this.#options.limits.connections) {
+    if (this.#places.left() === 0) {
       const [partner] = this.#warm;
       if (partner === undefined) return null;
       this.#warm.delete(partner);
@@ -215,13 +239,16 @@ class InboundLadder {
       partner.close();
       return null;
     }
-    this.opened++;
+    const place = this.#places.take();
     const dialled = await this.#open(this.#stop);
     if (dialled.ok) {
+      const { connection } = dialled;
       // A handshake in which a packet was lost took longer than a round trip.
       this.#roundTripMs = Math.min(this.#roundTripMs, dialled.connectMs);
-      return dialled.connection;
+      place.holdWhile(() => connection.ending === null);
+      return connection;
     }
+    place.giveBack();
     if (!this.#stop.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
     return null;
   }

@@ -8,6 +8,7 @@ export type { Hops } from './hops.ts';
 export { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from './idle-timeout.ts';
 export { type InboundOptions, measureInbound } from './inbound.ts';
 export { askIdleConnection, type IdleOutcome, type IdleProbe, UNANSWERED_PROBES } from './keepalive-probe.ts';
+export { type Carrier, kernelCarrierDial } from './kernel-carrier.ts';
 export { kernelDial } from './kernel-dial.ts';
 export { kernelPartnerDial } from './kernel-partner.ts';
 export { openKernelWitness } from './kernel-witness.ts';

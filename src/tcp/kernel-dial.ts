@@ -68,9 +68,12 @@ function connected(socket: TcpSocket, timeoutMs: number, signal: AbortSignal): P
   });
 }
 
-class KernelConnection implements Connection {
+export class KernelConnection implements Connection {
   readonly localPort: number;
-  readonly #socket: TcpSocket;
+  /** Is handed what arrives; the connection itself only keeps the greeting. */
+  protected onBytes: (bytes: Uint8Array) => void = () => {};
+  protected onEnding: () => void = () => {};
+  protected readonly socket: TcpSocket;
   readonly #clock: Clock;
   readonly #readiness: Readiness;
   #greeting = new Uint8Array(0);
@@ -79,7 +82,7 @@ class KernelConnection implements Connection {
 
   constructor(socket: TcpSocket, clock: Clock) {
     this.localPort = socket.localPort();
-    this.#socket = socket;
+    this.socket = socket;
     this.#clock = clock;
     // The event loop may have been late: the kernel knows when the handshake was done.
     this.#lastActiveAt = clock.now() - socket.info().lastAckReceivedMs;
@@ -91,7 +94,7 @@ class KernelConnection implements Connection {
     if (this.#ending !== null) {
       return { idleMs: this.#ending.idleMs, lastHeardMs: this.#ending.idleMs, greeting, ending: this.#ending };
     }
-    const info = this.#socket.info();
+    const info = this.socket.info();
     const lastHeardMs = Math.min(info.lastAckReceivedMs, info.lastDataReceivedMs);
     const idleMs = Math.min(lastHeardMs, info.lastDataSentMs);
     // Kept for the moment of an ending: the segment that ends a connection refreshes the kernel's own figures.
@@ -102,27 +105,27 @@ class KernelConnection implements Connection {
   }
 
   startProbing(unanswered: number, everySeconds = 1): void {
-    if (this.#ending === null) this.#socket.startKeepalive(unanswered, everySeconds);
+    if (this.#ending === null) this.socket.startKeepalive(unanswered, everySeconds);
   }
 
   stopProbing(): void {
-    if (this.#ending === null) this.#socket.stopKeepalive();
+    if (this.#ending === null) this.socket.stopKeepalive();
   }
 
   setHopLimit(hops: number | null): void {
-    if (this.#ending === null) this.#socket.setHopLimit(hops);
+    if (this.#ending === null) this.socket.setHopLimit(hops);
   }
 
   close(): void {
     if (this.#ending === null) {
       this.#end('closed-by-peer', null);
-      this.#socket.close('finish');
+      this.socket.close('finish');
     }
   }
 
   #read(): void {
     if (this.#ending !== null) return;
-    const result = this.#socket.read();
+    const result = this.socket.read();
     switch (result.kind) {
       case 'nothing':
         return;
@@ -130,6 +133,7 @@ class KernelConnection implements Connection {
         this.#lastActiveAt = this.#clock.now();
         const room = GREETING_BYTES - this.#greeting.length;
         if (room > 0) this.#greeting = Uint8Array.of(...this.#greeting, ...result.bytes.subarray(0, room));
+        this.onBytes(result.bytes);
         return;
       }
       case 'end':
@@ -139,7 +143,8 @@ class KernelConnection implements Connection {
         this.#end(endingOf(result.code), result.code);
         break;
     }
-    this.#socket.close('abort');
+    this.socket.close('abort');
+    this.onEnding();
   }
 
   #end(how: Ending['how'], code: string | null): void {

@@ -5,8 +5,10 @@ import type { IdleOutcome } from './keepalive-probe.ts';
 export interface LadderLimits {
   /** Longest idle time worth asking about. */
   readonly maxIdleSeconds: number;
-  /** Connections that may be opened in all, the control not counted. */
+  /** Connections that may be opened in all, the control not counted; where they are `replaced`, that may be open at once. */
   readonly connections: number;
+  /** A connection that ended makes room for another one, as a logged-in session does. */
+  readonly replaced?: boolean;
   /** When the last connection must be closed, counted from the first; null for no limit. */
   readonly deadlineSeconds: number | null;
   /** Shortest idle time worth asking about; left out: the shortest that can be asked. */
@@ -53,7 +55,11 @@ const FOR_THE_SECOND_PASS = 18;
 const SHARE_FOR_THE_SECOND_PASS = 0.4;
 /** No rung is begun that could not end within so many passes of the longest idle time, however the path behaves. */
 const LONGEST_PASSES = 3;
+/** Where connections are replaced there are few of them at once, and more passes have to make up for it. */
+const LONGEST_PASSES_OF_FEW = 5;
 const PASS_OVERHEAD_SECONDS = 8;
+/** So much of the longest idle time is all of it: what was asked and what was measured differ by a little. */
+const REACHED = 0.99;
 /** With fewer than this nothing is set aside: the longer rungs of the first pass have to confirm the shorter ones. */
 const FEW_CONNECTIONS = 8;
 
@@ -76,8 +82,8 @@ export function firstPass(limits: LadderLimits, knownSeconds: readonly number[])
 }
 
 /** Connections that the first pass leaves. */
-export function keptForTheSecondPass({ connections, quick }: LadderLimits): number {
-  if (quick || connections < FEW_CONNECTIONS) return 0;
+export function keptForTheSecondPass({ connections, replaced, quick }: LadderLimits): number {
+  if (quick || replaced || connections < FEW_CONNECTIONS) return 0;
   return Math.floor(Math.min(FOR_THE_SECOND_PASS, connections * SHARE_FOR_THE_SECOND_PASS));
 }
 
@@ -114,6 +120,37 @@ function halved(ascending: readonly number[], count: number): number[] {
     rungs.splice(widest + 1, 0, Math.sqrt(below * above));
   }
   return rungs;
+}
+
+/** One that idles, and how long it still will. */
+export interface Idler {
+  readonly seconds: number;
+  readonly leftSeconds: number;
+}
+
+/**
+ * Idle times to begin in the first pass while connections are free and nothing has died: up to the longest, and between what was
+ * lived through and what idles, each so that it ends before the longer one above it does and is not wasted by its death.
+ */
+export function further(
+  { maxIdleSeconds }: LadderLimits,
+  survivedSeconds: number,
+  idlers: readonly Idler[],
+  free: number,
+): number[] {
+  if (free < 1) return [];
+  const longer = idlers.filter(({ seconds }) => seconds > survivedSeconds).sort((a, b) => a.seconds - b.seconds);
+  const longest = longer.at(-1)?.seconds ?? survivedSeconds;
+  const missing = longest < maxIdleSeconds * REACHED ? [maxIdleSeconds] : [];
+  const begun = [survivedSeconds, ...longer.map(({ seconds }) => seconds)];
+  const isWorthIt = (seconds: number): boolean => {
+    const above = longer.find((idler) => idler.seconds > seconds);
+    const below = Math.max(...begun.filter((each) => each < seconds));
+    return above === undefined || (seconds < above.leftSeconds && above.seconds / below > STEP);
+  };
+  return halved([...begun, ...missing], begun.length + free)
+    .filter((seconds) => !begun.includes(seconds) && isWorthIt(seconds))
+    .map(toMilliseconds);
 }
 
 /**
@@ -155,8 +192,9 @@ export function spread(ascending: readonly number[]): number[] {
 }
 
 /** After how many seconds it is over, however the path behaves. */
-export function longestSeconds({ deadlineSeconds, maxIdleSeconds }: LadderLimits): number {
-  return deadlineSeconds ?? LONGEST_PASSES * (maxIdleSeconds + PASS_OVERHEAD_SECONDS);
+export function longestSeconds({ deadlineSeconds, maxIdleSeconds, replaced }: LadderLimits): number {
+  const passes = replaced ? LONGEST_PASSES_OF_FEW : LONGEST_PASSES;
+  return deadlineSeconds ?? passes * (maxIdleSeconds + PASS_OVERHEAD_SECONDS);
 }
 
 /** Width worth reaching for a timeout of about `seconds`. */

@@ -5,6 +5,7 @@ import {
   type Awake,
   type Beside,
   isForgotten,
+  measureAfterwards,
   measureBeside,
   NOTHING_BESIDE,
   type Peer,
@@ -71,7 +72,9 @@ export async function measureLevel(
     onClimbed();
     if (!isForgotten(bracketOf(climb.rungs), peer)) enough.abort();
     void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());
-    const measuredBeside = await beside;
+    const measuredBeside = limits.replaced
+      ? await measureAfterwards(dial, endpoint, pool, suspected, control, peer, clock, besideStop, tell)
+      : await beside;
     const resets = resetsOfOneAge(climb.rungs, control.resetAfterMs);
     const rungs = withPeerResets(climb.rungs, resets);
     const { opened, dialFailures } = pool;

@@ -2,6 +2,7 @@
 
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
 import type { LadderLimits } from './ladder.ts';
+import { Places } from './places.ts';
 
 export const CONNECT_TIMEOUT_MS = 5000;
 /** Keeps a connection that was alive usable for another purpose. */
@@ -9,31 +10,35 @@ const KEEP_WARM_PROBES = 120;
 
 export class ConnectionPool {
   readonly dialFailures: { reason: DialFailure; code: string }[] = [];
-  opened = 0;
   /** Of all that came about: where no packet was lost, about one round trip. */
   fastestConnectMs = Number.POSITIVE_INFINITY;
+  readonly #places: Places;
   readonly #dial: Dial;
   readonly #endpoint: Endpoint;
-  readonly #limit: number;
   readonly #warm: Connection[] = [];
   #reserved: number;
 
   /** `reserved` connections are kept from the rungs of the ladder until `release()`. */
-  constructor(dial: Dial, endpoint: Endpoint, { connections }: LadderLimits, reserved: number) {
+  constructor(dial: Dial, endpoint: Endpoint, limits: LadderLimits, reserved: number) {
     this.#dial = dial;
     this.#endpoint = endpoint;
-    this.#limit = connections;
+    this.#places = new Places(limits);
     this.#reserved = reserved;
+  }
+
+  /** In all. */
+  get opened(): number {
+    return this.#places.opened;
   }
 
   /** Connections that a rung could have by now. */
   get spare(): number {
-    return Math.max(0, this.#limit - this.#reserved - this.opened) + this.#warm.filter(isFresh).length;
+    return this.#places.left(this.#reserved) + this.#warm.filter(isFresh).length;
   }
 
   /** The same with the reserved ones. */
   get spareInAll(): number {
-    return Math.max(0, this.#limit - this.opened) + this.#warm.filter(isFresh).length;
+    return this.#places.left() + this.#warm.filter(isFresh).length;
   }
 
   /** So many of the reserved ones are enough. */
@@ -47,26 +52,29 @@ export class ConnectionPool {
 
   /** For a rung. `isNew`: this connection never served before. null when there is none, or none came about. */
   take(signal: AbortSignal): Promise<{ readonly connection: Connection; readonly isNew: boolean } | null> {
-    return this.#take(this.#limit - this.#reserved, signal);
+    return this.#take(this.#reserved, signal);
   }
 
   /** From the reserved ones, if need be. */
   async takeReserved(signal: AbortSignal): Promise<Connection | null> {
-    return (await this.#take(this.#limit, signal))?.connection ?? null;
+    return (await this.#take(0, signal))?.connection ?? null;
   }
 
-  async #take(limit: number, signal: AbortSignal): Promise<{ connection: Connection; isNew: boolean } | null> {
-    if (this.opened >= limit) {
+  async #take(reserved: number, signal: AbortSignal): Promise<{ connection: Connection; isNew: boolean } | null> {
+    if (this.#places.left(reserved) === 0) {
       const connection = this.#takeFreshest();
       connection?.stopProbing();
       return connection === null ? null : { connection, isNew: false };
     }
-    this.opened++;
+    const place = this.#places.take();
     const dialled = await this.#dial(this.#endpoint, CONNECT_TIMEOUT_MS, signal);
     if (dialled.ok) {
+      const { connection } = dialled;
       this.fastestConnectMs = Math.min(this.fastestConnectMs, dialled.connectMs);
-      return { connection: dialled.connection, isNew: true };
+      place.holdWhile(() => isStanding(connection));
+      return { connection, isNew: true };
     }
+    place.giveBack();
     if (!signal.aborted) this.dialFailures.push({ reason: dialled.reason, code: dialled.code });
     return null;
   }
@@ -87,19 +95,22 @@ export class ConnectionPool {
 
   /** The same for connections that were opened elsewhere: they count as opened here. */
   adopt(connections: readonly Connection[]): void {
-    this.opened += connections.length;
-    for (const connection of connections) this.giveBack(connection);
+    for (const connection of connections) {
+      this.#places.take().holdWhile(() => isStanding(connection));
+      this.giveBack(connection);
+    }
   }
 
   /** Counts a connection that somebody else opens; false when there is no place for it. */
   takePlace(): boolean {
-    if (this.opened >= this.#limit) return false;
-    this.opened++;
+    if (this.#places.left() === 0) return false;
+    this.#places.take();
     return true;
   }
 
+  /** Closes those that nobody uses. */
   close(): void {
-    for (const connection of this.#warm) connection.close();
+    for (const connection of this.#warm.splice(0)) connection.close();
   }
 }
 
@@ -110,4 +121,8 @@ export class ConnectionPool {
 function isFresh(connection: Connection): boolean {
   const { ending, lastHeardMs } = connection.state();
   return ending === null && lastHeardMs < 2000;
+}
+
+function isStanding(connection: Connection): boolean {
+  return connection.state().ending === null;
 }

@@ -125,6 +125,39 @@ describe('idle-timeout', () => {
     },
     { seen: 'no longer than sshd allows', evidence: SSH_LIMIT, verdict: 'unknown', says: /LoginGraceTime/ },
     {
+      seen: "an sshd whose own keepalives come sooner than the longest idle time, which nobody's silence outlasts",
+      evidence: {
+        transport: 'ssh',
+        loggedIn: true,
+        survivedSeconds: 14.8,
+        limitedTo: { seconds: 15, because: 'ssh-server-keepalive' },
+      },
+      verdict: 'unknown',
+      says: /keepalives of its own every 15 s.*lives through 14.8 s.*can't be seen/,
+    },
+    {
+      seen: 'the same, when nothing could be asked in between',
+      evidence: {
+        transport: 'ssh',
+        loggedIn: true,
+        survivedSeconds: null,
+        limitedTo: { seconds: 1, because: 'ssh-server-keepalive' },
+      },
+      verdict: 'unknown',
+      says: /keepalives of its own every 1 s.*nothing is known yet/,
+    },
+    {
+      seen: 'sessions that the server ended, the control that spoke living on',
+      evidence: {
+        ...died('closed-by-peer'),
+        transport: 'ssh',
+        loggedIn: true,
+        control: { outages: [], ended: null, speaks: 'payload' },
+      },
+      verdict: 'unknown',
+      says: /longer than its server keeps a connection/,
+    },
+    {
       seen: 'a silent death within what sshd allows',
       evidence: { ...SSH_LIMIT, survivedSeconds: 29, expiredSeconds: 30, onExpiry: 'silent-drop', deaths: 2 },
       verdict: 'confirmed',
@@ -267,6 +300,23 @@ describe('server-closes-idle', () => {
       evidence: { ...SSH_LIMIT, ...died('closed-by-peer'), transport: 'ssh' },
       verdict: 'possible',
       says: /LoginGraceTime/,
+    },
+    {
+      seen: 'an sshd that ends sessions which had logged in',
+      evidence: {
+        ...died('closed-by-peer'),
+        transport: 'ssh',
+        loggedIn: true,
+        control: { outages: [], ended: null, speaks: 'payload' },
+      },
+      verdict: 'likely',
+      says: /server itself ends a session .* in an orderly way after/,
+    },
+    {
+      seen: 'an sshd that ended all sessions at one moment',
+      evidence: { ...died('closed-by-peer'), deaths: 1, transport: 'ssh', loggedIn: true },
+      verdict: 'possible',
+      says: /at one moment.*or it was stopped/,
     },
     {
       seen: 'some closed in both passes while others lived on',

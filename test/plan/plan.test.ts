@@ -138,10 +138,34 @@ describe('--idle-timeout', () => {
     ['-oProxyCommand=x:22', /not a host/],
     ['a b:22', /not a host/],
     ['10.0.0.256:22', /not a host/],
-    ['user@example.org', /not built yet; write it like example\.org:22/],
+    ['user@', /not a login; write it like alice@example\.org/],
+    ['@example.org', /not a login/],
+    ['-oProxyCommand=x@example.org', /not a login/],
+    ['a b@example.org', /not a login/],
+    ['user@-example.org', /not a login/],
+    ['user@example.org:', /from 1 to 65535, got $/],
+    ['user@example.org:65536', /from 1 to 65535, got 65536/],
+    ['user@example.org:ssh', /from 1 to 65535, got ssh/],
+    ['user@fe80::1%eth0', /without %eth0/],
   ])('%j', (target, message) => {
     expect(usageMessage({ idleTimeout: [target] })).toMatch(message);
     expect(usageMessage({ idleTimeout: [target] })).toContain(`--idle-timeout ${target}: `);
+  });
+
+  it.each([
+    ['alice@example.org', { destination: 'alice@example.org', port: null }, 'example.org'],
+    ['alice@example.org:2222', { destination: 'alice@example.org', port: 2222 }, 'example.org'],
+    ['alice@corp.example@10.0.0.5', { destination: 'alice@corp.example@10.0.0.5', port: null }, '10.0.0.5'],
+    ['alice@[2001:db8::5]:22', { destination: 'alice@2001:db8::5', port: 22 }, '2001:db8::5'],
+    ['alice@2001:db8::5', { destination: 'alice@2001:db8::5', port: null }, '2001:db8::5'],
+  ])('%s is a login', (target, login, host) => {
+    const step = stepOf('ssh-idle-timeout', { idleTimeout: [target] });
+    expect(step).toMatchObject({ target, login, host, sessions: 6 });
+  });
+
+  it('through as many sessions as are wanted, but not deeper', () => {
+    expect(stepOf('ssh-idle-timeout', { idleTimeout: ['a@b'], connections: 20 }).sessions).toBe(20);
+    expect(usageMessage({ idleTimeout: ['a@b'], deep: true })).toMatch(/--deep/);
   });
 
   it('needs no privileges', () => {
@@ -198,15 +222,17 @@ describe('makePlan', () => {
   });
 
   it('reads the SSH settings of every host that is measured, once, and of our own sshd where the host is ourselves', () => {
-    const hosts = { ping: ['c', '10.0.0.2', '127.0.0.3'], idleTimeout: ['c:22', '[::1]:22', 'localhost:22'] };
+    const hosts = { ping: ['c', '10.0.0.2', '127.0.0.3'], idleTimeout: ['c:22', '[::1]:22', 'localhost:22', 'me@d'] };
     const planned = plan({ ...hosts, dupIp: typed('10.0.0.6') });
     if (!planned.ok) throw new Error(planned.message);
     expect(planned.plan.settingsOf).toEqual([
-      { host: 'c', ownAddress: null },
-      { host: '10.0.0.2', ownAddress: '10.0.0.2' },
-      { host: '127.0.0.3', ownAddress: '127.0.0.1' },
-      { host: '::1', ownAddress: '::1' },
-      { host: 'localhost', ownAddress: '127.0.0.1' },
+      { host: 'c', destination: 'c', ownAddress: null },
+      { host: '10.0.0.2', destination: '10.0.0.2', ownAddress: '10.0.0.2' },
+      { host: '127.0.0.3', destination: '127.0.0.3', ownAddress: '127.0.0.1' },
+      { host: '::1', destination: '::1', ownAddress: '::1' },
+      { host: 'localhost', destination: 'localhost', ownAddress: '127.0.0.1' },
+      // Who logs in may decide what a Match block sets.
+      { host: 'd', destination: 'me@d', ownAddress: null },
     ]);
     const down = plan({ ping: ['c'], interfaceName: 'eth0' }, withEth0({ up: false }));
     expect(down).toMatchObject({ plan: { steps: [{ check: 'skipped' }], settingsOf: [] } });
@@ -262,8 +288,6 @@ describe('hints that can be typed as they are', () => {
   });
 
   it('a port that was given is not given twice', () => {
-    expect(usageMessage({ idleTimeout: ['user@host:22'] })).toMatch(/write it like host:22$/);
-    expect(usageMessage({ idleTimeout: ['user@host'] })).toMatch(/write it like host:22$/);
     expect(usageMessage({ dupIp: typed('10.0.0.5:22') })).toMatch(/no port here; write 10\.0\.0\.5$/);
   });
 

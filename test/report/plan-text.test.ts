@@ -111,8 +111,8 @@ describe('the plan as text', () => {
 
   test('says whose SSH settings would be read', () => {
     const settingsOf = [
-      { host: 'db', ownAddress: null },
-      { host: '10.0.0.2', ownAddress: '10.0.0.2' },
+      { host: 'db', destination: 'db', ownAddress: null },
+      { host: '10.0.0.2', destination: '10.0.0.2', ownAddress: '10.0.0.2' },
     ];
     expect(
       renderPlan({ steps: [PING], settingsOf, keepalive: null })

@@ -171,6 +171,12 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     clientSettings: async () => printed(world.ssh, (value) => value),
     serverSettings: () => printed(world.sshd, (dump) => ({ user: 'deploy', dump })),
     chrootPath: () => world.chrootPath ?? null,
+    ssh: {
+      firstHop: async () => ({ ok: false, because: 'there is no ssh in this world', hint: 'install one' }),
+      sessions: () => {
+        throw new Error('nobody can log in in this world');
+      },
+    },
     resolve: async (host) => {
       const address = world.names?.[host];
       if (address !== undefined) return address;
@@ -718,7 +724,7 @@ describe('an interruption', () => {
 
 describe('SSH settings', () => {
   const DUMP = 'user deploy\nserveraliveinterval 30\nserveralivecountmax 3\ntcpkeepalive yes\n';
-  const SETTINGS_OF = [{ host: '10.0.0.5', ownAddress: '10.0.0.5' }];
+  const SETTINGS_OF = [{ host: '10.0.0.5', destination: '10.0.0.5', ownAddress: '10.0.0.5' }];
 
   test('come beside what was measured, of the host and of its sshd', async () => {
     const component = { path: '/srv', ownerUid: 1000, mode: 0o755, isDirectory: true };
@@ -760,7 +766,7 @@ describe('SSH settings', () => {
   });
 
   test('alone answer no question: of a host that could not be measured there are none', async () => {
-    const settingsOf = [{ host: 'nowhere.example.org', ownAddress: null }];
+    const settingsOf = [{ host: 'nowhere.example.org', destination: 'nowhere.example.org', ownAddress: null }];
     const { evidence } = await scanned([ping('nowhere.example.org')], { settingsOf, ssh: DUMP });
     expect(evidence.map(({ kind }) => kind)).toEqual(['skipped']);
   });

@@ -251,6 +251,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         ...where,
         port: to,
         transport: limited ? 'ssh' : 'tcp',
+        ...(limited && despite ? { loggedIn: true } : {}),
         direction: 'outbound',
         survivedSeconds: survived,
         expiredSeconds: expired,
@@ -260,7 +261,7 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         despiteKeepalives: died === null || died === 'closed-by-peer' ? null : died === 'reset' && despite,
         deaths: died === null ? 0 : deaths,
         maxIdleSeconds: 900,
-        limitedTo: limited ? { seconds: 90, because: 'ssh-unauthenticated' } : null,
+        limitedTo: limited ? { seconds: 90, because: despite ? 'ssh-server-keepalive' : 'ssh-unauthenticated' } : null,
         control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended, ...spoken },
         suspensions: slept ? [{ untilSeconds: 20, forSeconds: 300 }] : [],
         connectionsOpened: 40,
@@ -322,6 +323,17 @@ const keepaliveTrial: fc.Arbitrary<Finding> = fc
     outcome: fc.constantFrom('alive', 'silent-drop', 'reset', 'closed-by-peer', 'inconclusive'),
   })
   .map(({ where, ...rest }) => ({ kind: 'keepalive-trial', ...where, ...rest }));
+
+const sshServerKeepalive: fc.Arbitrary<Finding> = fc
+  .record({ where: host, port, intervalSeconds: fc.constantFrom(2, 15, 300), count: fc.integer({ min: 6, max: 90 }) })
+  .map(({ where, port: to, intervalSeconds, count }) => ({
+    kind: 'ssh-server-keepalive',
+    host: where.host,
+    address: where.address,
+    port: to,
+    intervalSeconds,
+    count,
+  }));
 
 const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constant('kernel-keepalive'),
@@ -391,7 +403,7 @@ const skipped: fc.Arbitrary<Finding> = fc
     fc.record({ check: fc.constant('ping'), target: host.map((where) => where.host) }),
     fc.record({
       check: fc.constant('idle-timeout'),
-      target: fc.constantFrom('10.0.0.5:22', '[2001:db8::5]:22', 'far.example.org:443'),
+      target: fc.constantFrom('10.0.0.5:22', '[2001:db8::5]:22', 'far.example.org:443', 'me@far.example.org'),
     }),
   )
   .map(({ check, target }) => ({
@@ -418,6 +430,7 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         keepaliveTrial,
         sshClientSettings,
         sshServerSettings,
+        sshServerKeepalive,
         skipped,
       ),
       {

@@ -171,6 +171,14 @@ function lives(subject: Subject, idle: Idle): Opinion {
       missing: [`ask a service that lets clients idle: netcheck --idle-timeout ${anotherPort(subject.label)}`],
     };
   }
+  if (limitedTo?.because === 'ssh-server-keepalive') {
+    return {
+      ...base,
+      verdict: 'unknown',
+      summary: `The sshd of ${target} sends keepalives of its own every ${formatSeconds(limitedTo.seconds)}, so that no session there idles for longer: ${lived}, and what the path would do after that can't be seen through them.`,
+      missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`],
+    };
+  }
   if (limitedTo !== null && survivedSeconds !== null) {
     return {
       ...base,

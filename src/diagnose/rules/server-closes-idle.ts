@@ -57,6 +57,25 @@ function resets(idle: Idle, target: string): Opinion {
   };
 }
 
+/** sshd, or the shell that it started, says goodbye in an orderly way: no packet was lost. */
+function endsSessions(idle: Idle, target: string, after: string): Opinion {
+  const isRepeated = idle.deaths > 1;
+  return {
+    subject: target,
+    verdict: isRepeated ? 'likely' : 'possible',
+    because: [idle.id],
+    summary: isRepeated
+      ? `The server itself ends a session on ${target} in an orderly way after ${after} of silence.`
+      : `The server itself ended sessions on ${target} at one moment, ${after} after they fell silent: it may end idle ones, or it was stopped.`,
+    advice: isRepeated
+      ? [
+          "On the server: ChannelTimeout and UnusedConnectionTimeout in sshd_config, TMOUT in the shell's start files, or what watches over idle logins there.",
+        ]
+      : [],
+    missing: isRepeated ? [] : [`repeat: netcheck --idle-timeout ${target}`],
+  };
+}
+
 function weighOne(subject: Subject, idle: Idle): Opinion {
   const target = withPort(subject.label, idle.port);
   const base = { subject: target, because: [idle.id], advice: [], missing: [] };
@@ -72,6 +91,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
   if (idle.onExpiry === 'closed-by-peer' && idle.expiredSeconds !== null) {
     const { expiredSeconds: diedSeconds, survivedSeconds: livedSeconds, onExpiry, transport } = idle;
     const after = formatSeconds(diedSeconds);
+    if (idle.loggedIn) return endsSessions(idle, target, after);
     const consistentWith = candidatesFor({ livedSeconds, diedSeconds, onExpiry, transport }, null);
     if (idle.transport === 'ssh') {
       return {

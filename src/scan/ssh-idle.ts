@@ -1,0 +1,215 @@
+// --idle-timeout user@host: both ladders through sessions that the user's own ssh logs in, one direction after the other,
+// because there are few of them.
+
+import type { Clock } from '../clock.ts';
+import type { StepObservation } from '../events.ts';
+import type { EvidenceOf, Finding } from '../evidence.ts';
+import type { IdleTimeoutStep, SshIdleTimeoutStep } from '../plan/index.ts';
+import type { FirstHop, Refusal, ServerKeepalive, Sessions } from '../session/index.ts';
+import { sshIdentification } from '../ssh/index.ts';
+import {
+  type Bracket,
+  type IdleMeasurement,
+  type IdleObservation,
+  type LadderLimits,
+  type LadderResult,
+  measureIdleTimeout,
+  measureInbound,
+} from '../tcp/index.ts';
+import { tellBeside, tellLadder, tellUnconnected, witnessTo } from './idle-timeout.ts';
+import { wishes } from './inbound.ts';
+import type { Instruments } from './instruments.ts';
+import { idleTeller } from './tell-idle.ts';
+import { withAddress } from './with-address.ts';
+
+/** Every session has greeted when it has logged in. */
+const GREETING_MS = 0;
+const GLANCE_MS = 500;
+/** Of the server's keepalive interval, how long a session may idle without meeting one. */
+const BELOW_KEEPALIVE = 0.8;
+/** Longer than what was too long in the other direction, to confirm it in the same pass. */
+const CONFIRMING = 1.05;
+
+export async function scanSshIdle(
+  step: SshIdleTimeoutStep,
+  instruments: Instruments,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (observation: StepObservation) => void,
+): Promise<Finding[]> {
+  const found = await instruments.ssh.firstHop(step.login);
+  if (signal.aborted) return [];
+  if (!found.ok) return [skipped(step, found)];
+  const { hop } = found;
+  const beyond = hop.wayTo === null ? [] : [skipped(step, notBeyond(hop))];
+  const what = { check: 'idle-timeout', target: step.target, host: hop.hostname } as const;
+  const measured = await withAddress(what, instruments, signal, (address) =>
+    measureSessions(step, hop, address, instruments, clock, signal, tell),
+  );
+  return [...measured, ...beyond];
+}
+
+async function measureSessions(
+  step: SshIdleTimeoutStep,
+  hop: FirstHop,
+  address: string,
+  instruments: Instruments,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (observation: StepObservation) => void,
+): Promise<Finding[]> {
+  const { port } = hop;
+  const host = hop.wayTo === null ? step.host : hop.hostname;
+  const idleStep: IdleTimeoutStep = {
+    ...step,
+    check: 'idle-timeout',
+    host,
+    port,
+    connections: step.sessions,
+    partnerConnections: step.sessions,
+    deep: false,
+  };
+  const witness = witnessTo(step, address, port, instruments);
+  const sessions = instruments.ssh.sessions(hop.login);
+  const limits: LadderLimits = {
+    ...wishes(idleStep),
+    connections: step.sessions - 1,
+    replaced: true,
+    deadlineSeconds: null,
+  };
+  const measuring = { idleStep, address, sessions, instruments, clock, signal, tell };
+  const outbound = await measureOutbound(measuring, limits);
+  if (!outbound.connected) {
+    if (signal.aborted) return [];
+    if (outbound.reason === 'login' && sessions.refusal !== null) return [skipped(step, sessions.refusal)];
+    return [tellUnconnected(idleStep, address, outbound)];
+  }
+  const seen = sessions.serverKeepalive();
+  const below = seen === null ? limits : belowKeepalive(limits, seen);
+  const inbound = signal.aborted ? null : await measureTheOtherWay(measuring, below, outbound.bracket);
+  const keepalive = sessions.serverKeepalive();
+  const { connectMs, greeting, hops } = outbound;
+  const ladder = (direction: 'outbound' | 'inbound', result: LadderResult): Finding =>
+    within(tellLadder(idleStep, address, direction, result, { hops, witness }), keepalive);
+  return [
+    {
+      kind: 'tcp-connect',
+      host,
+      address,
+      port,
+      outcome: 'open',
+      code: null,
+      connectMs,
+      greeting: sshIdentification(greeting),
+    },
+    ladder('outbound', outbound),
+    ...tellBeside(idleStep, address, outbound),
+    ...(inbound === null ? [] : [ladder('inbound', inbound)]),
+    ...(keepalive === null ? [] : [{ kind: 'ssh-server-keepalive' as const, host, address, port, ...keepalive }]),
+  ];
+}
+
+interface Measuring {
+  readonly idleStep: IdleTimeoutStep;
+  readonly address: string;
+  readonly sessions: Sessions;
+  readonly instruments: Instruments;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly tell: (observation: StepObservation) => void;
+}
+
+/** Ends early where the server's own keepalives leave nothing to be seen, and asks what they do leave. */
+async function measureOutbound(measuring: Measuring, limits: LadderLimits): Promise<IdleMeasurement> {
+  const { sessions, clock, signal } = measuring;
+  const enough = new AbortController();
+  const over = new AbortController();
+  let hasDied = false;
+  const watch = async (): Promise<void> => {
+    while (!over.signal.aborted && !enough.signal.aborted) {
+      if (!hasDied && sessions.serverKeepalive() !== null) enough.abort();
+      await clock.sleep(GLANCE_MS, over.signal);
+    }
+  };
+  void watch();
+  const measured = await climb(measuring, limits, enough.signal, (observation) => {
+    if (observation.event === 'rung') hasDied ||= observation.measured.outcome !== 'alive';
+  });
+  over.abort();
+  const keepalive = sessions.serverKeepalive();
+  if (!measured.connected || signal.aborted || keepalive === null || measured.rungs.length > 0) return measured;
+  const again = await climb(measuring, belowKeepalive(limits, keepalive), new AbortController().signal);
+  return again.connected ? again : measured;
+}
+
+function climb(
+  { idleStep, address, sessions, instruments, clock, signal, tell }: Measuring,
+  limits: LadderLimits,
+  enough: AbortSignal,
+  see: (observation: IdleObservation) => void = () => {},
+): Promise<IdleMeasurement> {
+  const { host, port, interfaceName } = idleStep;
+  const tellIdle = idleTeller(idleStep, 'outbound', limits, clock, tell);
+  const options = {
+    endpoint: { address, port, interfaceName },
+    greetingMs: GREETING_MS,
+    limitsFor: () => limits,
+    partnerDialFor: () => sessions.partnerDial,
+    onGreeting: (greeting: Uint8Array, connectMs: number) =>
+      tell({ event: 'connected', host, port, address, connectMs, greeting: sshIdentification(greeting) }),
+    knownSeconds: instruments.knownIdleSeconds,
+    enough,
+  };
+  return measureIdleTimeout(sessions.dial, options, clock, signal, (observation) => {
+    see(observation);
+    tellIdle(observation);
+  });
+}
+
+function measureTheOtherWay(
+  { idleStep, address, sessions, instruments, clock, signal, tell }: Measuring,
+  limits: LadderLimits,
+  { survivedSeconds, expiredSeconds }: Bracket,
+): Promise<LadderResult | null> {
+  const { port, interfaceName, maxIdleSeconds } = idleStep;
+  const firstTimes =
+    expiredSeconds === null
+      ? {}
+      : { firstTimes: [survivedSeconds ?? 1, expiredSeconds, expiredSeconds * CONFIRMING, maxIdleSeconds] };
+  const options = {
+    endpoint: { address, port, interfaceName },
+    limits,
+    knownSeconds: instruments.knownIdleSeconds,
+    mayNarrowOn: () => true,
+    ...firstTimes,
+  };
+  const tellIdle = idleTeller(idleStep, 'inbound', limits, clock, tell);
+  return measureInbound(sessions.partnerDial, options, clock, signal, tellIdle);
+}
+
+function belowKeepalive(limits: LadderLimits, { intervalSeconds }: ServerKeepalive): LadderLimits {
+  return { ...limits, maxIdleSeconds: Math.min(limits.maxIdleSeconds, intervalSeconds * BELOW_KEEPALIVE) };
+}
+
+/** What nobody died of may still lie beyond the server's own keepalives. */
+function within(
+  idle: Omit<EvidenceOf<'idle-timeout'>, 'id'>,
+  keepalive: ServerKeepalive | null,
+): Omit<EvidenceOf<'idle-timeout'>, 'id'> {
+  const isHidden = keepalive !== null && idle.expiredSeconds === null;
+  return {
+    ...idle,
+    limitedTo: isHidden ? { seconds: keepalive.intervalSeconds, because: 'ssh-server-keepalive' } : null,
+  };
+}
+
+function notBeyond({ login: { destination } }: FirstHop): Refusal {
+  return {
+    because: `it is reached through the jump host ${destination}: only the way to that one was measured, through sessions there`,
+    hint: `for the way beyond it, run netcheck on ${destination}`,
+  };
+}
+
+function skipped({ target }: SshIdleTimeoutStep, { because, hint }: Refusal): Finding {
+  return { kind: 'skipped', check: 'idle-timeout', target, because, hint };
+}

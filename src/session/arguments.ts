@@ -1,0 +1,63 @@
+// How the user's own ssh is run: who logs in, with which key and to whom is OpenSSH's business (ssh_config(5)), while
+// nothing but what is measured may be said on the connection, and nothing is asked of the user or written.
+
+import { FAR_SIDE } from './far-side.ts';
+
+/** `user@host`, `host` or an alias of the user's configuration, as ssh takes it. */
+export interface Login {
+  readonly destination: string;
+  /** null: as the configuration says. */
+  readonly port: number | null;
+}
+
+/** ssh_config(5): of each the first value counts, so that these win over the user's. All are known since OpenSSH 7.6. */
+const OPTIONS = [
+  'BatchMode=yes',
+  // Silence: no keepalives of ssh's or the kernel's but ours.
+  'ServerAliveInterval=0',
+  'TCPKeepAlive=no',
+  // A connection of its own.
+  'ControlMaster=no',
+  'ControlPath=none',
+  'ControlPersist=no',
+  'ProxyUseFdpass=no',
+  // One command and nothing beside it.
+  'RemoteCommand=none',
+  'RequestTTY=no',
+  'ClearAllForwardings=yes',
+  'ForwardAgent=no',
+  'ForwardX11=no',
+  'Tunnel=no',
+  'PermitLocalCommand=no',
+  // It would write known_hosts, and speak after the login.
+  'UpdateHostKeys=no',
+  'GSSAPIDelegateCredentials=no',
+  // The server's banner is not for us; errors are.
+  'LogLevel=ERROR',
+];
+
+/** Joins ssh's input and output to the Unix socket that is named: netcheck, which has the TCP connection. */
+const RELAY =
+  'const s=require("net").connect(process.argv[1]);process.stdin.pipe(s).pipe(process.stdout);' +
+  's.on("error",()=>process.exit(1)).on("close",()=>process.exit())';
+
+/** Logs in over the relay at that Unix socket, and lets the far side's shell be the partner. */
+export function sessionArguments(login: Login, node: string, socketPath: string): string[] {
+  const relay = [node, '-e', RELAY, socketPath].map(quoted).join(' ');
+  const options = [`ProxyCommand=${relay}`, ...OPTIONS].flatMap((option) => ['-o', option]);
+  return ['-T', '-a', '-x', ...options, ...destination(login), FAR_SIDE];
+}
+
+/** Prints the settings in force for a login, and does nothing. */
+export function settingsArguments(login: Login): string[] {
+  return ['-G', ...destination(login)];
+}
+
+function destination({ destination: to, port }: Login): string[] {
+  return [...(port === null ? [] : ['-p', String(port)]), '--', to];
+}
+
+/** A word for the shell that ssh gives ProxyCommand to, its percent signs kept from ssh (TOKENS). */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''").replaceAll('%', '%%')}'`;
+}

@@ -1,0 +1,28 @@
+// sshd's own keepalives (ClientAliveInterval, sshd_config(5)), told from the wire: on sessions on which nobody speaks
+// something arrives again and again, as regularly on one as on the other. They are encrypted; only their times tell. Pure.
+
+export interface ServerKeepalive {
+  readonly intervalSeconds: number;
+  /** How many arrived, on all sessions. */
+  readonly count: number;
+}
+
+const FEWEST_SESSIONS = 2;
+/** Two pauses that are alike are needed, and three arrivals make two. */
+const FEWEST_ARRIVALS = 3;
+/** How much one pause may differ from another: sshd counts whole seconds, and the network has its jitter. */
+const ALIKE_SECONDS = 0.5;
+const ALIKE_SHARE = 0.1;
+
+/** `arrivals` are those of each session, in milliseconds, ascending. null when they show no keepalive. */
+export function serverKeepalive(arrivals: readonly (readonly number[])[]): ServerKeepalive | null {
+  const telling = arrivals.filter(({ length }) => length >= FEWEST_ARRIVALS);
+  if (telling.length < FEWEST_SESSIONS) return null;
+  const pauses = telling
+    .flatMap((times) => times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000))
+    .sort((a, b) => a - b);
+  const median = pauses[pauses.length >> 1] as number;
+  const isAlike = (pause: number): boolean => Math.abs(pause - median) <= ALIKE_SECONDS + median * ALIKE_SHARE;
+  if (!pauses.every(isAlike)) return null;
+  return { intervalSeconds: Math.round(median * 10) / 10, count: telling.flat().length };
+}

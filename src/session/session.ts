@@ -1,0 +1,231 @@
+// One logged-in session: ssh, which says and hears everything through us, and the TCP connection that carries it. It is a
+// connection to be measured and a partner to be spoken to, at the same time.
+
+import type { ChildProcess } from 'node:child_process';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Clock, deadline } from '../clock.ts';
+import { BANNER, LineReader } from '../serve/index.ts';
+import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } from '../tcp/index.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+
+/** Keys on hardware may wait for a touch; sshd's LoginGraceTime is 120 s. */
+const LOGIN_MS = 30_000;
+/** How long an ssh whose connection has ended may take to say why. */
+const LAST_WORDS_MS = 2000;
+/** More than ssh says, and more than a login shell greets with; what says more is not listened to. */
+const MOST_TEXT = 64 * 1024;
+/** A partner says one line and waits. */
+const MOST_UNREAD_LINES = 8;
+/** What ssh says and hears of its own accord after the login is over by then. */
+const SETTLING_MS = 1500;
+/** What comes closer together belongs together. */
+const ONE_BURST_MS = 500;
+/** A session that is ended in an orderly way ends within so long of the first word of it. */
+const FAREWELL_MS = 2000;
+
+export type SessionResult = { readonly ok: true; readonly session: Session } | ({ readonly ok: false } & Refusal);
+
+/** Logs in over `carrier`, through a relay that ssh finds at `socketPath`; the carrier is closed when that fails. */
+export async function logIn(
+  carrier: Carrier,
+  destination: string,
+  socketPath: string,
+  spawnSsh: () => ChildProcess,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SessionResult> {
+  using limit = deadline(clock, LOGIN_MS, signal);
+  const relay = createServer();
+  relay.maxConnections = 1;
+  await new Promise<void>((resolve, reject) => relay.once('error', reject).listen(socketPath, resolve));
+  const session = new Session(carrier, relay, spawnSsh(), clock);
+  const greeted = await session.greeted(limit.signal);
+  if (greeted && !signal.aborted) return { ok: true, session };
+  session.close();
+  if (limit.signal.aborted && !signal.aborted) {
+    const because = `the login took longer than ${LOGIN_MS / 1000} s`;
+    return { ok: false, because, hint: `try it by hand: ssh ${destination}` };
+  }
+  return { ok: false, ...refusalOf(session.complaint, destination) };
+}
+
+export class Session implements Connection, PartnerConnection {
+  readonly localPort: number;
+  /** What ssh wrote to standard error. */
+  complaint = '';
+  /** When something came from the server though nobody had spoken, on the clock. */
+  readonly unasked: number[] = [];
+  readonly #carrier: Carrier;
+  readonly #relay: Server;
+  readonly #ssh: ChildProcess;
+  readonly #clock: Clock;
+  readonly #reader = new LineReader();
+  readonly #lines: string[] = [];
+  readonly #exited: Promise<void>;
+  #toSsh: Socket | null = null;
+  #early: Uint8Array[] = [];
+  #noise = '';
+  #loggedInAt: number | null = null;
+  #hasSpoken = false;
+  /** What was said last has not left ssh yet. */
+  #isUnsent = false;
+  #activeAt: number;
+  /** The last time of nothing at all. */
+  #silence = { fromMs: 0, toMs: 0 };
+  /** ssh ended by itself, its connection being whole. */
+  #left: Ending | null = null;
+  #tellLogin: () => void = () => {};
+
+  constructor(carrier: Carrier, relay: Server, ssh: ChildProcess, clock: Clock) {
+    this.localPort = carrier.localPort;
+    this.#carrier = carrier;
+    this.#relay = relay;
+    this.#ssh = ssh;
+    this.#clock = clock;
+    this.#activeAt = clock.now();
+    relay.once('connection', (socket) => this.#join(socket));
+    this.#exited = new Promise((resolve) => {
+      const onExit = (): void => {
+        this.#onExit();
+        resolve();
+      };
+      ssh.once('error', onExit).once('close', onExit);
+    });
+    ssh.stdin?.on('error', () => {});
+    ssh.stdout?.on('data', (bytes: Buffer) => this.#hear(bytes));
+    ssh.stderr?.setEncoding('latin1').on('data', (text: string) => {
+      this.complaint = (this.complaint + text).slice(0, MOST_TEXT);
+    });
+    carrier.listen(
+      (bytes) => this.#deliver(bytes),
+      () => this.#toSsh?.end(),
+    );
+  }
+
+  /** Resolves once the far side's shell has said the banner: true; or ssh has ended or `signal` aborts: false. */
+  async greeted(signal: AbortSignal): Promise<boolean> {
+    const loggedIn = new Promise<void>((resolve) => {
+      this.#tellLogin = resolve;
+    });
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+    });
+    const cutOff = this.#cutOff(signal);
+    await Promise.race([loggedIn, this.#exited, aborted, cutOff]);
+    return this.#loggedInAt !== null && this.state().ending === null;
+  }
+
+  state(): ConnectionState {
+    const state = this.#carrier.state();
+    if (this.#left === null) return state;
+    return { ...state, idleMs: this.#left.idleMs, lastHeardMs: this.#left.idleMs, ending: this.#left };
+  }
+
+  get ending(): Ending | null {
+    return this.state().ending;
+  }
+
+  startProbing(unanswered: number, everySeconds?: number): void {
+    this.#carrier.startProbing(unanswered, everySeconds);
+  }
+
+  stopProbing(): void {
+    this.#carrier.stopProbing();
+  }
+
+  setHopLimit(hops: number | null): void {
+    this.#carrier.setHopLimit(hops);
+  }
+
+  isAcknowledged(): boolean {
+    return !this.#isUnsent && this.#carrier.isAcknowledged();
+  }
+
+  takeLine(): string | null {
+    return this.#lines.shift() ?? null;
+  }
+
+  sendLine(line: string): void {
+    if (this.ending !== null) return;
+    this.#hasSpoken = true;
+    this.#isUnsent = true;
+    this.#ssh.stdin?.write(`${line}\n`);
+  }
+
+  close(): void {
+    this.#carrier.close();
+    this.#ssh.kill();
+    this.#toSsh?.destroy();
+    this.#relay.close();
+  }
+
+  /** Resolves when its ssh is gone. */
+  async ended(): Promise<void> {
+    await this.#exited;
+  }
+
+  #join(socket: Socket): void {
+    // The name in the file system is not needed any more, and goes.
+    this.#relay.close();
+    this.#toSsh = socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      this.#note();
+      this.#isUnsent = false;
+      this.#carrier.send(bytes);
+    });
+    for (const bytes of this.#early.splice(0)) socket.write(bytes);
+    if (this.#carrier.state().ending !== null) socket.end();
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    const now = this.#clock.now();
+    const isSettled = this.#loggedInAt !== null && now - this.#loggedInAt > SETTLING_MS;
+    if (isSettled && !this.#hasSpoken && now - this.#activeAt > ONE_BURST_MS) this.unasked.push(now);
+    this.#note();
+    if (this.#toSsh === null) this.#early.push(bytes);
+    else this.#toSsh.write(bytes);
+  }
+
+  #note(): void {
+    const now = this.#clock.now();
+    if (now - this.#activeAt > ONE_BURST_MS) this.#silence = { fromMs: this.#activeAt, toMs: now };
+    this.#activeAt = now;
+  }
+
+  #hear(bytes: Buffer): void {
+    if (this.#loggedInAt !== null) {
+      this.#read(bytes);
+      return;
+    }
+    // A login shell may say something first.
+    this.#noise = (this.#noise + bytes.toString('latin1')).slice(-MOST_TEXT);
+    const at = this.#noise.indexOf(`${BANNER}\r\n`);
+    if (at < 0) return;
+    this.#loggedInAt = this.#clock.now();
+    this.#read(Buffer.from(this.#noise.slice(at), 'latin1'));
+    this.#noise = '';
+    this.#tellLogin();
+  }
+
+  #read(bytes: Uint8Array): void {
+    this.#lines.push(...this.#reader.push(bytes).slice(0, MOST_UNREAD_LINES - this.#lines.length));
+  }
+
+  /** ssh says why when it is let. */
+  async #cutOff(signal: AbortSignal): Promise<void> {
+    while (this.#carrier.state().ending === null && !signal.aborted) await this.#clock.sleep(ONE_BURST_MS, signal);
+    await this.#clock.sleep(LAST_WORDS_MS, signal);
+  }
+
+  #onExit(): void {
+    if (this.#carrier.state().ending === null) {
+      // The server's farewell is no activity: what counts is the silence before it.
+      const atMs = this.#clock.now();
+      const { fromMs, toMs } = this.#silence;
+      const idleMs = atMs - toMs < FAREWELL_MS ? toMs - fromMs : atMs - this.#activeAt;
+      this.#left = { how: 'closed-by-peer', code: null, idleMs, atMs };
+    }
+    this.close();
+  }
+}

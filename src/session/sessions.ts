@@ -1,0 +1,145 @@
+// The user's own ssh, and the sessions that it opens: each one a connection and a partner for what tcp/ measures.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { type Dial, type DialResult, kernelCarrierDial, type PartnerDial } from '../tcp/index.ts';
+import { type Login, sessionArguments, settingsArguments } from './arguments.ts';
+import { type FirstHopResult, firstHop, type PrintedSettings } from './first-hop.ts';
+import { NOT_INSTALLED, type Refusal, refusalOf } from './refusal.ts';
+import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
+import { logIn, type Session } from './session.ts';
+import { Turns } from './turns.ts';
+
+/** sshd refuses at random when more than ten are about to log in, whoever they are (MaxStartups 10:30:100). */
+const LOGINS_AT_ONCE = 2;
+/** ssh -G may run Match exec, and look up names. */
+const SETTINGS_MS = 20_000;
+
+/** Sessions of one login. */
+export interface Sessions {
+  readonly dial: Dial;
+  readonly partnerDial: PartnerDial;
+  /** Why the last one that did not come about did not. */
+  readonly refusal: Refusal | null;
+  /** null while they show none. */
+  serverKeepalive(): ServerKeepalive | null;
+}
+
+export interface Ssh {
+  /** Where a login's TCP connection goes. */
+  firstHop(login: Login): Promise<FirstHopResult>;
+  sessions(login: Login): Sessions;
+}
+
+/** Runs as whoever the process is by then; disposing of it ends every session and removes what it made. */
+export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
+  const open = new Set<Session>();
+  const turns = new Turns(LOGINS_AT_ONCE);
+  const folder = new PrivateFolder();
+  return {
+    firstHop: (login) => firstHop(login, printSettings),
+    sessions: (login) => new SystemSessions(login, folder, open, turns, clock),
+    async [Symbol.asyncDispose]() {
+      for (const session of open) session.close();
+      await Promise.all([...open].map((session) => session.ended()));
+      folder.remove();
+    },
+  };
+}
+
+class SystemSessions implements Sessions {
+  refusal: Refusal | null = null;
+  readonly #login: Login;
+  readonly #folder: PrivateFolder;
+  readonly #open: Set<Session>;
+  readonly #turns: Turns;
+  readonly #clock: Clock;
+  readonly #unasked: (readonly number[])[] = [];
+
+  constructor(login: Login, folder: PrivateFolder, open: Set<Session>, turns: Turns, clock: Clock) {
+    this.#login = login;
+    this.#folder = folder;
+    this.#open = open;
+    this.#turns = turns;
+    this.#clock = clock;
+  }
+
+  readonly dial = (...asked: Parameters<Dial>): Promise<DialResult<Session>> =>
+    this.#turns.take(() => this.#logIn(...asked));
+
+  readonly partnerDial = this.dial;
+
+  serverKeepalive(): ServerKeepalive | null {
+    return serverKeepalive(this.#unasked);
+  }
+
+  /** `timeoutMs` is for the connect; a login takes its own time. */
+  async #logIn(...[endpoint, timeoutMs, signal]: Parameters<Dial>): Promise<DialResult<Session>> {
+    const dialled = await kernelCarrierDial(this.#clock)(endpoint, timeoutMs, signal);
+    if (!dialled.ok) return dialled;
+    const { connection, connectMs } = dialled;
+    // The login must reach the server.
+    connection.setHopLimit(null);
+    const { destination } = this.#login;
+    const socketPath = this.#folder.newPath();
+    const spawnSsh = (): ChildProcess => runSsh(sessionArguments(this.#login, process.execPath, socketPath));
+    const opened = await logIn(connection, destination, socketPath, spawnSsh, this.#clock, signal);
+    if (!opened.ok) {
+      const { because, hint } = opened;
+      this.refusal = { because, hint };
+      return { ok: false, reason: 'login', code: because };
+    }
+    const { session } = opened;
+    this.#open.add(session);
+    void session.ended().then(() => this.#open.delete(session));
+    this.#unasked.push(session.unasked);
+    return { ok: true, connection: session, connectMs };
+  }
+}
+
+/** Only its owner can enter it: what it holds leads into a login. Made when it is first needed. */
+class PrivateFolder {
+  #path: string | null = null;
+  #count = 0;
+  readonly #remove = (): void => this.remove();
+
+  newPath(): string {
+    if (this.#path === null) {
+      this.#path = mkdtempSync(join(tmpdir(), 'netcheck-'));
+      process.once('exit', this.#remove);
+    }
+    return join(this.#path, String(++this.#count));
+  }
+
+  remove(): void {
+    if (this.#path === null) return;
+    process.off('exit', this.#remove);
+    rmSync(this.#path, { recursive: true, force: true });
+    this.#path = null;
+  }
+}
+
+/** In a process group of its own: Ctrl-C is for netcheck, which ends its sessions itself. */
+function runSsh(line: readonly string[]): ChildProcess {
+  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment() });
+}
+
+function printSettings(login: Login): Promise<PrintedSettings> {
+  return new Promise((resolve) => {
+    const options = { env: environment(), timeout: SETTINGS_MS };
+    execFile('ssh', settingsArguments(login), options, (error, stdout, stderr) => {
+      if (error === null) resolve({ ok: true, text: stdout });
+      else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
+      else resolve({ ok: false, ...refusalOf(stderr, login.destination) });
+    }).stdin?.end();
+  });
+}
+
+/** The home of whom we have become, as OpenSSH takes it from the password database, whatever sudo left in HOME. */
+function environment(): NodeJS.ProcessEnv {
+  const { username, homedir, shell } = userInfo();
+  return { ...process.env, HOME: homedir, USER: username, LOGNAME: username, ...(shell ? { SHELL: shell } : {}) };
+}
