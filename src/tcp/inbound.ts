@@ -42,6 +42,8 @@ export interface InboundOptions {
 
 /** Narrowing beyond this follows a bracket that moves. */
 const MOST_NARROWINGS = 4;
+/** How many times an idle time another one may be to be waited for. */
+const SOON = 1.2;
 /** What a rung needs beside its idle time: opening, and the silence that proves a death. */
 const RUNG_OVERHEAD_MS = 7000;
 
@@ -162,7 +164,10 @@ class InboundLadder {
     const known = bracketOf(this.rungs);
     const isConfirmed = known.deaths > 1 && known.expiredSeconds === bracket.expiredSeconds;
     if (this.#narrowings > 0 && isConfirmed && !this.#options.mayNarrowOn()) return [];
-    if (limits.replaced) this.#leaveLonger(bracket.expiredSeconds);
+    if (limits.replaced) {
+      if (this.#isConfirmedSoon(bracket)) return [];
+      this.#leaveLonger(bracket.expiredSeconds);
+    }
     const spare = this.#places.left() + this.#warm.size;
     if (bracket.onExpiry === 'closed-by-peer') return confirmClosing(bracket, spare);
     const confirmTop = bracket.deaths + this.#waitingBeyond(bracket).length < 2;
@@ -181,6 +186,14 @@ class InboundLadder {
     return [...this.#waiting.keys()].filter(
       ({ idleSeconds }) => expiredSeconds !== null && idleSeconds >= expiredSeconds,
     );
+  }
+
+  /** It is narrow, and one that idles only a little longer will tell whether it was an accident. */
+  #isConfirmedSoon(bracket: Bracket): boolean {
+    const { expiredSeconds } = bracket;
+    const isNarrow = isEnough({ ...bracket, deaths: 2 }, this.#options.limits);
+    const isSoon = this.#waitingBeyond(bracket).some(({ idleSeconds }) => idleSeconds < (expiredSeconds ?? 0) * SOON);
+    return isNarrow && isSoon;
   }
 
   /** As in climb.ts: where connections are replaced, those that idle for longer than is too long make room. */
