@@ -57,7 +57,11 @@ describe.skipIf(labUnavailable()).concurrent('--events', () => {
     const line = `${process.execPath} ${PROGRAM} --dup-ip 10.77.0.5 --ping 10.77.0.5 --json ${events}`;
     const { stdout, stderr, exitCode } = await lab.hosts.scanner.run('bash', ['-c', line]);
     expect(exitCode).toBe(0);
-    expect((JSON.parse(stdout) as Report).evidence.map(({ kind }) => kind)).toEqual(['arp-claims', 'echo']);
+    expect((JSON.parse(stdout) as Report).evidence.map(({ kind }) => kind)).toEqual([
+      'arp-claims',
+      'echo',
+      'ssh-client-settings',
+    ]);
     expect(stderr).toMatch(/^netcheck: not all events were written: .*EPIPE.*\n$/);
   });
 

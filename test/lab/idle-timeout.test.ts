@@ -257,7 +257,7 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
       await once(child.stdout as NodeJS.EventEmitter, 'data');
       const target = `${lab.addresses.server}:7050`;
       const { report, exitCode } = await netcheck(client, ['--idle-timeout', target]);
-      expect(report.evidence.map(({ kind }) => kind)).toEqual(['tcp-connect']);
+      expect(report.evidence.map(({ kind }) => kind)).toEqual(['tcp-connect', 'ssh-client-settings']);
       expect(only(report, 'tcp-connect')).toMatchObject({ outcome });
       expect(verdicts(report)[`unreachable ${target}`]).toBe(verdict);
       expect(exitCode).toBe(1);
