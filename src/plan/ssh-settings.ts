@@ -9,8 +9,10 @@ export function planSshSettings(steps: readonly Step[], facts: HostFacts): Setti
     if (step.check === 'ping' || step.check === 'idle-timeout') {
       destinations.set(step.host, destinations.get(step.host) ?? step.host);
     }
-    // Who logs in may decide what a Match block sets.
-    if (step.check === 'ssh-idle-timeout') destinations.set(step.host, step.login.destination);
+    // Who logs in, the first of them, may decide what a Match block sets.
+    if (step.check === 'ssh-idle-timeout' && (destinations.get(step.host) ?? step.host) === step.host) {
+      destinations.set(step.host, step.login.destination);
+    }
   }
   return [...destinations].map(([host, destination]) => ({ host, destination, ownAddress: ownAddress(host, facts) }));
 }

@@ -13,15 +13,20 @@ const COMPLAINT_LENGTH = 200;
 /** What was printed, or why there is nothing to read. */
 export type Printed = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly because: string };
 
-/** The settings of a session to `host`, which must not begin with a dash. Reads the files of whom this process belongs to. */
-export function printClientSettings(host: string, signal: AbortSignal): Promise<Printed> {
+/** The settings of a session to a host or to user@host. Reads the files of whom this process belongs to. */
+export function printClientSettings(destination: string, signal: AbortSignal): Promise<Printed> {
   const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES, signal } as const;
   return new Promise((resolve) => {
-    const child = execFile('ssh', ['-T', '-G', host], { ...limits, env: environment() }, (error, stdout, stderr) => {
-      resolve(
-        error === null ? { ok: true, value: stdout } : { ok: false, because: complaint('ssh -G', error, stderr) },
-      );
-    });
+    const child = execFile(
+      'ssh',
+      ['-T', '-G', '--', destination],
+      { ...limits, env: environment() },
+      (error, stdout, stderr) => {
+        resolve(
+          error === null ? { ok: true, value: stdout } : { ok: false, because: complaint('ssh -G', error, stderr) },
+        );
+      },
+    );
     child.stdin?.end();
   });
 }

@@ -76,6 +76,8 @@ describe('--ping', () => {
   });
 });
 
+const HOST_CHECKS: ReadonlySet<string> = new Set(['ping', 'idle-timeout', 'ssh-idle-timeout']);
+
 describe('--idle-timeout', () => {
   it('holds connections for as long as it was told', () => {
     const step = stepOf('idle-timeout', { idleTimeout: ['example.org:22'], maxIdleSeconds: 600, connections: 8 });
@@ -254,7 +256,7 @@ describe('makePlan', () => {
           expect(planned.message).not.toBe('');
           return;
         }
-        const others = planned.plan.steps.filter(({ check }) => check === 'ping' || check === 'idle-timeout');
+        const others = planned.plan.steps.filter(({ check }) => HOST_CHECKS.has(check));
         expect(others).toHaveLength(ping.length + idleTimeout.length);
         expect(planned.plan.steps.length > others.length).toBe(dupIp.length > 0);
       }),
