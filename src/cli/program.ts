@@ -144,5 +144,6 @@ function defineServe(program: Commander, onCommand: (command: Command) => void):
 
 function bareArgument(host: string): string {
   const bare = host.split('@').at(-1) ?? host;
-  return `say what to check about ${bare}: netcheck --ping ${bare}, --idle-timeout ${bare}:22 or --dup-ip <its IPv4 address>`;
+  const idle = host.includes('@') ? host : `${bare}:22`;
+  return `say what to check about ${bare}: netcheck --ping ${bare}, --idle-timeout ${idle} or --dup-ip <its IPv4 address>`;
 }

@@ -185,7 +185,8 @@ function lives(subject: Subject, idle: Idle): Opinion {
       verdict: 'unknown',
       summary: `A connection to ${target} lives through ${upTo} of silence; beyond ${formatSeconds(limitedTo.seconds)} sshd can't be asked without logging in, because it cuts such connections itself (LoginGraceTime).`,
       missing: [
-        `ask a partner on that host (netcheck serve), or a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`,
+        `log in for it: netcheck --idle-timeout you@${withPort(subject.label, idle.port)}`,
+        `or ask a partner on that host (netcheck serve), or a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`,
       ],
     };
   }
