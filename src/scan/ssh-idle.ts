@@ -133,7 +133,7 @@ async function measureOutbound(measuring: Measuring, limits: LadderLimits): Prom
   };
   void watch();
   const measured = await climb(measuring, limits, enough.signal, (observation) => {
-    if (observation.event === 'rung') hasDied ||= observation.measured.outcome !== 'alive';
+    if (observation.event === 'rung') hasDied ||= !['alive', 'inconclusive'].includes(observation.measured.outcome);
   });
   over.abort();
   const keepalive = sessions.serverKeepalive();

@@ -10,6 +10,8 @@ export interface ServerKeepalive {
 const FEWEST_SESSIONS = 2;
 /** Two pauses that are alike are needed, and three arrivals make two. */
 const FEWEST_ARRIVALS = 3;
+/** So many of all pauses must be alike: what is sent again comes late, and something else may come in between. */
+const MOST = 0.75;
 /** How much one pause may differ from another: sshd counts whole seconds, and the network has its jitter. */
 const ALIKE_SECONDS = 0.5;
 const ALIKE_SHARE = 0.1;
@@ -18,11 +20,13 @@ const ALIKE_SHARE = 0.1;
 export function serverKeepalive(arrivals: readonly (readonly number[])[]): ServerKeepalive | null {
   const telling = arrivals.filter(({ length }) => length >= FEWEST_ARRIVALS);
   if (telling.length < FEWEST_SESSIONS) return null;
-  const pauses = telling
-    .flatMap((times) => times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000))
-    .sort((a, b) => a - b);
+  const pausesOf = telling.map((times) =>
+    times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000),
+  );
+  const pauses = pausesOf.flat().sort((a, b) => a - b);
   const median = pauses[pauses.length >> 1] as number;
   const isAlike = (pause: number): boolean => Math.abs(pause - median) <= ALIKE_SECONDS + median * ALIKE_SHARE;
-  if (!pauses.every(isAlike)) return null;
+  const showing = pausesOf.filter((each) => each.filter(isAlike).length >= FEWEST_ARRIVALS - 1);
+  if (showing.length < FEWEST_SESSIONS || pauses.filter(isAlike).length < pauses.length * MOST) return null;
   return { intervalSeconds: Math.round(median * 10) / 10, count: telling.flat().length };
 }

@@ -31,4 +31,10 @@ describe('keepalives of sshd', () => {
     expect(serverKeepalive([every(15, 4), [1000, 9000, 40_000]])).toBeNull();
     expect(serverKeepalive([every(15, 4), every(60, 4)])).toBeNull();
   });
+
+  test('are told though one came late, or something else came in between', () => {
+    const late = [...every(4, 3), 15_200, ...every(4, 3, 16_000)];
+    expect(serverKeepalive([late, every(4, 7)])?.intervalSeconds).toBe(4);
+    expect(serverKeepalive([[700, ...every(4, 4)], every(4, 4)])?.intervalSeconds).toBe(4);
+  });
 });
