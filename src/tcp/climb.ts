@@ -1,10 +1,9 @@
-// The rungs of one measurement: each opens a connection, lets it idle, asks, and is judged against the control.
+// The passes of one ladder: which rungs are begun, on whose word it is narrowed, and when it is done.
 
 import type { Clock } from '../clock.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Idling } from './idling.ts';
-import type { IdleProbe } from './keepalive-probe.ts';
 import {
   BEYOND_CLOSING_SECONDS,
   type Bracket,
@@ -22,25 +21,8 @@ import {
 import type { LadderObservation } from './observation.ts';
 import { resetsOfOneAge } from './peer-resets.ts';
 import type { ConnectionPool } from './pool.ts';
+import { type MeasuredRung, measureRung, type Surroundings } from './rung.ts';
 
-export interface MeasuredRung extends Rung {
-  readonly pass: 1 | 2;
-  /** The kernel's reason for an ending, null when there is none. */
-  readonly code: string | null;
-  /** False when it ended by itself, before anything was asked. */
-  readonly asked: boolean;
-  /** Our own port of its connection. */
-  readonly localPort: number;
-}
-
-/**
- * How often a waiting connection is looked at, so that one that ends by itself is seen soon: so often at least, and after
- * that part of the time for which it has idled.
- */
-const GLANCE_MS = 250;
-const GLANCE_SHARE = 0.005;
-/** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
-const OVERDUE_MS = 2000;
 /** A probe that stays unanswered for this long, or for three times as long as the fastest handshake took, is suspicious. */
 const SUSPICION_MS = 600;
 const SUSPICION_ROUND_TRIPS = 3;
@@ -66,7 +48,7 @@ export class Climb {
   readonly rungs: MeasuredRung[] = [];
   readonly #pool: ConnectionPool;
   readonly #limits: LadderLimits;
-  readonly #idling: Idling;
+  readonly #surroundings: Surroundings;
   readonly #control: Control;
   readonly #connectMs: number;
   readonly #clock: Clock;
@@ -93,11 +75,11 @@ export class Climb {
   ) {
     this.#pool = pool;
     this.#limits = limits;
-    this.#idling = idling;
     this.#control = control;
     this.#connectMs = connectMs;
     this.#clock = clock;
     this.#stop = AbortSignal.any([signal, this.#finished.signal]);
+    this.#surroundings = { idling, control, clock, stop: this.#stop };
     this.#deadlineAt = deadlineAt;
     this.#tell = tell;
   }
@@ -250,88 +232,30 @@ export class Climb {
       const { connection, isNew } = taken;
       waiting.connection = connection;
       if (left.signal.aborted) return connection.close();
-      const takenAt = this.#clock.now();
       this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
-      const asked = await this.#idleAndAsk(connection, seconds, suspect, number, isNew, left.signal);
-      if (left.signal.aborted) return;
-      const isTimed = asked.outcome === 'alive' || this.#control.wasAwakeSince(takenAt);
-      // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
-      const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
-      const probe: IdleProbe = isUntimely ? { ...asked, outcome: 'inconclusive' } : asked;
-      if (this.#stop.aborted && probe.outcome === 'inconclusive') return connection.close();
-      // Judged inconclusive, because there is no control any more: a timer of the far side may have reset it as well.
-      const isUnvouched =
-        isNew && isTimed && !probe.asked && probe.outcome === 'inconclusive' && probe.code === 'ECONNRESET';
-      const endedAtMs =
-        probe.outcome === 'closed-by-peer' || isUnvouched
-          ? { endedAtMs: connection.state().ending?.atMs ?? this.#clock.now() }
-          : {};
-      const measured: MeasuredRung = {
-        idleSeconds: probe.idleMs / 1000,
-        outcome: probe.outcome,
-        code: probe.code,
-        asked: probe.asked,
-        localPort: connection.localPort,
-        pass,
-        ...endedAtMs,
+      const onSuspicion = (): void => {
+        this.#suspects.add(suspect);
+        this.#tell({ event: 'suspect', rung: number, forSeconds: seconds });
+        this.#wake();
       };
+      const plan = {
+        connection,
+        isNew,
+        seconds,
+        pass,
+        suspicionMs: this.#suspicionMs(),
+        left: left.signal,
+        onSuspicion,
+      };
+      const measured = await measureRung(plan, this.#surroundings);
+      if (measured === null) return connection.close();
       this.rungs.push(measured);
       this.#tell({ event: 'rung', rung: number, measured });
-      if (probe.outcome !== 'alive') return connection.close();
+      if (measured.outcome !== 'alive') return connection.close();
       this.#pool.giveBack(connection);
     } finally {
       this.#waiting.delete(waiting);
       this.#suspects.delete(suspect);
     }
-  }
-
-  async #idleAndAsk(
-    connection: Connection,
-    seconds: number,
-    suspect: Rung,
-    number: number,
-    isNew: boolean,
-    left: AbortSignal,
-  ): Promise<IdleProbe> {
-    const stop = AbortSignal.any([this.#stop, left]);
-    this.#idling.begin(connection);
-    const overdue = this.#clock.now() + seconds * 1000 + OVERDUE_MS;
-    for (;;) {
-      const { idleMs, ending } = connection.state();
-      const remainingMs = seconds * 1000 - idleMs;
-      if (ending !== null || remainingMs <= 0 || this.#clock.now() >= overdue) break;
-      await this.#clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), stop);
-      if (stop.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
-    }
-    const idledMs = connection.state().idleMs;
-    const onSuspicion = (): void => {
-      // A peer that keeps talking delays the first probe itself: its connection never idled as long as it was meant to.
-      if (idledMs < seconds * 900) return;
-      this.#suspects.add(suspect);
-      this.#tell({ event: 'suspect', rung: number, forSeconds: seconds });
-      this.#wake();
-    };
-    const askedAt = this.#clock.now();
-    const probe = await this.#idling.ask(connection, this.#clock, this.#stop, this.#suspicionMs(), onSuspicion);
-    // Without a control no death will be believed: then connections are not spent on narrowing it.
-    if (probe.outcome === 'reset' && this.#control.ending === null) onSuspicion();
-    return this.#judge(probe, askedAt, isNew);
-  }
-
-  /**
-   * A death counts only if the control lived through it and is heard again after it: else the path was down, or the
-   * server restarted and reset everything, which is no idle timeout. Nor does it if the connection was used before and
-   * kept awake by keepalives, and what only those keep does not live on: then it may have died of its age.
-   */
-  async #judge(probe: IdleProbe, askedAt: number, isNew: boolean): Promise<IdleProbe> {
-    if (probe.outcome === 'alive' || probe.outcome === 'inconclusive') return probe;
-    // A service that closes idle connections closes such a control too; one that speaks only a stop ends.
-    if (probe.outcome === 'closed-by-peer' && this.#control.speaks === 'keepalive') return probe;
-    const control = isNew ? this.#control : this.#control.ofKeepalives;
-    const diedAt = this.#clock.now();
-    const isHeardAgain = await control.answersAfter(diedAt, this.#stop);
-    return isHeardAgain && control.answeredThroughout(askedAt, this.#clock.now())
-      ? probe
-      : { ...probe, outcome: 'inconclusive' };
   }
 }

@@ -2,7 +2,6 @@
 // one (climb.ts), but each rung waits for a word of its partner (netcheck serve) instead of asking for an ACK.
 
 import type { Clock } from '../clock.ts';
-import type { MeasuredRung } from './climb.ts';
 import { Control } from './control.ts';
 import type { DialFailure, DialResult, Endpoint } from './dial.ts';
 import type { IdleProbe } from './keepalive-probe.ts';
@@ -26,6 +25,7 @@ import { openPartner } from './open-partner.ts';
 import type { PartnerConnection, PartnerDial } from './partner.ts';
 import { askPartner } from './partner-probe.ts';
 import { Places } from './places.ts';
+import type { MeasuredRung } from './rung.ts';
 import { SpeakingPartner } from './speaking-partner.ts';
 
 export interface InboundOptions {

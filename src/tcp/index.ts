@@ -1,7 +1,6 @@
 // tcp: connections that are asked, not fed, and the ladder that finds after how long a path forgets them.
 
 export type { Beside } from './beside.ts';
-export type { MeasuredRung } from './climb.ts';
 export type { Outage } from './control.ts';
 export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
 export type { Hops } from './hops.ts';
@@ -28,4 +27,5 @@ export type { IdleObservation, LadderObservation } from './observation.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
 export { type ResetMoment, resetMoment } from './reset-moment.ts';
 export { type ResetOrigin, type ResetSeen, resetOrigin } from './reset-origin.ts';
+export type { MeasuredRung } from './rung.ts';
 export type { Witness } from './witness.ts';

@@ -1,11 +1,11 @@
 // What happens while an idle timeout is measured, at the moment at which it happens: for those who wait. What it means
 // together is the result's business.
 
-import type { MeasuredRung } from './climb.ts';
 import type { Ending } from './dial.ts';
 import type { HopOutcome } from './enforcer.ts';
 import type { Hops } from './hops.ts';
 import type { KeepaliveTrial } from './keepalive-trial.ts';
+import type { MeasuredRung } from './rung.ts';
 
 /** Of the connection that is kept busy. */
 export type ControlObservation =

@@ -7,8 +7,8 @@
 //   first      ├───T───────✗         first      ├───────────✗
 //   second                 ├───T───────✗  a timer           ├───────────────▶ alive: a restart
 
-import type { MeasuredRung } from './climb.ts';
 import { momentsOf } from './ladder.ts';
+import type { MeasuredRung } from './rung.ts';
 
 export interface ResetsOfOneAge {
   readonly ageSeconds: number;

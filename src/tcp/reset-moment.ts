@@ -1,8 +1,8 @@
 // When resets come: in answer to the next packet, as from a box that has forgotten the connection, or by themselves at the
 // moment of expiry, as from one that ends what it forgets.
 
-import type { MeasuredRung } from './climb.ts';
 import type { Bracket } from './ladder.ts';
+import type { MeasuredRung } from './rung.ts';
 
 export type ResetMoment = 'next-packet' | 'expiry';
 

@@ -14,9 +14,9 @@
 // - TCP options prove nothing: timestamps need not be on a reset (RFC 7323 section 3.2).
 
 import type { SenderSigns } from './captured-segment.ts';
-import type { MeasuredRung } from './climb.ts';
 import type { Hops } from './hops.ts';
 import type { Bracket } from './ladder.ts';
+import type { MeasuredRung } from './rung.ts';
 import type { Testimony, Witness } from './witness.ts';
 
 /** A reset, and the answer to the connect of the same connection. */

@@ -1,8 +1,8 @@
 // A timer of the far side resets all at one age; a restart resets all at one moment.
 
 import { describe, expect, test } from 'vitest';
-import type { MeasuredRung } from '../../src/tcp/climb.ts';
 import { resetsOfOneAge, withPeerResets } from '../../src/tcp/peer-resets.ts';
+import type { MeasuredRung } from '../../src/tcp/rung.ts';
 
 const CODE = 'ECONNRESET';
 

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MeasuredRung } from '../../src/tcp/climb.ts';
 import { bracketOf } from '../../src/tcp/ladder.ts';
 import { type ResetMoment, resetMoment } from '../../src/tcp/reset-moment.ts';
+import type { MeasuredRung } from '../../src/tcp/rung.ts';
 import { connected, simulate } from './simulate.ts';
 
 function rung(idleSeconds: number, outcome: MeasuredRung['outcome'], asked: boolean): MeasuredRung {
