@@ -4,6 +4,8 @@ export default defineConfig({
   // Node 20 has no `using`; oxc lowers it.
   oxc: { target: 'node20' },
   test: {
+    // What the program prints depends on it; tests that mean another one say so.
+    env: { LC_ALL: 'C.UTF-8' },
     maxWorkers: 4,
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/no-skips.ts'],

@@ -24,7 +24,7 @@ import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
 import { type Instruments, scan } from './scan/index.ts';
 import type { ServeLog } from './serve/index.ts';
 import { readTargetFiles } from './target-file.ts';
-import { logLine, onInterrupt } from './terminal.ts';
+import { logLine, onInterrupt, pageOf } from './terminal.ts';
 import { Watchers } from './watchers.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -222,7 +222,7 @@ function deliver(
   }
   if (output.json) process.stdout.write(renderJson(report));
   else if (!nothingElse || report.interrupted) {
-    process.stdout.write(renderText(report, { color: useColor(output, process), verbosity: output.verbosity }));
+    process.stdout.write(renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
   }
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
@@ -234,10 +234,6 @@ function deliver(
     complain(process, `the report was not saved: ${(error as Error).message}`);
     return code === EXIT.nothingFound ? EXIT.notMeasured : code;
   }
-}
-
-function useColor(output: OutputOptions, process: NodeJS.Process): boolean {
-  return output.color && !process.env.NO_COLOR && process.env.TERM !== 'dumb' && process.stdout.isTTY === true;
 }
 
 function complain(process: NodeJS.Process, message: string): void {

@@ -3,11 +3,27 @@
 import type { Clock } from './clock.ts';
 import { formatSeconds } from './duration.ts';
 import type { ScanEvent } from './events.ts';
+import { isUtf8Locale, toAscii } from './report/ascii.ts';
 import { describeEvent } from './report/event-text.ts';
 import { renderLive } from './report/live.ts';
 import { fitRows } from './report/live-lines.ts';
 import { follow, NOTHING_YET } from './report/live-state.ts';
-import { printable } from './report/style.ts';
+import { type Page, printable } from './report/style.ts';
+
+/** How the report is to look on stdout: colours only on a terminal, as wide as that is (or as COLUMNS says, elsewhere too). */
+export function pageOf(
+  { color, plain }: { readonly color: boolean; readonly plain: boolean },
+  { stdout, env }: NodeJS.Process,
+): Page & { readonly ascii: boolean } {
+  const isTerminal = stdout.isTTY === true;
+  const columns = /^[1-9]\d{0,3}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : null;
+  return {
+    color: color && isTerminal && !env.NO_COLOR && env.TERM !== 'dumb',
+    width: isTerminal ? stdout.columns || columns || 80 : columns,
+    plain,
+    ascii: !isUtf8Locale(env),
+  };
+}
 
 const REDRAW_MS = 200;
 // ECMA-48: EL erases to the end of the line, ED to the end of the screen, CUU moves the cursor up.
@@ -51,7 +67,8 @@ export class LiveView {
   #draw(nowSeconds: number): void {
     // A terminal that does not tell its size reports 0. In the last column the cursor may stay or wrap, so it is left free.
     const width = (this.#stderr.columns || 80) - 1;
-    const lines = fitRows(renderLive(this.#state, width, nowSeconds), (this.#stderr.rows || 24) - 1, width);
+    const rows = fitRows(renderLive(this.#state, width, nowSeconds), (this.#stderr.rows || 24) - 1, width);
+    const lines = isUtf8Locale(this.#process.env) ? rows : rows.map(toAscii);
     const drawn = lines.map((line) => `\r${line}${ERASE_REST_OF_LINE}`).join('\n');
     // What the last drawing had more of goes with the rest of the screen.
     this.#stderr.write(`${drawn}${lines.length === 0 ? ERASE_BELOW : `\x1b[J\r${up(lines.length - 1)}`}`);

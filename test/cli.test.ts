@@ -17,6 +17,7 @@ const DEFAULT_OUTPUT: OutputOptions = {
   eventsPath: null,
   dryRun: false,
   color: true,
+  plain: false,
   verbosity: 'normal',
 };
 
@@ -97,6 +98,7 @@ describe('a scan', () => {
     ['--pcap run.pcap --save run.json', { pcapPath: 'run.pcap', savePath: 'run.json' }],
     ['--dry-run', { dryRun: true }],
     ['--no-color', { color: false }],
+    ['--plain', { plain: true }],
     ['-q', { verbosity: 'quiet' }],
     ['--quiet', { verbosity: 'quiet' }],
     ['-v', { verbosity: 'verbose' }],
@@ -267,6 +269,7 @@ describe('what is printed', () => {
       '--dry-run',
       '--json',
       '--save',
+      '--plain',
       '--no-color',
       '-q, --quiet',
       '-v, --verbose',

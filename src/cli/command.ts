@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly eventsPath: string | null;
   readonly dryRun: boolean;
   readonly color: boolean;
+  /** Tab-separated, without boxes and pictures. */
+  readonly plain: boolean;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
 }
 

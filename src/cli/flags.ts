@@ -30,6 +30,7 @@ export interface Flags {
   json?: boolean;
   save?: string;
   color: boolean;
+  plain?: boolean;
   quiet?: boolean;
   verbose?: boolean;
 }
@@ -64,6 +65,7 @@ export function outputOptions(flags: Flags): OutputOptions {
     eventsPath: flags.events ?? null,
     dryRun: flags.dryRun ?? false,
     color: flags.color,
+    plain: flags.plain ?? false,
     verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
   };
 }
@@ -90,6 +92,7 @@ export function contradiction(flags: Flags): string | null {
     ...(resolution ? ['--resolution'] : []),
   ];
   if (!idleTimeout && ofIdleTimeout.length > 0) return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout`;
+  if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
   if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];

@@ -98,7 +98,8 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       '--events <file>',
       'write what happens, as it happens, to a file, a FIFO or - (stderr): one JSON object a line',
     )
-    .addOption(new Option('--no-color', 'plain text (also with NO_COLOR set)'))
+    .option('--plain', 'tab-separated tables without boxes and pictures, for pipes and screen readers')
+    .addOption(new Option('--no-color', 'no colours (also with NO_COLOR set)'))
     .option('-q, --quiet', 'no progress; of the report only the verdicts')
     .option('-v, --verbose', 'log what happens to stderr, and every measurement in the report')
     .version(version, '--version', 'print the version')

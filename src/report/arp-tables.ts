@@ -2,7 +2,8 @@
 
 import { formatSeconds } from '../duration.ts';
 import type { ArpClaim, EvidenceOf, InventoryRow } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import { claimsTimeline } from './claims-timeline.ts';
+import { lineWidth, printable, type Style } from './style.ts';
 import { type Cell, columns, ms, NONE, table } from './table.ts';
 
 type ArpClaims = EvidenceOf<'arp-claims'>;
@@ -12,7 +13,8 @@ export function claimsTable(items: readonly ArpClaims[], style: Style): string {
   const shown = items.filter(({ sweep, claims, ownMac }) => sweep === null || claims.length > 1 || ownMac !== null);
   const head = ['', 'address', 'MAC', 'whose', 'via', 'times', 'first', 'last'];
   const body = table('Who claims an address (ARP)', head, shown.flatMap(claimRows), style);
-  return [body, ...shown.flatMap(claimNotes).map(printable)].filter((part) => part !== '').join('\n');
+  const pictures = style.plain ? [] : shown.flatMap((item) => claimsTimeline(item, lineWidth(style)));
+  return [body, ...pictures, ...shown.flatMap(claimNotes).map(printable)].filter((part) => part !== '').join('\n');
 }
 
 function claimRows(item: ArpClaims): Cell[][] {

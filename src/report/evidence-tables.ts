@@ -4,8 +4,10 @@ import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
+import { ladderBar } from './ladder-bar.ts';
+import { pathLine } from './path-line.ts';
 import { settingsTable } from './settings-table.ts';
-import { printable, type Style } from './style.ts';
+import { lineWidth, printable, type Style } from './style.ts';
 import { ms, NONE, table } from './table.ts';
 
 type SenderSigns = NonNullable<EvidenceOf<'idle-timeout'>['resetOrigin']>['seen'][number]['reset'];
@@ -121,7 +123,8 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
   ];
   const body =
     table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
-  return [body, ...notes.map(printable)].join('\n');
+  const picture = style.plain ? [] : ladderBar(item, lineWidth(style));
+  return [body, ...picture, ...notes.map(printable)].join('\n');
 }
 
 function beyond({ awakeUpToHop }: { readonly awakeUpToHop?: number | undefined }): string {
@@ -154,7 +157,8 @@ function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string 
   ]);
   const where = `${named({ host: item.host, address: item.peerAddress })} port ${item.port}`;
   const title = `${item.id}: connections to ${where} kept awake up to a hop for ${formatSeconds(item.heldSeconds)}${beyond(item)}`;
-  return table(printable(title), ['hop', 'address', 'then', ''], rows, style);
+  const body = table(printable(title), ['hop', 'address', 'then', ''], rows, style);
+  return [body, ...(style.plain ? [] : pathLine(item, lineWidth(style)))].filter((part) => part !== '').join('\n');
 }
 
 function trialTable(items: readonly EvidenceOf<'keepalive-trial'>[], style: Style): string {

@@ -1,7 +1,8 @@
-// Tables of the text report: boxed where a reader compares a few rows, plain columns where there may be thousands.
+// Tables of the text report: boxed where a reader compares a few rows, plain columns where there may be thousands. On a
+// narrow terminal long cells are broken, and where even that does not help each row becomes a few lines of its own.
 
 import Table from 'cli-table3';
-import { printable, type Style } from './style.ts';
+import { printable, type Style, wrap } from './style.ts';
 
 export type Cell = string | number;
 
@@ -12,7 +13,7 @@ export function ms(value: number | null): Cell {
   return value === null ? NONE : Number(value.toPrecision(3));
 }
 
-/** Empty without rows. */
+/** Empty without rows. `title` is printable already. */
 export function table(
   title: string,
   head: readonly string[],
@@ -20,9 +21,75 @@ export function table(
   style: Style,
 ): string {
   if (rows.length === 0) return '';
-  const grid = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  for (const row of rows) grid.push(row.map((cell) => printable(String(cell))));
-  return `${style.bold(title)}\n${grid.toString()}`;
+  const cells = rows.map((row) => row.map((cell) => printable(String(cell))));
+  if (style.plain) return [`# ${title}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
+  const widths = columnWidths([head, ...cells], style.width);
+  const body = widths === null ? records(head, cells, style) : grid(head, cells, widths);
+  return `${style.bold(title)}\n${body}`;
+}
+
+/** A cell has a border and two blanks of its own, a row one border more. */
+const PER_CELL = 3;
+const PER_ROW = 1;
+/** Below this a cell is broken so often that nobody reads it. */
+const NARROWEST_CELL = 11;
+
+/** Of the contents, the widest made narrower until all fit; null where they can't. */
+function columnWidths(rows: readonly (readonly string[])[], width: number | null): number[] | null {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);
+  }
+  if (width === null) return widths;
+  const room = width - PER_ROW - PER_CELL * widths.length;
+  const total = (): number => widths.reduce((sum, each) => sum + each, 0);
+  while (total() > room) {
+    const widest = Math.max(...widths);
+    if (widest <= NARROWEST_CELL) return null;
+    widths[widths.lastIndexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
+function grid(head: readonly string[], rows: readonly (readonly string[])[], widths: readonly number[]): string {
+  const boxed = new Table({ head: fitted(head, widths), style: { head: [], border: [], compact: true } });
+  for (const row of rows) boxed.push(fitted(row, widths));
+  return boxed.toString();
+}
+
+function fitted(row: readonly string[], widths: readonly number[]): string[] {
+  return row.map((cell, index) => broken(cell, widths[index] as number));
+}
+
+/** At spaces where there are any, else anywhere: a fingerprint has none. */
+function broken(cell: string, width: number): string {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of cell.split(' ')) {
+    let rest = [...(current === '' ? word : `${current} ${word}`)];
+    if (current !== '' && rest.length > width) {
+      lines.push(current);
+      rest = [...word];
+    }
+    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width).join(''));
+    current = rest.join('');
+  }
+  return [...lines, current].join('\n');
+}
+
+/** What has no heading begins the record. */
+function records(head: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
+  const width = style.width ?? Number.POSITIVE_INFINITY;
+  return rows
+    .map((row) => {
+      const begins = row.filter((cell, index) => head[index] === '' && cell !== '').join(' ');
+      const fields = row.flatMap((cell, index) => (head[index] === '' ? [] : [`${head[index]}: ${cell}`]));
+      const [first = '', ...others] = begins === '' ? fields : [begins, ...fields];
+      return [`  ${wrap(first, width, '  ')}`, ...others.map((field) => `    ${wrap(field, width, '      ')}`)].join(
+        '\n',
+      );
+    })
+    .join('\n');
 }
 
 /**
@@ -36,14 +103,15 @@ export function columns<T>(
   style: Style,
 ): string {
   if (items.length === 0) return '';
+  const cells = (item: T): string[] => cellsOf(item).map((cell) => printable(String(cell)));
+  if (style.plain) return [`# ${title}`, ...items.map((item) => cells(item).join('\t'))].join('\n');
   const widths: number[] = [];
   for (const item of items) {
-    for (const [index, cell] of cellsOf(item).entries())
-      widths[index] = Math.max(widths[index] ?? 0, String(cell).length);
+    for (const [index, cell] of cells(item).entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
   }
   const line = (item: T): string => {
-    const cells = cellsOf(item).map((cell, index) => printable(String(cell)).padEnd(widths[index] as number));
-    return `  ${cells.join('  ')}`.trimEnd();
+    const padded = cells(item).map((cell, index) => cell.padEnd(widths[index] as number));
+    return `  ${padded.join('  ')}`.trimEnd();
   };
   return `${style.bold(title)}\n${items.map(line).join('\n')}`;
 }

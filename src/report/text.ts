@@ -1,40 +1,75 @@
-// The report for people: the verdict in plain words first, then what was ruled out and not measured, then the evidence.
+// The report for people: the verdict with its proof and its remedy first, what was ruled out and not measured in a line
+// each, then the reasons, then the evidence.
 
 import { CATALOG } from '../diagnose/catalog.ts';
 import type { Cause, Verdict } from '../diagnose/cause.ts';
+import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
+import { renderPlain } from './plain.ts';
+import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
-import { capital, printable, type Style, styleFor, wrap } from './style.ts';
+import { capital, fold, lineWidth, type Page, printable, type Style, styleFor, wrap } from './style.ts';
 
-export interface TextOptions {
-  readonly color: boolean;
+export interface TextOptions extends Page {
   /** `quiet`: the verdicts only. `verbose`: every measurement. */
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** Nothing but ASCII, for locales that know no other characters. */
+  readonly ascii?: boolean;
 }
 
-const WIDTH = 100;
 /** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
 const TOLD_IN_FULL = 5;
 
 export function renderText(report: Report, options: TextOptions): string {
-  const style = styleFor(options.color);
+  const style = styleFor(options);
+  const text = style.plain
+    ? renderPlain(report, style, options.verbosity)
+    : renderPage(report, style, options.verbosity);
+  return options.ascii ? toAscii(text) : text;
+}
+
+function renderPage(report: Report, style: Style, verbosity: TextOptions['verbosity']): string {
   const found = findings(report);
   const blocks = [
     headline(found, report, style),
-    ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, style)),
+    ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, report, style)),
     list('Found too, with the same advice', found.slice(TOLD_IN_FULL), style),
   ];
-  if (options.verbosity === 'quiet') blocks.push(undecided(report, style));
+  if (verbosity === 'quiet') blocks.push(undecided(report, style));
   else {
     blocks.push(
+      inOneLineEach(report, style),
       list('Possible, not proven', withVerdict(report, 'possible'), style),
-      list('Ruled out', withVerdict(report, 'ruled-out'), style),
       undecided(report, style),
+      list('Why ruled out', withVerdict(report, 'ruled-out'), style),
       notMeasured(report, style),
-      ...renderEvidence(report.evidence, style, options.verbosity === 'verbose'),
+      ...renderEvidence(report.evidence, style, verbosity === 'verbose'),
     );
   }
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  const page = blocks.filter((block) => block !== '').join('\n\n');
+  return `${style.width === null ? page : fold(page, style.width)}\n`;
+}
+
+/** What a reader looks for first after the findings; the reasons and the commands follow below. */
+function inOneLineEach(report: Report, style: Style): string {
+  const lines = [
+    { title: 'Ruled out', causes: withVerdict(report, 'ruled-out') },
+    { title: 'Not measured', causes: unknowns(report, false) },
+  ];
+  return lines
+    .filter(({ causes }) => causes.length > 0)
+    .map(({ title, causes }) => {
+      const line = wrap(`${title}: ${titlesOf(causes)}`, lineWidth(style), '  ');
+      return `${style.bold(line.slice(0, title.length + 1))}${line.slice(title.length + 1)}`;
+    })
+    .join('\n');
+}
+
+/** Each title once; how many subjects it is about, if there are several. */
+function titlesOf(causes: readonly Cause[]): string {
+  const counts = new Map<string, number>();
+  for (const { cause } of causes) counts.set(CATALOG[cause].title, (counts.get(CATALOG[cause].title) ?? 0) + 1);
+  return `${[...counts].map(([title, count]) => (count === 1 ? title : `${title} (${count} times)`)).join(', ')}.`;
 }
 
 function withVerdict(report: Report, verdict: Verdict): Cause[] {
@@ -65,19 +100,27 @@ function headline(found: readonly Cause[], report: Report, style: Style): string
   return style.bold(`${scope}${interrupted}`);
 }
 
-function renderFinding(found: Cause, style: Style): string {
+function renderFinding(found: Cause, report: Report, style: Style): string {
   const { cause, subject, verdict, because, summary, advice, missing, effect = CATALOG[cause].effect } = found;
   const paint = verdict === 'confirmed' ? style.red : style.yellow;
   const title = `${paint(verdict.toUpperCase())}  ${style.bold(`${CATALOG[cause].title}: ${printable(subject)}`)}`;
-  const evidence = because.length === 0 ? '' : style.dim(`  [${because.join(', ')}]`);
+  const width = lineWidth(style);
   const lines = [
-    `  ${wrap(sanitise(summary), WIDTH, '  ')}${evidence}`,
-    `  ${wrap(`So ${sanitise(effect)}.`, WIDTH, '  ')}`,
-    ...(advice.length === 0 ? [] : ['  What to do:']),
-    ...advice.map((item) => `    - ${wrap(sanitise(item), WIDTH, '      ')}`),
-    ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, WIDTH, '      ')}`),
+    `  ${wrap(sanitise(summary), width, '  ')}`,
+    `  ${wrap(`So ${sanitise(effect)}.`, width, '  ')}`,
+    ...proofLine(because, report, style),
+    ...(advice.length + missing.length === 0 ? [] : ['  What to do:']),
+    ...advice.map((item) => `    - ${wrap(sanitise(item), width, '      ')}`),
+    ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, width, '      ')}`),
   ];
   return [title, ...lines].join('\n');
+}
+
+function proofLine(because: readonly string[], report: Report, style: Style): string[] {
+  if (because.length === 0) return [];
+  const proof = proofOf(because, report.evidence);
+  const ids = style.dim(`[${because.join(', ')}]`);
+  return [proof === '' ? `  Seen: ${ids}` : `  ${wrap(`Seen: ${printable(proof)}.`, lineWidth(style), '  ')}  ${ids}`];
 }
 
 /** Advice has line breaks of its own; names inside it are the network's. */
@@ -90,7 +133,7 @@ function list(title: string, causes: readonly Cause[], style: Style): string {
   const lines = causes.map(({ cause, summary, because, missing }) => {
     const evidence = because.length === 0 ? '' : style.dim(` [${because.join(', ')}]`);
     const more = missing.map((item) => `\nMore: ${item}`).join('');
-    return `  - ${wrap(`${CATALOG[cause].title}: ${sanitise(summary + more)}`, WIDTH, '    ')}${evidence}`;
+    return `  - ${wrap(`${CATALOG[cause].title}: ${sanitise(summary + more)}`, lineWidth(style), '    ')}${evidence}`;
   });
   return [`${style.bold(title)}:`, ...lines].join('\n');
 }
@@ -105,7 +148,7 @@ function undecided(report: Report, style: Style): string {
   const skips = report.evidence.filter((item) => item.kind === 'skipped');
   const lines = skips.map(
     ({ check, target, because, hint }) =>
-      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}`), WIDTH, '    ')}`,
+      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}`), lineWidth(style), '    ')}`,
   );
   return [
     list('Undecided', causes, style),
@@ -123,7 +166,8 @@ function notMeasured(report: Report, style: Style): string {
   const causes = unknowns(report, false);
   if (causes.length === 0) return '';
   const lines = causes.map(
-    ({ cause, missing }) => `  - ${wrap(printable(`${CATALOG[cause].title}: ${missing.join('; ')}`), WIDTH, '    ')}`,
+    ({ cause, missing }) =>
+      `  - ${wrap(printable(`${CATALOG[cause].title}: ${missing.join('; ')}`), lineWidth(style), '    ')}`,
   );
-  return [`${style.bold('Not checked')} (what would tell):`, ...new Set(lines)].join('\n');
+  return [`${style.bold('What would tell the rest')}:`, ...new Set(lines)].join('\n');
 }

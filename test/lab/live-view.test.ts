@@ -38,6 +38,19 @@ describe.skipIf(labUnavailable()).concurrent('the live view', () => {
     expect(terminal.screen.text).toMatch(/Interrupted: it lives through \d/);
   });
 
+  test('and the report fit a terminal of 40 columns that knows ASCII only', async () => {
+    await using lab = await natPath({ timeoutSeconds: 6, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const args = ['--idle-timeout', target, '--max-idle', '8s', '--quick'];
+    const terminal = onTerminal(lab.hosts.client, args, 40, 24, { LC_ALL: 'C' });
+    await terminal.shows(/alive +[\d.]+ s ~ /);
+    expect(await terminal.ended).toBe(1);
+    expectReportAlone(terminal.screen, /^Found: idle timeout in the network {3}\(10\./);
+    expect(terminal.screen.text).toMatch(/^\p{ASCII}*$/u);
+    expect(terminal.screen.text).toMatch(/\n {2}\d.* #+[ %]*\.+ .*\n/);
+    for (const line of terminal.screen.text.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
   test('ends at once on Ctrl-C while nobody has answered yet', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     await lab.cut();
@@ -51,9 +64,15 @@ describe.skipIf(labUnavailable()).concurrent('the live view', () => {
 });
 
 /** script(1) makes the terminal, stty(1) its size. */
-function onTerminal(host: LabHost, args: readonly string[], columns: number, rows: number): Terminal {
+function onTerminal(
+  host: LabHost,
+  args: readonly string[],
+  columns: number,
+  rows: number,
+  env: NodeJS.ProcessEnv = {},
+): Terminal {
   const line = `stty cols ${columns} rows ${rows}; exec ${[process.execPath, PROGRAM, '--no-color', ...args].join(' ')}`;
-  const child = host.spawn('script', ['-qefc', line, '/dev/null'], { env: { ...process.env, TERM: 'xterm' } });
+  const child = host.spawn('script', ['-qefc', line, '/dev/null'], { env: { ...process.env, TERM: 'xterm', ...env } });
   const screen = new Screen(columns, rows);
   const looks = new Set<() => void>();
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

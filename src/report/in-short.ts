@@ -1,0 +1,87 @@
+// What a piece of evidence says, in a few words: the line that proves a finding.
+
+import { formatSeconds, formatSecondsRange } from '../duration.ts';
+import type { Evidence, EvidenceOf } from '../evidence.ts';
+
+/** null for what proves nothing by itself: a setting of the kernel, a check that was skipped. */
+export function inShort(item: Evidence): string | null {
+  switch (item.kind) {
+    case 'arp-claims':
+      return claimsInShort(item);
+    case 'arp-sweep':
+      return `${item.addressesAnswered} addresses were heard`;
+    case 'claimant-proof':
+      return proofInShort(item);
+    case 'echo':
+      return `${item.received} of ${item.sent} echo requests were answered`;
+    case 'tcp-connect':
+      return `port ${item.port}: ${item.outcome}`;
+    case 'idle-timeout':
+      return idleInShort(item);
+    case 'idle-enforcer':
+      return enforcerInShort(item);
+    case 'keepalive-trial':
+      return `a ${item.speaks === 'payload' ? 'byte of data' : 'keepalive'} every ${formatSeconds(item.intervalSeconds)}: ${item.outcome} after ${formatSeconds(item.lastedSeconds)}`;
+    case 'ssh-server-keepalive':
+      return `sshd spoke every ${formatSeconds(item.intervalSeconds)} by itself`;
+    case 'ssh-client-settings':
+      return item.serverAliveInterval === null
+        ? null
+        : `ServerAliveInterval ${item.serverAliveInterval}, ServerAliveCountMax ${item.serverAliveCountMax ?? '?'}`;
+    case 'ssh-server-settings':
+      return item.clientAliveInterval === null ? null : `ClientAliveInterval ${item.clientAliveInterval}`;
+    case 'kernel-keepalive':
+    case 'skipped':
+      return null;
+  }
+}
+
+/** MACs that are named; a network of duplicates has more. */
+const NAMED = 3;
+
+function claimsInShort({ ip, ownMac, claims, probesSent, source }: EvidenceOf<'arp-claims'>): string {
+  const macs = claims.map(({ mac }) => mac);
+  const named = macs.length > NAMED ? `${macs.slice(0, NAMED).join(', ')} and others` : macs.join(' and ');
+  const asked = source === 'probes' ? `${probesSent} ARP ${probesSent === 1 ? 'probe' : 'probes'}` : 'ARP';
+  if (macs.length === 0) return source === 'probes' ? `nobody answered ${asked} for ${ip}` : `nobody claimed ${ip}`;
+  const beside = ownMac === null ? '' : ` beside this machine (${ownMac})`;
+  return source === 'probes' ? `${asked} for ${ip}: ${named}${beside}` : `${named} claimed ${ip}${beside}`;
+}
+
+function proofInShort({ claimants, clocks, counters }: EvidenceOf<'claimant-proof'>): string {
+  const keys = new Set(claimants.flatMap(({ hostKey }) => (hostKey === null ? [] : [hostKey.fingerprint])));
+  if (keys.size > 1) return `${keys.size} different SSH host keys`;
+  if (keys.size === 1 && claimants.every(({ hostKey }) => hostKey !== null))
+    return 'one SSH host key behind all of them';
+  if (clocks !== 'unknown') return `TCP clocks: ${clocks}`;
+  if (counters !== 'unknown') return `packet counters: ${counters}`;
+  return claimants.map(({ mac, outcome }) => `${mac} ${outcome}`).join(', ');
+}
+
+function idleInShort({
+  probes,
+  survivedSeconds,
+  expiredSeconds,
+  deaths,
+  direction,
+  onExpiry,
+}: EvidenceOf<'idle-timeout'>): string {
+  const who = direction === 'inbound' ? 'the far side speaking first, ' : '';
+  if (expiredSeconds === null) {
+    return survivedSeconds === null
+      ? `${who}nothing could be told`
+      : `${who}alive after ${formatSeconds(survivedSeconds)} of silence`;
+  }
+  const alive = probes.filter(({ outcome }) => outcome === 'alive').length;
+  const dead = `${deaths} dead (${onExpiry})`;
+  const between =
+    survivedSeconds === null
+      ? `from ${formatSeconds(expiredSeconds)} on`
+      : `at ${formatSecondsRange(survivedSeconds, expiredSeconds)}`;
+  return `${who}${alive} alive, ${dead}, the limit ${between} of silence`;
+}
+
+function enforcerInShort({ hop, perHop }: EvidenceOf<'idle-enforcer'>): string {
+  if (hop === null) return `${perHop.length} hops were kept awake, which does not tell who forgets`;
+  return `kept awake up to hop ${hop - 1} it ends, up to hop ${hop} it lives`;
+}
