@@ -313,6 +313,15 @@ const sshServerKeepalive = z.object({
   count: count.describe('How many arrived, on all sessions on which nobody spoke'),
 });
 
+const route = z.object({
+  id,
+  kind: z.literal('route'),
+  host: z.string(),
+  address: z.string(),
+  interface: z.string(),
+  gateway: z.string().nullable().describe('First hop on the way; null when the host is on the link itself'),
+});
+
 const kernelKeepalive = z.object({
   id,
   kind: z.literal('kernel-keepalive'),
@@ -393,6 +402,7 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   idleEnforcer,
   keepaliveTrial,
   sshServerKeepalive,
+  route,
   kernelKeepalive,
   sshClientSettings,
   sshServerSettings,

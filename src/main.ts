@@ -9,6 +9,7 @@ import { systemClock } from './clock.ts';
 import { diagnose } from './diagnose/index.ts';
 import { EventStream, eventsProblem } from './event-stream.ts';
 import type { EvidenceOf } from './evidence.ts';
+import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
@@ -119,6 +120,8 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
   } catch (error) {
     return refuse((error as Error).message);
   }
+  // Nothing is sent by --dry-run, not even to a name server.
+  options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process);
   const planned = makePlan(options, readHostFacts());
   if (!planned.ok) return refuse(planned.message);
   const { plan } = planned;
@@ -140,6 +143,7 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
   }
   if (output.pcapPath !== null) recorder.open(output.pcapPath);
   const watchers = new Watchers(process, output, systemClock, stream);
+  if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, process);
   const code = deliver(report, output, recorder.close(), process);
   const lost = await watchers.finish(code, report.interrupted);

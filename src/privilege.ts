@@ -1,5 +1,7 @@
 // From root to the user who typed sudo, for good: after this nothing that the network sends is read with root's rights.
 
+import { userInfo } from 'node:os';
+
 /** In Node since 0.9.4, missing from its type declarations. */
 interface GroupsOfUser {
   initgroups(user: string, extraGroup: number): void;
@@ -20,6 +22,19 @@ function invokingUser(process: Process): InvokingUser | null {
   const name = process.env.SUDO_USER;
   const isSudo = process.getuid?.() === 0 && Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 && name;
   return isSudo ? { uid, gid, name } : null;
+}
+
+/** How a child process is started that is the invoking user's; for execFile and its like. */
+export function childOfInvokingUser(process: Process): {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly env: NodeJS.ProcessEnv;
+} {
+  const user = invokingUser(process);
+  // The home of the password database, as OpenSSH takes it, whatever sudo left in HOME.
+  const { username, homedir, shell } = asInvokingUser(process, () => userInfo());
+  const env = { ...process.env, HOME: homedir, USER: username, LOGNAME: username, ...(shell ? { SHELL: shell } : {}) };
+  return user === null ? { env } : { uid: user.uid, gid: user.gid, env };
 }
 
 /** Becomes the invoking user, groups included, for good. @throws Error when root could be regained afterwards. */

@@ -6,7 +6,7 @@ import type { ScanEvent } from './events.ts';
 import { isUtf8Locale, toAscii } from './report/ascii.ts';
 import { describeEvent } from './report/event-text.ts';
 import { renderLive } from './report/live.ts';
-import { fitRows } from './report/live-lines.ts';
+import { cut, fitRows } from './report/live-lines.ts';
 import { follow, NOTHING_YET } from './report/live-state.ts';
 import { type Page, printable } from './report/style.ts';
 
@@ -57,6 +57,13 @@ export class LiveView {
     if (this.#timer !== undefined) this.#state = follow(this.#state, event);
   }
 
+  /** A line that stays, above those that are drawn. */
+  say(line: string): void {
+    if (this.#timer === undefined) return;
+    const text = isUtf8Locale(this.#process.env) ? line : toAscii(line);
+    this.#stderr.write(`${ERASE_BELOW}${cut(text, this.#width())}\n`);
+  }
+
   close(): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
@@ -64,9 +71,13 @@ export class LiveView {
     this.#erase();
   }
 
+  /** A terminal that does not tell its size reports 0. In the last column the cursor may stay or wrap, so it is left free. */
+  #width(): number {
+    return (this.#stderr.columns || 80) - 1;
+  }
+
   #draw(nowSeconds: number): void {
-    // A terminal that does not tell its size reports 0. In the last column the cursor may stay or wrap, so it is left free.
-    const width = (this.#stderr.columns || 80) - 1;
+    const width = this.#width();
     const rows = fitRows(renderLive(this.#state, width, nowSeconds), (this.#stderr.rows || 24) - 1, width);
     const lines = isUtf8Locale(this.#process.env) ? rows : rows.map(toAscii);
     const drawn = lines.map((line) => `\r${line}${ERASE_REST_OF_LINE}`).join('\n');
@@ -82,6 +93,10 @@ export class EventLog {
 
   constructor(stderr: NodeJS.WriteStream) {
     this.#stderr = stderr;
+  }
+
+  say(line: string): void {
+    this.#stderr.write(`${printable(line)}\n`);
   }
 
   write(event: ScanEvent): void {

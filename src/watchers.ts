@@ -4,7 +4,9 @@ import type { OutputOptions } from './cli/index.ts';
 import type { Clock } from './clock.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Observation, ScanEvent } from './events.ts';
+import type { Finding } from './evidence.ts';
 import type { Plan } from './plan/index.ts';
+import { announcement, checkEnded } from './report/progress.ts';
 import { checkOf } from './scan/index.ts';
 import { EventLog, LiveView } from './terminal.ts';
 
@@ -15,6 +17,7 @@ export class Watchers {
   readonly #view: LiveView;
   readonly #log: EventLog | null;
   readonly #stream: EventStream | null;
+  #examined: { readonly steps: Plan['steps']; readonly findings: Map<number, readonly Finding[]> } | null = null;
 
   constructor(process: NodeJS.Process, output: OutputOptions, clock: Clock, stream: EventStream | null) {
     this.#clock = clock;
@@ -22,6 +25,14 @@ export class Watchers {
     this.#view = new LiveView(process, output.verbosity === 'normal', clock, this.#startedAtMs);
     this.#log = output.verbosity === 'verbose' ? new EventLog(process.stderr) : null;
     this.#stream = stream;
+  }
+
+  /** From now on each check that ends gets a line that stays. */
+  announce(target: string, plan: Plan): void {
+    this.#examined = { steps: plan.steps, findings: new Map() };
+    const line = announcement(target, plan);
+    this.#view.say(line);
+    this.#log?.say(line);
   }
 
   begin({ steps }: Plan, version: string): void {
@@ -41,7 +52,20 @@ export class Watchers {
     this.#stream?.write(stamped);
     this.#log?.write(stamped);
     this.#view.follow(stamped);
+    this.#followExamined(stamped);
   };
+
+  #followExamined(event: ScanEvent): void {
+    if (this.#examined === null) return;
+    const { steps, findings } = this.#examined;
+    if (event.event === 'evidence' && event.step !== null) {
+      findings.set(event.step, [...(findings.get(event.step) ?? []), event.finding]);
+    }
+    const done = event.event === 'step-done' ? steps[event.step - 1] : undefined;
+    if (event.event === 'step-done' && done !== undefined) {
+      this.#view.say(checkEnded(done, findings.get(event.step) ?? []));
+    }
+  }
 
   /** Takes the live view off the screen, for the report. */
   leaveScreen(): void {

@@ -50,6 +50,8 @@ describe('a scan', () => {
     ['--read a.pcap --read b.pcap', { read: ['a.pcap', 'b.pcap'] }],
     ['--read a.pcap --dup-ip a --expect a=x', { read: ['a.pcap'], dupIp: typed('a'), expect: typed('a=x') }],
     ['--read a.pcap --expect a=x', { read: ['a.pcap'], expect: typed('a=x') }],
+    ['alice@h:2222', { examine: { typed: 'alice@h:2222', whereabouts: null } }],
+    ['h --quick --max-idle 60', { examine: { typed: 'h', whereabouts: null }, quick: true, maxIdleSeconds: 60 }],
     ['--rounds 1', { rounds: 1 }],
     ['--rounds 20', { rounds: 20 }],
     ['--proof-port 2222', { proofPort: 2222 }],
@@ -130,15 +132,11 @@ describe('a scan', () => {
 
 describe('wrong usage is one line that says what to type', () => {
   it.each([
-    [[], /^nothing to check; give --dup-ip, --ping, --idle-timeout, --listen or --read/],
+    [[], /^nothing to check; give a host \(alice@example\.org\), --dup-ip, --ping, --idle-timeout, --listen or --read/],
     [['--json'], /^nothing to check/],
     [['--rate', '10', '-v'], /^nothing to check/],
-    [
-      ['example.org'],
-      /^say what to check about example\.org: netcheck --ping example\.org, --idle-timeout example\.org:22/,
-    ],
-    [['user@example.org'], /^say what to check about example\.org: /],
-    [['example.org', '--ping', 'example.org'], /^say what to check about example\.org: /],
+    [['a.example', 'b.example'], /^too many arguments/],
+    [['alice@a.example', '--read', 'x.pcap'], /^--read looks into a file, and alice@a\.example is to be measured/],
     [['a', 'b'], /too many arguments/],
     [['--dup-ipp', '10.0.0.5'], /^unknown option '--dup-ipp' \(Did you mean --dup-ip\?\)$/],
     [['--pnig', 'h'], /^unknown option '--pnig' \(Did you mean --ping\?\)$/],
@@ -191,8 +189,8 @@ describe('wrong usage is one line that says what to type', () => {
       '--idle-timeout a:22 --quick --deep',
       '--quick stops after the first pass, and --deep goes on after the second; give one of them',
     ],
-    ['--ping h --quick', '--quick must go with --idle-timeout'],
-    ['--ping h --deep --resolution 1', '--deep and --resolution must go with --idle-timeout'],
+    ['--ping h --quick', '--quick must go with --idle-timeout, or with a host'],
+    ['--ping h --deep --resolution 1', '--deep and --resolution must go with --idle-timeout, or with a host'],
   ])('%s', (words, message) => {
     expect(usageMessage(...words.split(' '))).toBe(message);
   });

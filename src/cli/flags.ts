@@ -3,7 +3,7 @@
 import type { ScanOptions, TargetList } from '../plan/index.ts';
 import type { OutputOptions } from './command.ts';
 
-/** Camel-cased names, values through the parsers of values.ts. */
+/** What may be examined as a whole is an argument and no flag. Camel-cased names, values through the parsers of values.ts. */
 export interface Flags {
   dupIp?: string[];
   ping?: string[];
@@ -35,8 +35,9 @@ export interface Flags {
   verbose?: boolean;
 }
 
-export function scanOptions(flags: Flags): ScanOptions {
+export function scanOptions(flags: Flags, host: string | undefined): ScanOptions {
   return {
+    examine: host === undefined ? null : { typed: host, whereabouts: null },
     dupIp: targetLists(flags.dupIp),
     exclude: targetLists(flags.exclude),
     expect: (flags.expect ?? []).map((typed) => ({ typed, lines: [typed] })),
@@ -77,7 +78,7 @@ function targetLists(values: readonly string[] = []): TargetList[] {
 }
 
 /** Options that can't be meant together; null when there are none. */
-export function contradiction(flags: Flags): string | null {
+export function contradiction(flags: Flags, host: string | undefined): string | null {
   const { listen, read, pcap, save, events, verbose, dupIp, exclude, expect, quick, deep, resolution, idleTimeout } =
     flags;
   // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
@@ -91,7 +92,10 @@ export function contradiction(flags: Flags): string | null {
     ...(deep ? ['--deep'] : []),
     ...(resolution ? ['--resolution'] : []),
   ];
-  if (!idleTimeout && ofIdleTimeout.length > 0) return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout`;
+  if (!idleTimeout && host === undefined && ofIdleTimeout.length > 0) {
+    return `${ofIdleTimeout.join(' and ')} must go with --idle-timeout, or with a host`;
+  }
+  if (host !== undefined && read) return `--read looks into a file, and ${host} is to be measured; give one of them`;
   if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
   if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';

@@ -34,7 +34,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
 }
 
 const NOTHING_TO_DO =
-  'nothing to check; give --dup-ip, --ping, --idle-timeout, --listen or --read (netcheck --help shows examples)';
+  'nothing to check; give a host (alice@example.org), --dup-ip, --ping, --idle-timeout, --listen or --read (netcheck --help shows examples)';
 
 /** commander's messages begin with `error:` and may put a suggestion on a line of its own. */
 function oneLine(message: string): string {

@@ -7,18 +7,17 @@ import { bandwidth, collect, connections, duration, maxIdle, port, rate, resolut
 
 const EXAMPLES = `
 Examples:
+  sudo netcheck alice@example.org             why do my sessions there drop? (all of this, in one cross-referenced report)
   sudo netcheck --dup-ip 10.0.0.5             does more than one machine answer for this address?
   sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
   sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
   netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
   netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
-  sudo netcheck --dup-ip 10.0.0.5 --ping 10.0.0.5 --idle-timeout 10.0.0.5:22
-                                              all three, in one cross-referenced report
   netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
   sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
 
-Durations read 90, 90s, 15m or 2h. --dup-ip needs root; --idle-timeout and --ping do not.
+Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not.
 
 Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
 3 could not measure and found nothing, 130 interrupted (the partial report is printed).
@@ -34,7 +33,7 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
   const program = new Commander('netcheck');
   program
     .description('Finds what in the network makes SSH sessions freeze or die.')
-    .usage('[checks] [options]')
+    .usage('[user@]host[:port] | [checks] [options]')
     .helpCommand(false)
     .optionsGroup('Checks (any of them together, each as often as wanted):')
     .option(
@@ -105,14 +104,14 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)
-    .argument('[host]')
+    .argument('[[user@]host[:port]]', 'examine everything about one host: all checks below, cross-referenced')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
-      if (host !== undefined) onCommand({ kind: 'usage-error', message: bareArgument(host) });
-      else if (options.dupIp || options.ping || options.idleTimeout || options.listen || options.read) {
-        const problem = contradiction(options);
+      const { dupIp, ping, idleTimeout, listen, read } = options;
+      if (host ?? dupIp ?? ping ?? idleTimeout ?? listen ?? read) {
+        const problem = contradiction(options, host);
         if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
-        else onCommand({ kind: 'scan', options: scanOptions(options), output: outputOptions(options) });
+        else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });
       }
     });
   program
@@ -141,10 +140,4 @@ function defineServe(program: Commander, onCommand: (command: Command) => void):
       if (before) onCommand({ kind: 'usage-error', message: 'serve takes no other options; write its own after it' });
       else onCommand({ kind: 'serve', port: listen, bindAddress: bind ?? null, verbose: verbose ?? false });
     });
-}
-
-function bareArgument(host: string): string {
-  const bare = host.split('@').at(-1) ?? host;
-  const idle = host.includes('@') ? host : `${bare}:22`;
-  return `say what to check about ${bare}: netcheck --ping ${bare}, --idle-timeout ${idle} or --dup-ip <its IPv4 address>`;
 }

@@ -40,6 +40,10 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
     const isOfSweep = (item.kind === 'arp-claims' || item.kind === 'claimant-proof') && item.sweep !== null;
     if (isOfSweep) groups.get(item.ip)?.evidence.push(item);
   }
+  // What happens to a gateway happens to those behind it.
+  for (const item of evidence) {
+    if (item.kind === 'route' && item.gateway !== null) groups.get(item.gateway)?.evidence.push(item);
+  }
   const apart = new Set([...groups.keys()].filter(isIpAddress));
   return [...groups]
     .map(([key, group]): Subject => {
@@ -67,6 +71,7 @@ function nameOf(item: Evidence): string | null {
     case 'ssh-client-settings':
     case 'ssh-server-settings':
     case 'ssh-server-keepalive':
+    case 'route':
       return item.host;
     case 'skipped':
       return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;

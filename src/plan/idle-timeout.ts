@@ -1,9 +1,10 @@
 // --idle-timeout <host:port>: which port, how long, with how many connections.
 
 import type { InterfaceFacts } from '../host.ts';
+import { parseDestination } from './destination.ts';
 import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
-import type { ScanOptions, Step } from './step.ts';
+import type { IdleTimeoutStep, ScanOptions, SkippedStep, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
 /** Name lookup, connecting and the peer's greeting, at worst. */
@@ -20,9 +21,21 @@ const PARTNER_CONNECTIONS = 128;
 const PROVING_SECONDS = 8;
 
 export function planIdleTimeout(target: string, options: ScanOptions, chosen: InterfaceFacts | null): Step {
-  if (target.includes('@')) return planSshIdleTimeout(target, options, chosen);
+  if (target.includes('@')) {
+    return planSshIdleTimeout(target, parseDestination('--idle-timeout', target), options, chosen);
+  }
   const { host, port } = parseEndpoint(target);
   refuseScopeless(target, host, chosen);
+  return planPort(target, { host, port }, options, chosen);
+}
+
+/** Without a login. */
+export function planPort(
+  target: string,
+  port: Pick<IdleTimeoutStep, 'host' | 'port' | 'address'>,
+  options: ScanOptions,
+  chosen: InterfaceFacts | null,
+): IdleTimeoutStep | SkippedStep {
   const down = skipIfDown('idle-timeout', target, chosen);
   if (down !== null) return down;
   const { maxIdleSeconds, connections, resolutionSeconds, quick, deep } = options;
@@ -31,8 +44,7 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
   return {
     check: 'idle-timeout',
     target,
-    host,
-    port,
+    ...port,
     interfaceName: chosen?.name ?? null,
     maxIdleSeconds,
     connections: connections ?? usual,

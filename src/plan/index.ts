@@ -4,6 +4,7 @@
 import { formatSeconds } from '../duration.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { planDupIp } from './dup-ip.ts';
+import { planExamined, QUICK_SECONDS, routeToExamined, undecided, withExamined } from './examine.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
 import { planPing } from './ping.ts';
@@ -11,19 +12,34 @@ import { planSshSettings } from './ssh-settings.ts';
 import type { PlanResult, ScanOptions, Step } from './step.ts';
 import { UsageError } from './usage.ts';
 
+export { type Destination, loginOf, parseDestination } from './destination.ts';
 export { describeSettings } from './ssh-settings.ts';
 export type * from './step.ts';
 
 /** Throws nothing; a UsageError of the functions below ends here. */
-export function makePlan(options: ScanOptions, facts: HostFacts): PlanResult {
+export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
   try {
+    const options = withExamined(asked, facts);
+    const { examine, quick } = options;
+    const route = routeToExamined(options, facts);
     const chosen = chooseInterface(options, facts);
     const steps = [
       ...planArp(options, facts, chosen),
       ...options.ping.map((target) => planPing(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
+      ...planExamined(options, facts, chosen),
     ];
-    return { ok: true, plan: { steps, settingsOf: planSshSettings(steps, facts), keepalive: facts.keepalive } };
+    return {
+      ok: true,
+      plan: {
+        steps,
+        ...(route === undefined ? {} : { route }),
+        ...(examine === null || examine.whereabouts !== null ? {} : { undecided: undecided(examine) }),
+        ...(examine !== null && quick ? { deadlineSeconds: QUICK_SECONDS } : {}),
+        settingsOf: planSshSettings(steps, facts),
+        keepalive: facts.keepalive,
+      },
+    };
   } catch (error) {
     if (error instanceof UsageError) return { ok: false, message: error.message };
     throw error;

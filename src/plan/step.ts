@@ -11,8 +11,27 @@ export interface TargetList {
   readonly lines: readonly string[];
 }
 
+/** `netcheck [user@]host[:port]`: everything about one host, and what the system says of it before anything is sent. */
+export interface Examination {
+  readonly typed: string;
+  /** null: nobody was asked, because nothing is to be sent, not even to a name server. */
+  readonly whereabouts: Whereabouts | null;
+}
+
+/** Where the TCP connection of a login goes (`ssh -G`, the system's resolver). */
+export type Whereabouts =
+  | {
+      readonly known: true;
+      /** As it was typed; or the first jump host before it, by its name or address. */
+      readonly host: string;
+      readonly port: number;
+      readonly address: string;
+    }
+  | { readonly known: false; readonly because: string; readonly hint: string };
+
 /** What was asked for on the command line. */
 export interface ScanOptions {
+  readonly examine: Examination | null;
   readonly dupIp: readonly TargetList[];
   /** Taken out of `dupIp`. */
   readonly exclude: readonly TargetList[];
@@ -113,6 +132,8 @@ export interface PingStep {
   readonly check: 'ping';
   readonly target: string;
   readonly host: string;
+  /** Where that is known already; absent: the name is to be looked up. */
+  readonly address?: string;
   readonly interfaceName: string | null;
   readonly count: number;
   readonly intervalSeconds: number;
@@ -126,6 +147,7 @@ export interface IdleTimeoutStep {
   readonly target: string;
   readonly host: string;
   readonly port: number;
+  readonly address?: string;
   readonly interfaceName: string | null;
   readonly maxIdleSeconds: number;
   readonly connections: number;
@@ -150,6 +172,8 @@ export interface SshIdleTimeoutStep {
   readonly sessions: number;
   readonly resolutionSeconds: number | null;
   readonly quick: boolean;
+  /** What is measured where nobody can log in; null: nothing. */
+  readonly withoutLogin: IdleTimeoutStep | null;
   readonly worstCaseSeconds: number;
 }
 
@@ -172,8 +196,23 @@ export interface SettingsTarget {
   readonly ownAddress: string | null;
 }
 
+/** How the host that is examined is reached, by the routing table. */
+export interface RouteTo {
+  readonly host: string;
+  readonly address: string;
+  readonly interfaceName: string;
+  /** null: it is on the link itself. */
+  readonly gateway: string | null;
+}
+
 export interface Plan {
   readonly steps: readonly Step[];
+  /** Absent without an examination, and where no route is known (IPv6, no address). */
+  readonly route?: RouteTo;
+  /** What is decided only when the address is known, where nobody was to be asked for it. */
+  readonly undecided?: string;
+  /** Everything ends by then, with what is known; absent: each step has its own end. */
+  readonly deadlineSeconds?: number;
   readonly settingsOf: readonly SettingsTarget[];
   /** What `TCPKeepAlive yes` gets on this machine; null when the kernel does not say. */
   readonly keepalive: KeepaliveFacts | null;

@@ -15,6 +15,7 @@ type SenderSigns = NonNullable<EvidenceOf<'idle-timeout'>['resetOrigin']>['seen'
 /** All evidence but `skipped`, which has no figures. `everyProbe` lists each rung of an idle ladder. */
 export function renderEvidence(evidence: readonly Evidence[], style: Style, everyProbe: boolean): string[] {
   const sections = [
+    routeTable(ofKind(evidence, 'route'), style),
     claimsTable(ofKind(evidence, 'arp-claims'), style),
     ...ofKind(evidence, 'claimant-proof').map((proof) => proofSection(proof, style)),
     ...ofKind(evidence, 'arp-sweep').map((sweep) => sweepSection(sweep, style)),
@@ -31,6 +32,11 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
 
 function ofKind<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K): EvidenceOf<K>[] {
   return evidence.filter((item): item is EvidenceOf<K> & Evidence => item.kind === kind);
+}
+
+function routeTable(items: readonly EvidenceOf<'route'>[], style: Style): string {
+  const rows = items.map((item) => [item.id, named(item), item.interface, item.gateway ?? 'none: on the same link']);
+  return table('The way there', ['', 'host', 'interface', 'gateway'], rows, style);
 }
 
 function echoTable(items: readonly EvidenceOf<'echo'>[], style: Style): string {

@@ -1,10 +1,12 @@
 // What a piece of evidence says, in a few words: the line that proves a finding.
 
 import { formatSeconds, formatSecondsRange } from '../duration.ts';
-import type { Evidence, EvidenceOf } from '../evidence.ts';
+import type { EvidenceKind, Finding } from '../evidence.ts';
+
+type Found<K extends EvidenceKind> = Extract<Finding, { kind: K }>;
 
 /** null for what proves nothing by itself: a setting of the kernel, a check that was skipped. */
-export function inShort(item: Evidence): string | null {
+export function inShort(item: Finding): string | null {
   switch (item.kind) {
     case 'arp-claims':
       return claimsInShort(item);
@@ -30,6 +32,7 @@ export function inShort(item: Evidence): string | null {
         : `ServerAliveInterval ${item.serverAliveInterval}, ServerAliveCountMax ${item.serverAliveCountMax ?? '?'}`;
     case 'ssh-server-settings':
       return item.clientAliveInterval === null ? null : `ClientAliveInterval ${item.clientAliveInterval}`;
+    case 'route':
     case 'kernel-keepalive':
     case 'skipped':
       return null;
@@ -39,16 +42,19 @@ export function inShort(item: Evidence): string | null {
 /** MACs that are named; a network of duplicates has more. */
 const NAMED = 3;
 
-function claimsInShort({ ip, ownMac, claims, probesSent, source }: EvidenceOf<'arp-claims'>): string {
+function claimsInShort({ ip, ownMac, claims, probesSent, source }: Found<'arp-claims'>): string {
   const macs = claims.map(({ mac }) => mac);
   const named = macs.length > NAMED ? `${macs.slice(0, NAMED).join(', ')} and others` : macs.join(' and ');
   const asked = source === 'probes' ? `${probesSent} ARP ${probesSent === 1 ? 'probe' : 'probes'}` : 'ARP';
+  if (macs.length === 0 && ownMac !== null) return `nobody else claimed ${ip}`;
   if (macs.length === 0) return source === 'probes' ? `nobody answered ${asked} for ${ip}` : `nobody claimed ${ip}`;
+  const [mac] = macs;
+  if (source === 'probes' && ownMac === null && macs.length === 1) return `only ${mac} answered ${asked} for ${ip}`;
   const beside = ownMac === null ? '' : ` beside this machine (${ownMac})`;
   return source === 'probes' ? `${asked} for ${ip}: ${named}${beside}` : `${named} claimed ${ip}${beside}`;
 }
 
-function proofInShort({ claimants, clocks, counters }: EvidenceOf<'claimant-proof'>): string {
+function proofInShort({ claimants, clocks, counters }: Found<'claimant-proof'>): string {
   const keys = new Set(claimants.flatMap(({ hostKey }) => (hostKey === null ? [] : [hostKey.fingerprint])));
   if (keys.size > 1) return `${keys.size} different SSH host keys`;
   if (keys.size === 1 && claimants.every(({ hostKey }) => hostKey !== null))
@@ -65,7 +71,7 @@ function idleInShort({
   deaths,
   direction,
   onExpiry,
-}: EvidenceOf<'idle-timeout'>): string {
+}: Found<'idle-timeout'>): string {
   const who = direction === 'inbound' ? 'the far side speaking first, ' : '';
   if (expiredSeconds === null) {
     return survivedSeconds === null
@@ -81,7 +87,7 @@ function idleInShort({
   return `${who}${alive} alive, ${dead}, the limit ${between} of silence`;
 }
 
-function enforcerInShort({ hop, perHop }: EvidenceOf<'idle-enforcer'>): string {
+function enforcerInShort({ hop, perHop }: Found<'idle-enforcer'>): string {
   if (hop === null) return `${perHop.length} hops were kept awake, which does not tell who forgets`;
   return `kept awake up to hop ${hop - 1} it ends, up to hop ${hop} it lives`;
 }

@@ -13,6 +13,7 @@ export function renderPlan(plan: Plan): string {
   return [
     'netcheck would, all at once:',
     ...lines,
+    ...(plan.undecided === undefined ? [] : [`  - ${printable(capital(plan.undecided))}`]),
     ...settings,
     `At worst this takes ${formatSeconds(longest)}. Nothing was sent.`,
     '',

@@ -3,6 +3,7 @@
 
 import { CATALOG } from '../diagnose/catalog.ts';
 import type { Cause, Verdict } from '../diagnose/cause.ts';
+import { byMoment, MOMENT } from '../diagnose/moments.ts';
 import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
 import { renderPlain } from './plain.ts';
@@ -34,6 +35,7 @@ function renderPage(report: Report, style: Style, verbosity: TextOptions['verbos
     headline(found, report, style),
     ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, report, style)),
     list('Found too, with the same advice', found.slice(TOLD_IN_FULL), style),
+    whichOne(found, style),
   ];
   if (verbosity === 'quiet') blocks.push(undecided(report, style));
   else {
@@ -48,6 +50,19 @@ function renderPage(report: Report, style: Style, verbosity: TextOptions['verbos
   }
   const page = blocks.filter((block) => block !== '').join('\n\n');
   return `${style.width === null ? page : fold(page, style.width)}\n`;
+}
+
+/** Several causes that show in different moments: by what the reader saw, which of them it was. */
+function whichOne(found: readonly Cause[], style: Style): string {
+  const groups = byMoment(found);
+  if (groups.length === 0) return '';
+  const lines = groups.map(({ moment, causes }) => {
+    const { seen, never } = MOMENT[moment];
+    const titles = causes.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
+    const but = never === '' || causes.length > 1 ? '' : `; ${never}`;
+    return `  - ${wrap(`${capital(seen)}: ${titles.join(' or ')}${but}.`, lineWidth(style), '    ')}`;
+  });
+  return [`${style.bold('Which of them was it?')}`, ...lines].join('\n');
 }
 
 /** What a reader looks for first after the findings; the reasons and the commands follow below. */

@@ -29,6 +29,23 @@ export async function scan(
   signal: AbortSignal,
   observe: (observation: Observation) => void = () => {},
 ): Promise<Evidence[]> {
+  const { deadlineSeconds } = plan;
+  const over = new AbortController();
+  if (deadlineSeconds !== undefined) void clock.sleep(deadlineSeconds * 1000, over.signal).then(() => over.abort());
+  try {
+    return await scanSteps(plan, instruments, clock, AbortSignal.any([signal, over.signal]), observe);
+  } finally {
+    over.abort();
+  }
+}
+
+async function scanSteps(
+  plan: Plan,
+  instruments: Instruments,
+  clock: Clock,
+  signal: AbortSignal,
+  observe: (observation: Observation) => void,
+): Promise<Evidence[]> {
   const settings = scanSshSettings(plan, instruments, signal);
   const findings = await Promise.all(
     plan.steps.map(async (step, index) => {
@@ -42,7 +59,11 @@ export async function scan(
     }),
   );
   const seen = findings.flat();
-  const ofMachine = [...machineFindings(plan, seen), ...besideWhatWasSeen(await settings, seen)];
+  const ofMachine = [
+    ...routeFindings(plan),
+    ...machineFindings(plan, seen),
+    ...besideWhatWasSeen(await settings, seen),
+  ];
   for (const finding of ofMachine) observe({ event: 'evidence', step: null, finding });
   return withIds([...seen, ...ofMachine]);
 }
@@ -51,6 +72,12 @@ export async function scan(
 export function checkOf(step: Step): EventOf<'step-started'>['check'] {
   if (step.check === 'ssh-idle-timeout') return 'idle-timeout';
   return step.check === 'skipped' ? step.skippedCheck : step.check;
+}
+
+function routeFindings({ route }: Plan): Finding[] {
+  if (route === undefined) return [];
+  const { host, address, interfaceName, gateway } = route;
+  return [{ kind: 'route', host, address, interface: interfaceName, gateway }];
 }
 
 /** What the machine itself adds to the picture of an idle connection, where one was measured. */

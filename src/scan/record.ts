@@ -12,6 +12,7 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   'idle-enforcer': 'hop',
   'keepalive-trial': 'fix',
   'ssh-server-keepalive': 'alive',
+  route: 'route',
   'kernel-keepalive': 'krn',
   'ssh-client-settings': 'ssh',
   'ssh-server-settings': 'sshd',

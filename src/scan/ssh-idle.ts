@@ -16,7 +16,7 @@ import {
   measureIdleTimeout,
   measureInbound,
 } from '../tcp/index.ts';
-import { tellBeside, tellLadder, tellUnconnected, witnessTo } from './idle-timeout.ts';
+import { scanIdleTimeout, tellBeside, tellLadder, tellUnconnected, witnessTo } from './idle-timeout.ts';
 import { wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
 import { idleTeller } from './tell-idle.ts';
@@ -39,7 +39,7 @@ export async function scanSshIdle(
 ): Promise<Finding[]> {
   const found = await instruments.ssh.firstHop(step.login);
   if (signal.aborted) return [];
-  if (!found.ok) return [skipped(step, found)];
+  if (!found.ok) return [skipped(step, found), ...(await withoutLogin(step, instruments, clock, signal, tell))];
   const { hop } = found;
   const beyond = hop.wayTo === null ? [] : [skipped(step, notBeyond(hop))];
   const what = { check: 'idle-timeout', target: step.target, host: hop.hostname } as const;
@@ -81,7 +81,9 @@ async function measureSessions(
   const outbound = await measureOutbound(measuring, limits);
   if (!outbound.connected) {
     if (signal.aborted) return [];
-    if (outbound.reason === 'login' && sessions.refusal !== null) return [skipped(step, sessions.refusal)];
+    if (outbound.reason === 'login' && sessions.refusal !== null) {
+      return [skipped(step, sessions.refusal), ...(await withoutLogin(step, instruments, clock, signal, tell))];
+    }
     return [tellUnconnected(idleStep, address, outbound)];
   }
   const seen = sessions.serverKeepalive();
@@ -201,6 +203,20 @@ function within(
     ...idle,
     limitedTo: isHidden ? { seconds: keepalive.intervalSeconds, because: 'ssh-server-keepalive' } : null,
   };
+}
+
+/** What can be learned where nobody can log in, if that was planned. */
+async function withoutLogin(
+  { withoutLogin: step }: SshIdleTimeoutStep,
+  instruments: Instruments,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (observation: StepObservation) => void,
+): Promise<Finding[]> {
+  if (step === null) return [];
+  return withAddress(step, instruments, signal, (address) =>
+    scanIdleTimeout(step, address, instruments, clock, signal, tell),
+  );
 }
 
 function notBeyond({ login: { destination } }: FirstHop): Refusal {

@@ -4,14 +4,15 @@ import { isIpAddress } from '../address/ip.ts';
 import type { Check, Finding } from '../evidence.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Resolves the name first, of which `what` is the check and the target that were asked for. */
+/** Resolves the name first, unless its address is known; `what` is the check and the target that were asked for. */
 export async function withAddress(
-  what: { readonly check: Check; readonly target: string; readonly host: string },
+  what: { readonly check: Check; readonly target: string; readonly host: string; readonly address?: string },
   { resolve }: Instruments,
   signal: AbortSignal,
   measure: (address: string) => Promise<Finding[]>,
 ): Promise<Finding[]> {
-  if (isIpAddress(what.host)) return measure(what.host);
+  const known = what.address ?? what.host;
+  if (isIpAddress(known)) return measure(known);
   const aborted = new Promise<null>((settle) => signal.addEventListener('abort', () => settle(null), { once: true }));
   let address: string | null;
   try {

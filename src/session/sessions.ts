@@ -1,6 +1,6 @@
 // The user's own ssh, and the sessions that it opens: each one a connection and a partner for what tcp/ measures.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ExecFileOptions, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
   const turns = new Turns(LOGINS_AT_ONCE);
   const folder = new PrivateFolder();
   return {
-    firstHop: (login) => firstHop(login, printSettings),
+    firstHop: (login) => firstHop(login, (each) => printSettings(each)),
     sessions: (login) => new SystemSessions(login, folder, open, turns, clock),
     async [Symbol.asyncDispose]() {
       for (const session of open) session.close();
@@ -127,14 +127,19 @@ function runSsh(line: readonly string[]): ChildProcess {
   return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment() });
 }
 
-function printSettings(login: Login): Promise<PrintedSettings> {
+/** What `ssh -G` prints for a login, as whoever `child` says (for execFile). */
+export function printSettings(login: Login, child: ExecFileOptions = { env: environment() }): Promise<PrintedSettings> {
   return new Promise((resolve) => {
-    const options = { env: environment(), timeout: SETTINGS_MS };
-    execFile('ssh', settingsArguments(login), options, (error, stdout, stderr) => {
-      if (error === null) resolve({ ok: true, text: stdout });
-      else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
-      else resolve({ ok: false, ...refusalOf(stderr, login.destination) });
-    }).stdin?.end();
+    execFile(
+      'ssh',
+      settingsArguments(login),
+      { ...child, timeout: SETTINGS_MS, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error === null) resolve({ ok: true, text: stdout });
+        else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
+        else resolve({ ok: false, ...refusalOf(stderr, login.destination) });
+      },
+    ).stdin?.end();
   });
 }
 

@@ -72,7 +72,8 @@ export async function measureLevel(
     onClimbed();
     if (!isForgotten(bracketOf(climb.rungs), peer)) enough.abort();
     void clock.sleep(deadlineAt - clock.now(), besideStop).then(() => enough.abort());
-    const measuredBeside = limits.replaced
+    const isAfterwards = limits.replaced === true && limits.quick !== true;
+    const measuredBeside = isAfterwards
       ? await measureAfterwards(dial, endpoint, pool, suspected, control, peer, clock, besideStop, tell)
       : await beside;
     const resets = resetsOfOneAge(climb.rungs, control.resetAfterMs);

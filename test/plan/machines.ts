@@ -12,6 +12,7 @@ import {
 import { cidr, ipv4, mac } from '../support/addresses.ts';
 
 export const NOTHING_ASKED: ScanOptions = {
+  examine: null,
   dupIp: [],
   exclude: [],
   expect: [],

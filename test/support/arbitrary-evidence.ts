@@ -335,6 +335,10 @@ const sshServerKeepalive: fc.Arbitrary<Finding> = fc
     count,
   }));
 
+const route: fc.Arbitrary<Finding> = fc
+  .tuple(host, fc.constantFrom(null, '10.0.0.5', '10.0.0.6'))
+  .map(([at, gateway]) => ({ kind: 'route' as const, ...at, interface: 'eth0', gateway }));
+
 const kernelKeepalive: fc.Arbitrary<Finding> = fc.record({
   kind: fc.constant('kernel-keepalive'),
   idleSeconds: fc.constantFrom(60, 7200),
@@ -431,6 +435,7 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         sshClientSettings,
         sshServerSettings,
         sshServerKeepalive,
+        route,
         skipped,
       ),
       {

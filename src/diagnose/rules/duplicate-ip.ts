@@ -1,6 +1,7 @@
 // More than one machine on one IPv4 address: every ARP packet moves the neighbours' cache to its sender (RFC 826), so
 // traffic flips between the owners (RFC 5227 section 1.2.1).
 
+import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import {
   type ArpClaims,
@@ -26,7 +27,7 @@ export const duplicateIp = defineRule({
   weigh(subject) {
     const others = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac === null);
     const opinions = weighAddresses(others, ofKind(subject, 'claimant-proof'));
-    if (subject.kind === 'host') return opinions;
+    if (subject.kind === 'host') return opinions.map((opinion) => withEffect(opinion, ofKind(subject, 'route')));
     const suspects = opinions.filter(({ verdict }) => verdict !== 'ruled-out' && verdict !== 'unknown');
     const notSeen = opinions.filter(({ verdict }) => verdict === 'unknown');
     return [
@@ -35,6 +36,15 @@ export const duplicateIp = defineRule({
     ];
   },
 });
+
+/** What happens to a gateway happens to every session that passes it. */
+function withEffect(opinion: Opinion, routes: readonly EvidenceOf<'route'>[]): Opinion {
+  const behind = routes.filter(({ gateway }) => gateway === opinion.subject).map(({ host }) => host);
+  const isConflict = opinion.verdict === 'confirmed' || opinion.verdict === 'likely';
+  if (behind.length === 0 || !isConflict) return opinion;
+  const effect = `sessions to ${joinNames(behind.sort())}, as everything beyond this gateway, freeze or are reset whenever packets reach the other machine`;
+  return { ...opinion, effect };
+}
 
 /** Opinions on addresses, each seen once or several times (asked for by itself and in a sweep). */
 function weighAddresses(asked: readonly ArpClaims[], proofs: readonly ClaimantProof[]): Opinion[] {

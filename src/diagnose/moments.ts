@@ -1,0 +1,54 @@
+// When each cause ends a session: what tells two of them apart that are there at once.
+
+import type { CauseKind } from './cause.ts';
+
+/** In the order in which a reader meets them. */
+const MOMENTS = ['no-session', 'at-login', 'in-use', 'much-data', 'after-pause'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+interface MomentInfo {
+  /** What was seen, as the one who saw it would say. */
+  readonly seen: string;
+  /** What causes of this moment do not do. */
+  readonly never: string;
+}
+
+export const MOMENT: Readonly<Record<Moment, MomentInfo>> = {
+  'no-session': { seen: 'no session could be opened at all', never: '' },
+  'at-login': { seen: 'the session ended right after the login', never: '' },
+  'in-use': {
+    seen: 'it stuttered, froze or was reset while you typed or something was running',
+    never: 'pauses have nothing to do with it',
+  },
+  'much-data': { seen: 'it froze when much came at once (ls -l, a pager, scp)', never: 'single keys go through' },
+  'after-pause': {
+    seen: 'it was dead, frozen or closed when you came back after a pause',
+    never: 'it never ends a session in use',
+  },
+};
+
+/** Of each cause, the moments in which a session ends by it. */
+const MOMENTS_OF: Readonly<Record<CauseKind, readonly Moment[]>> = {
+  'duplicate-ip': ['in-use'],
+  'own-address-conflict': ['in-use'],
+  unreachable: ['no-session'],
+  'idle-timeout': ['after-pause'],
+  'server-closes-idle': ['after-pause'],
+  'sshd-settings': ['after-pause'],
+  'keepalive-too-strict': ['in-use', 'after-pause'],
+  'packet-loss': ['in-use'],
+};
+
+export interface MomentsOf<T> {
+  readonly moment: Moment;
+  readonly causes: readonly T[];
+}
+
+/** Causes by the moment in which they show; empty unless they show in different ones. */
+export function byMoment<T extends { readonly cause: CauseKind }>(found: readonly T[]): MomentsOf<T>[] {
+  const groups = MOMENTS.map((moment) => ({
+    moment,
+    causes: found.filter(({ cause }) => MOMENTS_OF[cause].includes(moment)),
+  })).filter(({ causes }) => causes.length > 0);
+  return groups.length > 1 && found.length > 1 ? groups : [];
+}

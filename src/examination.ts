@@ -1,0 +1,76 @@
+// Where an examination goes, before anything is planned: what the user's ssh makes of the name, and the system's resolver of
+// that. Both run as the invoking user, in processes of their own: what name servers say is read with nobody else's rights.
+
+import { execFile } from 'node:child_process';
+import { canonicalIp, isIpAddress } from './address/ip.ts';
+import { type Destination, loginOf, parseDestination, type ScanOptions, type Whereabouts } from './plan/index.ts';
+import { childOfInvokingUser } from './privilege.ts';
+import { firstHop, printSettings } from './session/index.ts';
+
+/** The same without asking anybody: what was typed may be an address. */
+export function examinedAsTyped(options: ScanOptions): ScanOptions {
+  const destination = destinationOf(options);
+  if (options.examine === null || destination === null || !isIpAddress(destination.host)) return options;
+  const { host, port } = destination;
+  const whereabouts = { known: true, host, port: port ?? SSH_PORT, address: host } as const;
+  return { ...options, examine: { ...options.examine, whereabouts } };
+}
+
+function destinationOf({ examine }: ScanOptions): Destination | null {
+  if (examine === null) return null;
+  try {
+    return parseDestination('', examine.typed);
+  } catch {
+    return null;
+  }
+}
+
+type Child = ReturnType<typeof childOfInvokingUser>;
+
+const SSH_PORT = 22;
+/** As long as the resolver's own patience with two name servers (resolv.conf(5)). */
+const RESOLVING_MS = 15_000;
+
+/** The options with the whereabouts of what is examined in them; wrong usage is left to the plan. */
+export async function lookUpExamined(options: ScanOptions, process: NodeJS.Process): Promise<ScanOptions> {
+  const { examine } = options;
+  const destination = destinationOf(options);
+  if (examine === null || destination === null) return options;
+  const child = childOfInvokingUser(process);
+  const login = { destination: loginOf(destination), port: destination.port };
+  const printed = await printSettings(login, child);
+  // Without an ssh that works there is still a host to be measured; why nobody can log in is said when that is tried.
+  const itself = { hostname: destination.host, port: destination.port ?? SSH_PORT, wayTo: null };
+  const found = printed.ok
+    ? await firstHop(login, (each) => (each === login ? Promise.resolve(printed) : printSettings(each, child)))
+    : { ok: true as const, hop: itself };
+  const whereabouts: Whereabouts = found.ok
+    ? await locate(found.hop, destination.host, child)
+    : { known: false, because: found.because, hint: found.hint };
+  return { ...options, examine: { ...examine, whereabouts } };
+}
+
+async function locate(
+  { hostname, port, wayTo }: { readonly hostname: string; readonly port: number; readonly wayTo: string | null },
+  typed: string,
+  child: Child,
+): Promise<Whereabouts> {
+  const address = isIpAddress(hostname) ? canonicalIp(hostname) : await resolve(hostname, child);
+  if (address !== null) return { known: true, host: wayTo === null ? typed : hostname, port, address };
+  return {
+    known: false,
+    because: `the name ${hostname} does not resolve`,
+    hint: 'check the spelling, or give its address',
+  };
+}
+
+/** The first address that getaddrinfo(3) gives, by getent(1), which every libc comes with; null when there is none. */
+function resolve(hostname: string, child: Child): Promise<string | null> {
+  return new Promise((settle) => {
+    const options = { ...child, timeout: RESOLVING_MS };
+    execFile('getent', ['ahosts', '--', hostname], options, (error, stdout) => {
+      const [first = ''] = stdout.split(/\s/, 1);
+      settle(error === null && isIpAddress(first) ? first : null);
+    });
+  });
+}

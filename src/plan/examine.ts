@@ -1,0 +1,94 @@
+// netcheck [user@]host[:port]: the checks that one would type to learn why sessions to a host drop. Own address and the
+// host (or the gateway to it) by ARP, echo requests, and the idle timeout through the user's own ssh.
+
+import { parseIpv4 } from '../address/ipv4.ts';
+import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
+import { type Destination, parseDestination } from './destination.ts';
+import { planPort } from './idle-timeout.ts';
+import { planPing } from './ping.ts';
+import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
+import type { Examination, RouteTo, ScanOptions, Step, TargetList } from './step.ts';
+import { skip } from './usage.ts';
+
+const SSH_PORT = 22;
+/** With --quick everything is over by then. */
+export const QUICK_SECONDS = 58;
+/** So long may nothing be said with --quick: both directions through sessions, or the one without a login. */
+const QUICK_IDLE_SECONDS = { ssh: 20, tcp: 40 };
+
+/** The options with what is asked by ARP among them. @throws UsageError */
+export function withExamined(options: ScanOptions, facts: HostFacts): ScanOptions {
+  const known = new Set(options.dupIp.map(({ typed }) => typed));
+  const more = onTheLan(options, facts).filter(({ typed }) => !known.has(typed));
+  return { ...options, dupIp: [...options.dupIp, ...more] };
+}
+
+/** The route to what is examined; undefined where the routing table that is read (IPv4) has none. */
+export function routeToExamined({ examine, interfaceName }: ScanOptions, { routes }: HostFacts): RouteTo | undefined {
+  const where = examine?.whereabouts;
+  const address = where?.known ? parseIpv4(where.address) : null;
+  if (!where?.known || address === null) return undefined;
+  const usable = routes.filter((each) => interfaceName === null || each.interfaceName === interfaceName);
+  const route = routeTo(usable, address);
+  return route === null
+    ? undefined
+    : { host: where.host, address, interfaceName: route.interfaceName, gateway: route.gateway };
+}
+
+/**
+ * Whose duplicates would end the sessions: this machine's own address on the way, and the next one on it, which is the host
+ * or its gateway. Nobody where ARP is not spoken (loopback, tunnels), and nobody is known where there is no address yet.
+ */
+function onTheLan(options: ScanOptions, facts: HostFacts): TargetList[] {
+  const route = routeToExamined(options, facts);
+  const own = facts.interfaces.flatMap(({ addresses }) => addresses.map(({ ip }) => ip as string));
+  if (route === undefined || own.includes(route.address)) return [];
+  const out = facts.interfaces.find(({ name }) => name === route.interfaceName);
+  if (out === undefined || !out.arp) return [];
+  const addresses = [...out.addresses.map(({ ip }) => ip), route.gateway ?? route.address];
+  return addresses.map((address) => ({ typed: address, lines: [address] }));
+}
+
+/** Echo requests, and the idle timeout: through sessions where there can be any, else on the port as it is. @throws UsageError */
+export function planExamined(options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step[] {
+  const { examine } = options;
+  if (examine === null) return [];
+  const { typed, whereabouts } = examine;
+  const destination = parseDestination('', typed);
+  if (whereabouts?.known === false) {
+    const { because, hint } = whereabouts;
+    return [skip('ping', typed, because, hint), skip('idle-timeout', typed, because, hint)];
+  }
+  const { host, port } = whereabouts ?? { host: destination.host, port: destination.port ?? SSH_PORT };
+  const at = whereabouts === null ? {} : { address: whereabouts.address };
+  const ping = planPing(host, options, facts, chosen);
+  const plain = planPort(withPort(host, port), { host, port, ...at }, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);
+  const idle = speaksSsh(destination)
+    ? planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain)
+    : plain;
+  const steps = [ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
+  return options.quick ? steps.map(withinQuick) : steps;
+}
+
+function withinQuick(step: Step): Step {
+  if (!('worstCaseSeconds' in step)) return step;
+  return { ...step, worstCaseSeconds: Math.min(step.worstCaseSeconds, QUICK_SECONDS) };
+}
+
+/** For --dry-run, which asks no name server. */
+export function undecided({ typed }: Examination): string {
+  return `ask by ARP (with root) for this machine's own address, and for ${typed} or the gateway to it, once its address is known`;
+}
+
+function quick(options: ScanOptions, seconds: number): ScanOptions {
+  return options.quick ? { ...options, maxIdleSeconds: Math.min(options.maxIdleSeconds, seconds) } : options;
+}
+
+function withPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** A port that was named is somebody else's, unless somebody is to log in there. */
+function speaksSsh({ user, port }: Destination): boolean {
+  return user !== null || port === null || port === SSH_PORT;
+}

@@ -1,0 +1,147 @@
+// netcheck user@host: everything about one host in one report, as the user who typed sudo, on real kernels and real sshd.
+
+import { describe, expect, test } from 'vitest';
+import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
+import { type CommandResult, type LabHost, natPath } from '../../src/lab/index.ts';
+import type { Report } from '../../src/report/report.ts';
+import { all, commandLine, labUnavailable, only, SUDO_BY_NOBODY, verdicts } from '../support/lab-run.ts';
+import { type SshUser, sshUser } from '../support/ssh-user.ts';
+import { type Sshd, startSshd } from '../support/sshd.ts';
+
+const T = 7;
+const PORT = 2022;
+
+describe.skipIf(labUnavailable()).concurrent('an examination through a NAT that forgets', () => {
+  test.each([
+    {
+      name: 'ServerAliveInterval 0: nothing is sent, and what is advised was tried',
+      interval: 0,
+      says: /ServerAliveInterval is 0, off/,
+      effect: /a session left alone for longer is dead/,
+    },
+    {
+      name: 'ServerAliveInterval 2: the session survives, and nothing needs changing',
+      interval: 2,
+      says: /nothing needs (?:to be changed|changing)/i,
+      effect: /yours is kept alive: ssh speaks every 2 s/,
+    },
+    {
+      name: 'ServerAliveInterval 30: too slow, and why',
+      interval: 30,
+      says: /every 30 s.*too (?:slow|late|seldom)|30.*(?:slow|late|longer than)/,
+      effect: /dead/,
+    },
+  ])(
+    '$name',
+    async ({ interval, says, effect }) => {
+      await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+      using user = await sshUser(lab.hosts.client);
+      using sshd = await serverFor(lab.hosts.server, lab.addresses.server, user);
+      user.configure(`Host ${lab.addresses.server}\n  ServerAliveInterval ${interval}\n`);
+      const before = user.files();
+      const { report, exitCode, stderr } = await examine(
+        lab.hosts.client,
+        user,
+        `root@${lab.addresses.server}:${PORT}`,
+        ['--max-idle', '15s'],
+      );
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
+      const target = `${lab.addresses.server}:${PORT}`;
+      expect(verdicts(report)).toMatchObject({
+        [`idle-timeout ${target}`]: 'confirmed',
+        [`duplicate-ip ${lab.addresses.router}`]: 'ruled-out',
+        [`own-address-conflict ${lab.addresses.client}`]: 'ruled-out',
+        [`packet-loss ${lab.addresses.server}`]: 'ruled-out',
+        [`unreachable ${lab.addresses.server}`]: 'ruled-out',
+      });
+      expect(only(report, 'route')).toMatchObject({ interface: 'eth0', gateway: lab.addresses.router });
+      expect(all(report, 'idle-timeout').map(({ direction, onExpiry }) => [direction, onExpiry])).toEqual([
+        ['outbound', 'silent-drop'],
+        ['inbound', 'silent-drop'],
+      ]);
+      expect(only(report, 'idle-enforcer')).toMatchObject({ hop: 2, address: lab.addresses.nat });
+      expect(only(report, 'ssh-client-settings')).toMatchObject({ serverAliveInterval: interval, user: 'root' });
+      for (const trial of all(report, 'keepalive-trial')) {
+        expect(trial.outcome).toBe('alive');
+        expect(trial.lastedSeconds).toBeGreaterThan(T);
+      }
+      const cause = report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
+      expect([cause?.summary, ...(cause?.advice ?? [])].join('\n')).toMatch(says);
+      expect(cause?.effect ?? 'a session left alone for longer is dead').toMatch(effect);
+      // As the invoking user: their key, and nothing new in their home, root's, or the scratch folder.
+      expect(sshd.log()).toMatch(/Accepted publickey for root/);
+      expect(user.files()).toEqual(before);
+    },
+    150_000,
+  );
+});
+
+describe.skipIf(labUnavailable())('a duplicate address and an idle timeout at once', () => {
+  test('are both found, and the text says which of them ends which session', async () => {
+    await using lab = await demoNetwork();
+    const { scanner, server, b } = lab.hosts;
+    using user = await sshUser(scanner);
+    using _sshd = await serverFor(server, DEMO.server, user);
+    await pinGateway(scanner);
+    // A second machine on the gateway's address, that does not forward.
+    await b.run('ip', ['address', 'add', `${DEMO.gateway}/24`, 'dev', 'eth0']);
+    const target = `root@${DEMO.server}:${PORT}`;
+    const { stdout, exitCode } = await examineAsText(scanner, user, target, ['--max-idle', '12s']);
+    expect(stdout).toMatch(/^Found 2 causes: duplicate IP address \(10\.77\.0\.254\); idle timeout in the network \(/);
+    expect(stdout).toMatch(/So sessions to 10\.78\.3\.2, as everything beyond this gateway, freeze/);
+    expect(stdout).toContain(
+      [
+        'Which of them was it?',
+        '  - It stuttered, froze or was reset while you typed or something was running: duplicate IP address',
+        '    (10.77.0.254); pauses have nothing to do with it.',
+        '  - It was dead, frozen or closed when you came back after a pause: idle timeout in the network',
+        `    (10.78.3.2:${PORT}); it never ends a session in use.`,
+      ].join('\n'),
+    );
+    expect(exitCode).toBe(1);
+  }, 150_000);
+});
+
+/** With the entry that is right: which of the two a kernel believes first is chance, and no session would come about by the other. */
+async function pinGateway(scanner: LabHost): Promise<void> {
+  await scanner.run('ping', ['-c', '1', DEMO.gateway]);
+  const { stdout } = await scanner.run('ip', ['neigh', 'show', DEMO.gateway]);
+  const mac = /lladdr (\S+)/.exec(stdout)?.[1] as string;
+  await scanner.run('ip', ['neigh', 'replace', DEMO.gateway, 'lladdr', mac, 'dev', 'eth0', 'nud', 'permanent']);
+}
+
+/** An sshd that the user's key opens, whose host key the user knows. */
+async function serverFor(
+  host: LabHost,
+  address: string,
+  user: SshUser,
+  options: readonly string[] = [],
+): Promise<Sshd> {
+  const sshd = await startSshd(host, PORT, [...user.sshdOptions, ...options]);
+  user.knowHost(`[${address}]:${PORT}`, sshd.hostKey.publicKey);
+  return sshd;
+}
+
+async function examine(
+  host: LabHost,
+  user: SshUser,
+  target: string,
+  options: readonly string[] = [],
+): Promise<{ report: Report; stderr: string; exitCode: number | null }> {
+  const { stdout, stderr, exitCode } = await examineAsText(host, user, target, [...options, '--json']);
+  try {
+    return { report: JSON.parse(stdout) as Report, stderr, exitCode };
+  } catch {
+    throw new Error(`no report: ${stdout}${stderr}`);
+  }
+}
+
+function examineAsText(
+  host: LabHost,
+  user: SshUser,
+  target: string,
+  options: readonly string[],
+): Promise<CommandResult> {
+  const line = user.wrap(...commandLine([target, ...options], 'root'));
+  return host.run(...line, { env: { ...SUDO_BY_NOBODY, TMPDIR: user.scratch }, timeoutMs: 140_000 });
+}
