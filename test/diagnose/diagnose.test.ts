@@ -97,6 +97,25 @@ describe('any diagnosis', () => {
     );
   });
 
+  test('is turned from ruled out to confirmed by nothing that it does not cite', () => {
+    fc.assert(
+      fc.property(evidenceList, evidenceList, (evidence, more) => {
+        // Ids of their own, wherever they sort.
+        const added = more.map((item, index) => ({ ...item, id: `${index % 2 === 0 ? 'a' : 'z'}-more-${index}` }));
+        const keyOf = ({ cause, subject }: Cause): string => `${cause} ${subject}`;
+        const before = diagnose(evidence);
+        const confirmed = new Set(before.filter(({ verdict }) => verdict === 'confirmed').map(keyOf));
+        const denied = before.filter(({ verdict }) => verdict === 'ruled-out').map(keyOf);
+        const ruledOut = new Set(denied.filter((key) => !confirmed.has(key)));
+        for (const cause of diagnose([...evidence, ...added])) {
+          if (cause.verdict !== 'confirmed' || !ruledOut.has(keyOf(cause))) continue;
+          expect(cause.because.some((id) => added.some((item) => item.id === id))).toBe(true);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('says nothing about nothing', () => {
     expect(diagnose([])).toEqual([]);
   });
