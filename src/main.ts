@@ -67,6 +67,12 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       const { signal, release } = onInterrupt(process);
       return runDemo(process, command.color, signal).finally(release);
     }
+    case 'doctor': {
+      const { readMachine, runDoctor } = await import('./doctor/index.ts');
+      const { text, isWell } = runDoctor(readMachine(process), pageOf(command, process));
+      process.stdout.write(text);
+      return isWell ? EXIT.nothingFound : EXIT.notMeasured;
+    }
     case 'serve':
       return runServe(command, process);
     case 'scan':

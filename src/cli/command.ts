@@ -17,6 +17,7 @@ export interface OutputOptions {
 
 export type Command =
   | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
+  | { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean }
   | { readonly kind: 'demo'; readonly color: boolean }
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
   | { readonly kind: 'print'; readonly text: string }

@@ -115,6 +115,13 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       }
     });
   program
+    .command('doctor')
+    .description('what can be measured on this machine, what is missing, and the command to fix it')
+    .action(() => {
+      const { color, plain = false } = program.opts<Flags>();
+      onCommand({ kind: 'doctor', color, plain });
+    });
+  program
     .command('demo')
     .description('build a virtual network with faults in it, and diagnose it (needs root)')
     .action(() => {
