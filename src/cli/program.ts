@@ -1,7 +1,8 @@
 // The command line as commander defines it: options, their help, and what each subcommand turns into.
 
-import { Command as Commander, Option } from 'commander';
+import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
+import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
 import { bandwidth, collect, connections, duration, maxIdle, port, rate, resolution, rounds } from './values.ts';
 
@@ -114,6 +115,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
         else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });
       }
     });
+  program
+    .command('completion')
+    .description('print completions for a shell: source <(netcheck completion bash)')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: Shell) => onCommand({ kind: 'print', text: completionScript(shell, program) }));
   program
     .command('doctor')
     .description('what can be measured on this machine, what is missing, and the command to fix it')
