@@ -35,8 +35,7 @@ const run = (program: string, args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', timeout: 20_000 });
 
 function bash(...words: readonly string[]): string[] {
-  const driver =
-    `source "$1"; shift; COMP_WORDS=(netcheck "$@"); COMP_CWORD=$#; _netcheck; printf "%s\\n" "\${COMPREPLY[@]}"`;
+  const driver = `source "$1"; shift; COMP_WORDS=(netcheck "$@"); COMP_CWORD=$#; _netcheck; printf "%s\\n" "\${COMPREPLY[@]}"`;
   return run('bash', ['--norc', '-c', driver, 'bash', script('bash'), ...words])
     .trim()
     .split('\n');
