@@ -31,24 +31,36 @@ export function table(
 /** A cell has a border and two blanks of its own, a row one border more. */
 const PER_CELL = 3;
 const PER_ROW = 1;
-/** Below this a cell is broken so often that nobody reads it. */
-const NARROWEST_CELL = 11;
+/** Longer words (fingerprints) may be broken anywhere; an address or a MAC that is broken nobody can read, or copy. */
+const LONGEST_WHOLE_WORD = 24;
 
-/** Of the contents, the widest made narrower until all fit; null where they can't. */
+/** Of the contents, the widest made narrower until all fit; null where they can't without breaking words. */
 function columnWidths(rows: readonly (readonly string[])[], width: number | null): number[] | null {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);
-  }
+  const widths = widest(rows, (cell) => [...cell].length);
   if (width === null) return widths;
+  const narrowest = widest(rows, (cell) => Math.min(LONGEST_WHOLE_WORD, longestWord(cell)));
   const room = width - PER_ROW - PER_CELL * widths.length;
   const total = (): number => widths.reduce((sum, each) => sum + each, 0);
   while (total() > room) {
-    const widest = Math.max(...widths);
-    if (widest <= NARROWEST_CELL) return null;
-    widths[widths.lastIndexOf(widest)] = widest - 1;
+    const spare = widths.map((each, index) => (each > (narrowest[index] as number) ? each : 0));
+    const most = Math.max(...spare);
+    if (most === 0) return null;
+    widths[spare.lastIndexOf(most)] = most - 1;
   }
   return widths;
+}
+
+/** Of each column. */
+function widest(rows: readonly (readonly string[])[], widthOf: (cell: string) => number): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
+  }
+  return widths;
+}
+
+function longestWord(cell: string): number {
+  return Math.max(...cell.split(' ').map((word) => [...word].length));
 }
 
 function grid(head: readonly string[], rows: readonly (readonly string[])[], widths: readonly number[]): string {

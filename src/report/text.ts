@@ -73,18 +73,27 @@ function inOneLineEach(report: Report, style: Style): string {
   ];
   return lines
     .filter(({ causes }) => causes.length > 0)
-    .map(({ title, causes }) => {
-      const line = wrap(`${title}: ${titlesOf(causes)}`, lineWidth(style), '  ');
+    .map(({ title, causes }, _, shown) => {
+      const others = shown.flatMap((each) => (each.title === title ? [] : each.causes));
+      const line = wrap(`${title}: ${titlesOf(causes, others)}`, lineWidth(style), '  ');
       return `${style.bold(line.slice(0, title.length + 1))}${line.slice(title.length + 1)}`;
     })
     .join('\n');
 }
 
-/** Each title once; how many subjects it is about, if there are several. */
-function titlesOf(causes: readonly Cause[]): string {
-  const counts = new Map<string, number>();
-  for (const { cause } of causes) counts.set(CATALOG[cause].title, (counts.get(CATALOG[cause].title) ?? 0) + 1);
-  return `${[...counts].map(([title, count]) => (count === 1 ? title : `${title} (${count} times)`)).join(', ')}.`;
+/** Subjects that are named; a network has more. */
+const NAMED = 3;
+
+/** Each title once; with its subjects where it stands in another line (`others`) too, or has several. */
+function titlesOf(causes: readonly Cause[], others: readonly Cause[]): string {
+  const titles = [...new Set(causes.map(({ cause }) => cause))].map((kind) => {
+    const group = causes.filter(({ cause }) => cause === kind);
+    const isAlone = group.length === 1 && !others.some((other) => other.cause === kind);
+    const names = [...new Set(group.map(({ subject }) => printable(subject)))];
+    const listed = names.length > NAMED ? `${names.length} times` : names.join(', ');
+    return isAlone ? CATALOG[kind].title : `${CATALOG[kind].title} (${listed})`;
+  });
+  return `${titles.join(', ')}.`;
 }
 
 function withVerdict(report: Report, verdict: Verdict): Cause[] {
@@ -155,7 +164,21 @@ function list(title: string, causes: readonly Cause[], style: Style): string {
 
 /** Causes without a verdict: those that were looked for in vain (`measured`), or those nobody asked about. */
 function unknowns(report: Report, measured: boolean): Cause[] {
-  return withVerdict(report, 'unknown').filter(({ because }) => because.length > 0 === measured);
+  const unknown = withVerdict(report, 'unknown').filter(({ because }) => because.length > 0 === measured);
+  return measured ? unknown : unknown.filter((cause) => !isBesideThePoint(cause, report));
+}
+
+/**
+ * Where one host was examined, its gateway and this machine's addresses were asked about for its sake: nobody wants to know
+ * what else could be measured of them. And of this machine's address one answer is enough.
+ */
+function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
+  const routes = evidence.filter((item) => item.kind === 'route');
+  if (routes.length === 0) return false;
+  if (routes.some(({ gateway }) => gateway === subject)) return true;
+  if (evidence.some((item) => item.kind === 'arp-claims' && item.ownMac !== null && item.ip === subject)) return true;
+  const isAnswered = causes.some((each) => each.cause === cause && each.because.length > 0);
+  return cause === 'own-address-conflict' && isAnswered;
 }
 
 function undecided(report: Report, style: Style): string {

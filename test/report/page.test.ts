@@ -41,6 +41,11 @@ describe('on a narrow terminal', () => {
     expect(text).toMatch(/│ ssh-ed25519 +│\n│ +│ +│ +│ SHA256:one +│/);
   });
 
+  test('but no word of a table is broken, unless it is a fingerprint', () => {
+    const text = render([arp([claim(A, { vendor: 'Raspberry Pi Foundation' }), claim(B)])], { width: 76 });
+    expect(text).toMatch(new RegExp(`│ ${A} │ Raspberry +│[^\n]*\n│ +│ +│ +│ Pi `));
+  });
+
   test('then each row becomes lines of its own', () => {
     const text = render(PROVEN, { width: 40 });
     expect(text).not.toContain('│');
