@@ -43,7 +43,7 @@ describe('on a narrow terminal', () => {
 
   test('but no word of a table is broken, unless it is a fingerprint', () => {
     const text = render([arp([claim(A, { vendor: 'Raspberry Pi Foundation' }), claim(B)])], { width: 90 });
-    expect(text).toMatch(new RegExp(`│ ${A} │ Raspberry +│[^\n]*\n│ +│ +│ +│ Pi `));
+    expect(text).toMatch(/│ Raspberry Pi +│[^\n]*\n│ +│ +│ +│ Foundation +│/);
   });
 
   test('then each row becomes lines of its own', () => {
