@@ -7,8 +7,10 @@ import { TARGETS } from './targets.ts';
 
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? 10_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-/** Generous: the machines are shared. A hang is one that never ends, or takes seconds. */
-const HANG_MS = 1000;
+/** A decoder that takes as long has found an input that it can't cope with. */
+const HANG_MS = 100;
+/** The machines are shared: what was slow is tried again, and the quickest time counts. */
+const TRIES = 5;
 const MOST_GROWTH_BYTES = 200 * 2 ** 20;
 
 test.each(TARGETS)(
@@ -18,21 +20,25 @@ test.each(TARGETS)(
     for (const seed of seeds) run(seed);
     const random = seeded(SEED);
     const before = process.memoryUsage().rss;
-    let slowestMs = 0;
     for (let count = 0; count < INPUTS; count++) {
       const bytes = mutate(seeds, random);
-      const startedAt = performance.now();
       try {
-        run(bytes);
+        let tookMs = timeOf(run, bytes);
+        for (let tries = 1; tookMs > HANG_MS && tries < TRIES; tries++) tookMs = Math.min(tookMs, timeOf(run, bytes));
+        if (tookMs > HANG_MS) throw new Error(`it took ${tookMs} ms`);
       } catch (error) {
         throw new Error(`input ${count} (${Buffer.from(bytes).toString('hex')}): ${(error as Error).message}`, {
           cause: error,
         });
       }
-      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
     }
-    expect(slowestMs).toBeLessThan(HANG_MS);
     expect(process.memoryUsage().rss - before).toBeLessThan(MOST_GROWTH_BYTES);
   },
   3_600_000,
 );
+
+function timeOf(run: (bytes: Uint8Array) => void, bytes: Uint8Array): number {
+  const startedAt = performance.now();
+  run(bytes);
+  return performance.now() - startedAt;
+}
