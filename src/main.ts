@@ -8,24 +8,22 @@ import { type Command, type OutputOptions, parseCommandLine } from './cli/index.
 import { systemClock } from './clock.ts';
 import { diagnose } from './diagnose/index.ts';
 import { EventStream, eventsProblem } from './event-stream.ts';
-import type { EvidenceOf } from './evidence.ts';
 import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
+import { printReport } from './print-report.ts';
 import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
 import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import { renderJson } from './report/json.ts';
 import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
-import { capital, printable } from './report/style.ts';
-import { renderText } from './report/text.ts';
 import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
 import { type Instruments, scan } from './scan/index.ts';
 import type { ServeLog } from './serve/index.ts';
 import { readTargetFiles } from './target-file.ts';
-import { logLine, onInterrupt, pageOf } from './terminal.ts';
+import { complain, logLine, onInterrupt, pageOf } from './terminal.ts';
 import { Watchers } from './watchers.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -75,6 +73,15 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
     }
     case 'serve':
       return runServe(command, process);
+    case 'explain': {
+      const { runExplain } = await import('./explain-command.ts');
+      return runExplain(command.question, command.output, version, process);
+    }
+    case 'schema': {
+      const { reportJsonSchema } = await import('./report/schema.ts');
+      process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+      return EXIT.nothingFound;
+    }
     case 'scan':
       return runScan(command.options, command.output, process);
   }
@@ -222,18 +229,7 @@ function deliver(
   captureProblem: string | null,
   process: NodeJS.Process,
 ): number {
-  const skipped = report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
-  const nothingElse = skipped.length > 0 && skipped.length === report.evidence.length;
-  // The text report has a section for what was skipped; where it is not printed, stderr says it.
-  if (output.json || nothingElse) {
-    for (const { check, target, because, hint } of skipped) {
-      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}`);
-    }
-  }
-  if (output.json) process.stdout.write(renderJson(report));
-  else if (!nothingElse || report.interrupted) {
-    process.stdout.write(renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
-  }
+  printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
   if (output.savePath === null) return code;
@@ -244,8 +240,4 @@ function deliver(
     complain(process, `the report was not saved: ${(error as Error).message}`);
     return code === EXIT.nothingFound ? EXIT.notMeasured : code;
   }
-}
-
-function complain(process: NodeJS.Process, message: string): void {
-  process.stderr.write(`netcheck: ${message.split('\n').map(printable).join('\n')}\n`);
 }

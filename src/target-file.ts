@@ -1,6 +1,7 @@
 // Target lists that are given as @file, or as - for standard input: read at the edge, so that planning stays pure.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { inputProblem } from './input.ts';
 import type { ScanOptions, TargetList } from './plan/index.ts';
 
 /** A file of targets has lines, not gigabytes. */
@@ -40,17 +41,9 @@ function readText(typed: string): string {
       closeSync(file);
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === undefined ? message : (REASONS[code] ?? code);
-    throw new Error(`${typed === '-' ? 'standard input' : typed}: ${reason}`);
+    throw new Error(`${typed === '-' ? 'standard input' : typed}: ${inputProblem(error)}`);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder; give a file name',
-  EACCES: 'no permission to read it',
-};
 
 /** Piece by piece, because what is no regular file may have no end. */
 function readAll(file: number): string {

@@ -15,10 +15,19 @@ export interface OutputOptions {
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
 }
 
+/** What `explain` is asked: words that are a message, or name a report; or a log. `-` is standard input. */
+export type Question =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'log'; readonly path: string };
+
+export type TextOutput = Pick<OutputOptions, 'json' | 'color' | 'plain' | 'verbosity'>;
+
 export type Command =
   | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
   | { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean }
   | { readonly kind: 'demo'; readonly color: boolean }
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
+  | { readonly kind: 'explain'; readonly question: Question; readonly output: TextOutput }
+  | { readonly kind: 'schema' }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import type { Command } from './command.ts';
 import { defineProgram } from './program.ts';
 
-export type { Command, OutputOptions } from './command.ts';
+export type { Command, OutputOptions, Question, TextOutput } from './command.ts';
 
 /** `argv` without the interpreter and the script. */
 export function parseCommandLine(argv: readonly string[], version: string): Command {
@@ -13,8 +13,8 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   const program = defineProgram(version, (parsed) => {
     command = parsed;
   });
-  // --listen is a duration for the checks and a port for serve: what follows that word is its own.
-  program.enablePositionalOptions(argv.includes('serve'));
+  // --listen is a duration for the checks and a port for serve: what follows such a word is its own.
+  program.enablePositionalOptions(argv.includes('serve') || argv.includes('explain'));
   for (const each of [program, ...program.commands]) {
     each.exitOverride().configureOutput({
       writeOut: (text) => {

@@ -3,6 +3,7 @@
 import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
+import { defineExplain, defineSchema } from './define-explain.ts';
 import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
 import { bandwidth, collect, connections, duration, maxIdle, port, rate, resolution, rounds } from './values.ts';
 
@@ -16,6 +17,7 @@ Examples:
   netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
   netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
+  netcheck explain "Write failed: …"          what a message means, or a log (--log), or a saved report
   sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
 
 Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not.
@@ -138,6 +140,8 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
     });
   defineServe(program, onCommand);
+  defineExplain(program, onCommand);
+  defineSchema(program, onCommand);
   return program;
 }
 

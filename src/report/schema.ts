@@ -14,7 +14,7 @@ const candidate = z.object({
   ending: z.enum(FITS).describe('How well the way it ends a connection fits what was seen'),
 });
 
-const causeSchema = z.object({
+export const causeSchema = z.object({
   cause: z.enum(CAUSE_KINDS),
   subject: z.string(),
   verdict: z.enum(VERDICTS),
@@ -41,6 +41,12 @@ export const reportSchema = z.object({
   evidence: z.array(evidenceSchema),
   causes: z.array(causeSchema),
 }) satisfies z.ZodType<Report, unknown>;
+
+/** What every report is, also one of a newer netcheck whose kinds of evidence and causes are not all known here. */
+export const envelopeSchema = reportSchema.extend({
+  evidence: z.array(z.looseObject({ id: z.string().min(1), kind: z.string().min(1) })),
+  causes: z.array(z.looseObject({ cause: z.string(), verdict: z.string(), summary: z.string() })),
+});
 
 /** JSON Schema (draft 2020-12) of a report, with room for fields to be added. A new kind is a new schema. */
 export function reportJsonSchema(): object {

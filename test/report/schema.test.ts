@@ -1,6 +1,7 @@
 // The published contract: the committed JSON Schema is what the code says, and leaves room for more.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/diagnose/index.ts';
@@ -51,5 +52,41 @@ describe('a report as JSON', () => {
     { what: 'an unknown verdict', change: { causes: [{ ...diagnose([echo(1, 1)])[0], verdict: 'perhaps' }] } },
   ])('is refused: $what', ({ change }) => {
     expect(reportSchema.safeParse({ ...reportOf({}), ...change }).success).toBe(false);
+  });
+});
+
+describe('a validator that is not ours', () => {
+  const ajv = new Ajv2020({ allErrors: true });
+  ajv.addFormat('date-time', (text: string) => !Number.isNaN(Date.parse(text)));
+  const schema = JSON.parse(readFileSync(new URL('../../schema/netcheck-1.schema.json', import.meta.url), 'utf8'));
+  const validate = ajv.compile(schema);
+  const errors = (report: unknown): string | null => (validate(report) ? null : ajv.errorsText(validate.errors));
+
+  test.each(readdirSync(new URL('../../fixtures/scenarios/', import.meta.url)))(
+    'takes the report of the scenario %s',
+    (name) => {
+      const part = (file: string): unknown =>
+        JSON.parse(readFileSync(new URL(`../../fixtures/scenarios/${name}/${file}`, import.meta.url), 'utf8'));
+      const report = { ...reportOf({}), evidence: part('evidence.json'), causes: part('causes.json') };
+      expect(errors(report)).toBeNull();
+    },
+  );
+
+  test('takes any report', () => {
+    fc.assert(
+      fc.property(evidenceList, (evidence) => {
+        const report = JSON.parse(renderJson(reportOf({ evidence, causes: diagnose(evidence) })));
+        expect(errors(report)).toBeNull();
+      }),
+    );
+  });
+
+  test.each([
+    ['another schema', { schema: 'netcheck/2' }],
+    ['evidence without an id', { evidence: [{ ...echo(1, 1), id: undefined }] }],
+    ['a negative count', { evidence: [{ ...echo(1, 1), sent: -1 }] }],
+    ['no causes', { causes: undefined }],
+  ])('refuses %s', (_, change) => {
+    expect(errors(JSON.parse(JSON.stringify({ ...reportOf({}), ...change })))).not.toBeNull();
   });
 });

@@ -1,0 +1,25 @@
+// How a report is printed, be it new or read from a file.
+
+import type { TextOutput } from './cli/index.ts';
+import type { EvidenceOf } from './evidence.ts';
+import { renderJson } from './report/json.ts';
+import type { Report } from './report/report.ts';
+import { capital } from './report/style.ts';
+import { renderText } from './report/text.ts';
+import { complain, pageOf } from './terminal.ts';
+
+/** `whole` is what JSON shows, where that is more than what text can tell of. */
+export function printReport(report: Report, output: TextOutput, process: NodeJS.Process, whole: Report = report): void {
+  const skipped = report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
+  const nothingElse = skipped.length > 0 && skipped.length === report.evidence.length;
+  // The text report has a section for what was skipped; where it is not printed, stderr says it.
+  if (output.json || nothingElse) {
+    for (const { check, target, because, hint } of skipped) {
+      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}`);
+    }
+  }
+  if (output.json) process.stdout.write(renderJson(whole));
+  else if (!nothingElse || report.interrupted) {
+    process.stdout.write(renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
+  }
+}
