@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { createRequire } from 'node:module';
 import type { IpVersion } from './packet.ts';
+import { packetOptions } from './packet-options.ts';
 import type { IcmpSocket } from './socket.ts';
 
 /** The part of raw-socket 1.8 that is used here; the package has no types of its own. */
@@ -14,7 +15,14 @@ interface RawSocketPackage {
 interface RawSocket {
   on(event: 'message', listener: (bytes: Buffer, from: string) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
-  send(bytes: Buffer, offset: number, length: number, to: string, done: (error: Error | null) => void): void;
+  send(
+    bytes: Buffer,
+    offset: number,
+    length: number,
+    to: string,
+    before: () => void,
+    done: (error: Error | null) => void,
+  ): void;
   setOption(level: number, option: number, value: Buffer, length: number): void;
   close(): void;
 }
@@ -46,13 +54,24 @@ export function openRawIcmpSocket(version: IpVersion, interfaceName: string | nu
   held.add(socket);
   let onPacket: (packet: Uint8Array, from: string) => void = () => {};
   socket.on('message', (bytes, from) => onPacket(Uint8Array.from(bytes), from));
+  const setPacketOptions = packetOptions(version, (level, option, value) => {
+    const bytes = Buffer.from(Int32Array.of(value).buffer);
+    socket.setOption(level, option, bytes, bytes.length);
+  });
   // Errors of receiving are the network's (an ICMP error about another program's packet); none ends the socket.
   socket.on('error', () => {});
   return {
     version,
-    send: (message, to) =>
+    send: (message, to, options = {}) =>
       new Promise((resolve, reject) => {
-        socket.send(Buffer.from(message), 0, message.length, to, (error) => (error ? reject(error) : resolve()));
+        const before = (): void => {
+          setPacketOptions(options);
+          options.onSend?.();
+        };
+        const done = (error: Error | null): void => (error ? reject(error) : resolve());
+        // A view, not a copy: large probes are sent by the dozen.
+        const bytes = Buffer.from(message.buffer, message.byteOffset, message.length);
+        socket.send(bytes, 0, message.length, to, before, done);
       }),
     listen(listener) {
       onPacket = listener;
