@@ -23,11 +23,13 @@ export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
 export const IPPROTO_IP = 0;
+export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_RECVERR = 11;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 
 export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
 export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
@@ -39,8 +41,10 @@ export const SO_EE_ORIGIN_ICMP = 2;
 export const SO_EE_ORIGIN_ICMP6 = 3;
 
 export const IPPROTO_IPV6 = 41;
+export const IPV6_CHECKSUM = 7;
 export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_RECVERR = 25;
+export const IPV6_TCLASS = 67;
 
 export const SOL_PACKET = 263;
 export const PACKET_STATISTICS = 6;

@@ -30,19 +30,29 @@ const MSG_CONTROLLEN = 40;
 const CONTROL = 256;
 const EE_ORIGIN = 20;
 const EE_TYPE = 21;
+const EE_CODE = 22;
 const OFFENDER = 32;
 
 /** "Time exceeded" in ICMP (RFC 792) and in ICMPv6 (RFC 4443). */
 const ICMP_TIME_EXCEEDED = 11;
 const ICMP6_TIME_EXCEEDED = 3;
 
+/** An ICMP error that ended a connect. */
+export interface QueuedError {
+  readonly from: string;
+  readonly type: number;
+  readonly code: number;
+  /** A hop limit ran out. */
+  readonly isTimeExceeded: boolean;
+}
+
 /**
- * Takes the oldest error off the queue: the router that sent it, if it says that a hop limit ran out, else null. TCP
- * queues errors while it connects, on old kernels none at all. Of an established connection there are none to have:
- * Linux drops an ICMP error about a keepalive probe as a stray one, because the probe's sequence number was
- * acknowledged long ago (tcp_v4_err(); seen on 6.18).
+ * Takes the oldest error off the queue, if it came as ICMP; null when it did not, or there is none. TCP queues errors while it
+ * connects, on old kernels none at all. Of an established connection there are none to have: Linux drops an ICMP error
+ * about a keepalive probe as a stray one, because the probe's sequence number was acknowledged long ago (tcp_v4_err(); seen
+ * on 6.18).
  */
-export function takeTimeExceededFrom(fd: Fd): string | null {
+export function takeQueuedError(fd: Fd): QueuedError | null {
   const control = new Uint8Array(CONTROL);
   const header = new Uint8Array(MSGHDR);
   const view = new DataView(header.buffer);
@@ -54,18 +64,19 @@ export function takeTimeExceededFrom(fd: Fd): string | null {
     if (error instanceof SystemError) return null;
     throw error;
   }
-  return timeExceededFrom(control.subarray(0, Number(view.getBigUint64(MSG_CONTROLLEN, LITTLE_ENDIAN))));
+  return queuedError(control.subarray(0, Number(view.getBigUint64(MSG_CONTROLLEN, LITTLE_ENDIAN))));
 }
 
 /** Of one control message. */
-function timeExceededFrom(control: Uint8Array): string | null {
+function queuedError(control: Uint8Array): QueuedError | null {
   if (control.length < OFFENDER) return null;
   const view = new DataView(control.buffer, control.byteOffset, control.length);
-  const [level, type] = [view.getInt32(8, LITTLE_ENDIAN), view.getInt32(12, LITTLE_ENDIAN)];
-  const isError = (level === IPPROTO_IP && type === IP_RECVERR) || (level === IPPROTO_IPV6 && type === IPV6_RECVERR);
-  const [origin, icmpType] = [control[EE_ORIGIN], control[EE_TYPE]];
-  const isTimeExceeded =
-    (origin === SO_EE_ORIGIN_ICMP && icmpType === ICMP_TIME_EXCEEDED) ||
-    (origin === SO_EE_ORIGIN_ICMP6 && icmpType === ICMP6_TIME_EXCEEDED);
-  return isError && isTimeExceeded ? inetAddressText(control.subarray(OFFENDER)) : null;
+  const [level, kind] = [view.getInt32(8, LITTLE_ENDIAN), view.getInt32(12, LITTLE_ENDIAN)];
+  const isError = (level === IPPROTO_IP && kind === IP_RECVERR) || (level === IPPROTO_IPV6 && kind === IPV6_RECVERR);
+  const [origin, type, code] = [control[EE_ORIGIN], control[EE_TYPE] as number, control[EE_CODE] as number];
+  const isIcmp4 = origin === SO_EE_ORIGIN_ICMP;
+  const from =
+    isError && (isIcmp4 || origin === SO_EE_ORIGIN_ICMP6) ? inetAddressText(control.subarray(OFFENDER)) : null;
+  if (from === null) return null;
+  return { from, type, code, isTimeExceeded: type === (isIcmp4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED) };
 }

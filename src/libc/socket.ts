@@ -52,9 +52,14 @@ export function takeSocketError(fd: Fd): string | null {
 
 /** The socket's own TCP or UDP port: at the same place in a sockaddr_in and a sockaddr_in6. */
 export function localPort(fd: Fd): number {
+  return new DataView(localName(fd).buffer).getUint16(2);
+}
+
+/** The socket's own address, a sockaddr_in or sockaddr_in6 with room to spare. */
+export function localName(fd: Fd): Uint8Array {
   const name = new Uint8Array(28);
   getsockname(fd, name, Uint32Array.of(name.length));
-  return new DataView(name.buffer).getUint16(2);
+  return name;
 }
 
 /** All traffic of the socket goes through this interface, whatever the routing table says (socket(7)). */

@@ -23,7 +23,7 @@ import {
   TCP_KEEPINTVL,
   TCP_USER_TIMEOUT,
 } from './constants.ts';
-import { takeTimeExceededFrom } from './error-queue.ts';
+import { type QueuedError, takeQueuedError } from './error-queue.ts';
 import { SystemError } from './library.ts';
 import {
   bindToDevice,
@@ -113,11 +113,11 @@ export class TcpSocket {
     setOption(this.fd, level, option, hops ?? DEFAULT_HOPS);
   }
 
-  /** Who ended a connect with a hop limit: the router that said so, null when nobody did. Ends the keeping of errors. */
-  takeTimeExceededFrom(): string | null {
-    const from = takeTimeExceededFrom(this.fd);
+  /** The ICMP error that ended a connect with a hop limit; null when none did. Ends the keeping of errors. */
+  takeReportedError(): QueuedError | null {
+    const error = takeQueuedError(this.fd);
     this.#keepErrors(false);
-    return from;
+    return error;
   }
 
   /** ICMP errors are queued with their sender. Only while connecting: later each would surface from a read. */

@@ -53,6 +53,14 @@ const UINT32 = 0xffff_ffff;
 
 /** The addresses are part of the checksum. @throws RangeError for a field that does not fit. */
 export function encodeSegment(segment: TcpSegment, sourceIp: Ipv4, destinationIp: Ipv4): Uint8Array {
+  const bytes = encodeUnsummedSegment(segment);
+  const checksum = internetChecksum(withPseudoHeader(bytes, sourceIp, destinationIp));
+  new DataView(bytes.buffer).setUint16(CHECKSUM, checksum);
+  return bytes;
+}
+
+/** The checksum is left to the kernel, which knows where it goes (IPV6_CHECKSUM, RFC 3542). @throws RangeError likewise. */
+export function encodeUnsummedSegment(segment: TcpSegment): Uint8Array {
   const { mss, sackPermitted, timestamps } = segment;
   for (const field of ['sourcePort', 'destinationPort', 'window'] as const) checkRange(field, segment[field], 0xffff);
   for (const field of ['sequence', 'acknowledgment'] as const) checkRange(field, segment[field], UINT32);
@@ -90,7 +98,6 @@ export function encodeSegment(segment: TcpSegment, sourceIp: Ipv4, destinationIp
     view.setUint32(value, timestamps.value);
     view.setUint32(value + 4, timestamps.echo);
   }
-  view.setUint16(CHECKSUM, internetChecksum(withPseudoHeader(bytes, sourceIp, destinationIp)));
   return bytes;
 }
 

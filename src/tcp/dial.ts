@@ -16,14 +16,22 @@ export interface Endpoint {
  */
 export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local' | 'login';
 
+export interface ReportedIcmp {
+  readonly from: string;
+  readonly type: number;
+  readonly code: number;
+  /** It is that the hop limit ran out there. */
+  readonly isTimeExceeded: boolean;
+}
+
 export type DialResult<C = Connection> =
   | { readonly ok: true; readonly connection: C; readonly connectMs: number }
   | {
       readonly ok: false;
       readonly reason: DialFailure;
       readonly code: string;
-      /** The router at which the hop limit ran out, where one said so (ICMP). */
-      readonly timeExceededFrom?: string;
+      /** The ICMP error that ended a connect with a hop limit, where there was one. */
+      readonly reported?: ReportedIcmp;
     };
 
 /** Opens one connection; gives up (`timed-out`) after `timeoutMs`, or when `signal` aborts. Never rejects. */

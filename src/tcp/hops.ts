@@ -1,7 +1,7 @@
 // How far away the peer is and who stands between: connects whose packets may pass only so many routers, as tcptraceroute
 // does. The port that is measured answers for itself, and the kernel tells the senders of ICMP without root (ip(7)).
 
-import type { Connection, Dial, Endpoint } from './dial.ts';
+import type { Connection, Dial, DialResult, Endpoint } from './dial.ts';
 
 export interface Hops {
   /** Hops to the peer, itself the last one. */
@@ -37,9 +37,13 @@ export async function surveyHops(dial: Dial, endpoint: Endpoint, signal: AbortSi
     const nearest = dialled.findIndex(({ ok }) => ok);
     if (nearest < 0 && dialled.some((result) => !result.ok && result.reason === 'local')) break;
     const passed = nearest < 0 ? dialled : dialled.slice(0, nearest);
-    addresses.push(...passed.map((result) => (result.ok ? null : (result.timeExceededFrom ?? null))));
+    addresses.push(...passed.map(routerOf));
     if (nearest < 0) continue;
     return { hops: { count: addresses.length + 1, addresses: [...addresses, endpoint.address] }, connections };
   }
   return { hops: null, connections: [] };
+}
+
+function routerOf(result: DialResult): string | null {
+  return !result.ok && result.reported?.isTimeExceeded ? result.reported.from : null;
 }

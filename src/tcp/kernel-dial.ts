@@ -38,10 +38,10 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
       throw error;
     }
     const code = await connected(socket, timeoutMs, signal);
-    const from = hopLimit === null ? null : socket.takeTimeExceededFrom();
+    const reported = hopLimit === null ? null : socket.takeReportedError();
     if (code !== null) {
       socket.close('abort');
-      return from === null ? failure(code) : { ...failure(code), timeExceededFrom: from };
+      return reported === null ? failure(code) : { ...failure(code), reported };
     }
     return { ok: true, connection: connectionOn(socket), connectMs: clock.now() - startedAt };
   };

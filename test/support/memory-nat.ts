@@ -135,7 +135,8 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
         await clock.sleep(isTold ? rttMs : timeoutMs, signal);
         if (signal.aborted) return { ok: false, reason: 'local', code: 'ECANCELED' };
         if (!isTold) return { ok: false, reason: 'timed-out', code: 'ETIMEDOUT' };
-        return { ok: false, reason: 'unreachable', code: 'EHOSTUNREACH', timeExceededFrom: routerAt(hopLimit) };
+        const reported = { from: routerAt(hopLimit), type: 11, code: 0, isTimeExceeded: true };
+        return { ok: false, reason: 'unreachable', code: 'EHOSTUNREACH', reported };
       }
       const number = dialled++;
       const random = seededRandom(seed * 7919 + number);
