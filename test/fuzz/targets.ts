@@ -9,8 +9,9 @@ import { pcapHeader, pcapRecord } from '../../src/capture/pcap.ts';
 import { withoutTags } from '../../src/capture/vlan.ts';
 import { parseDuration } from '../../src/duration.ts';
 import { parseRoutes } from '../../src/host.ts';
-import { decodeIcmp } from '../../src/icmp/index.ts';
+import { decodeIcmp, decodeIcmpError } from '../../src/icmp/index.ts';
 import { parsePingOutput } from '../../src/icmp/system-ping.ts';
+import { PingUnusable, parseProbeOutput } from '../../src/path/ping-prober.ts';
 import { parseTargets } from '../../src/plan/targets.ts';
 import { UsageError } from '../../src/plan/usage.ts';
 import { decodeIpv4Frame, encodeIpv4Frame } from '../../src/proof/frame.ts';
@@ -94,6 +95,8 @@ const SERVER_DUMP =
   'clientaliveinterval 0\nclientalivecountmax 3\nlogingracetime 2m\nmaxstartups 10:30:100\nchrootdirectory /srv/%u\nunusedconnectiontimeout none\n';
 const PING =
   'PING 10.0.0.5 (10.0.0.5) 56(84) bytes of data.\n64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.045 ms\nFrom 10.0.0.1 icmp_seq=2 Destination Host Unreachable\n\n--- 10.0.0.5 ping statistics ---\n2 packets transmitted, 1 received, +1 errors, 50% packet loss, time 1001ms\n';
+const PING_TOO_BIG =
+  'PING 10.0.0.5 (10.0.0.5) 1472(1500) bytes of data.\nFrom 10.0.0.1 icmp_seq=1 Frag needed and DF set (mtu = 1400)\n\n--- 10.0.0.5 ping statistics ---\n1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n';
 const KEX =
   'debug1: Server host key: ssh-ed25519 SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDvMkFxVD5k2ydIhXw\ndebug1: SSH2_MSG_NEWKEYS sent\n';
 const ROUTES =
@@ -108,6 +111,14 @@ function capture(bytes: Uint8Array): void {
     if (given > bytes.length * 2) throw new Error(`${given} bytes were given out of ${bytes.length}`);
   } catch (error) {
     if (!(error instanceof NotACapture)) throw error;
+  }
+}
+
+function pingAnswer(bytes: Uint8Array): void {
+  try {
+    parseProbeOutput(asText(bytes), '10.0.0.5');
+  } catch (error) {
+    if (!(error instanceof PingUnusable)) throw error;
   }
 }
 
@@ -128,6 +139,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   { name: 'VLAN tags', seeds: frames('arp-'), run: (bytes) => void withoutTags(bytes) },
   { name: 'ICMP', seeds: frames('icmp4-'), run: (bytes) => isDecoded(decodeIcmp(4, bytes)) },
   { name: 'ICMPv6', seeds: frames('icmp6-'), run: (bytes) => isDecoded(decodeIcmp(6, bytes)) },
+  { name: 'ICMP error', seeds: frames('icmp4-'), run: (bytes) => isDecoded(decodeIcmpError(4, bytes)) },
+  { name: 'ICMPv6 error', seeds: frames('icmp6-'), run: (bytes) => isDecoded(decodeIcmpError(6, bytes)) },
   { name: 'IPv4 frame', seeds: [FRAME], run: (bytes) => isDecoded(decodeIpv4Frame(bytes)) },
   { name: 'TCP segment', seeds: [SEGMENT], run: (bytes) => isDecoded(decodeSegment(bytes)) },
   { name: 'captured segment', seeds: [FRAME.subarray(14)], run: (bytes) => isDecoded(decodeCapturedSegment(bytes)) },
@@ -154,6 +167,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     run: (bytes) => isPrintable(refusalOf(asText(bytes), 'alice@host').because),
   },
   { name: 'ping output', seeds: [text(PING)], run: (bytes) => void parsePingOutput(asText(bytes)) },
+  { name: 'ping output of one packet', seeds: [text(PING), text(PING_TOO_BIG)], run: pingAnswer },
   { name: '/proc/net/route', seeds: [text(ROUTES)], run: (bytes) => void parseRoutes(asText(bytes)) },
   {
     name: 'words of netcheck serve',

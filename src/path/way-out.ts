@@ -1,0 +1,35 @@
+// Through which of its interfaces this machine reaches an address, and how large a packet that interface takes.
+
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { canonicalIp } from '../address/ip.ts';
+import { sourceAddressTo } from '../libc/source-address.ts';
+
+export interface WayOut {
+  readonly sourceAddress: string;
+  readonly interfaceName: string;
+  readonly mtuBytes: number;
+}
+
+/** null when there is no route, or the interface can't be told. */
+export function wayOutTo(address: string, interfaceName: string | null): WayOut | null {
+  try {
+    const sourceAddress = sourceAddressTo(address, interfaceName);
+    if (sourceAddress === null) return null;
+    const name = interfaceName ?? ownerOf(sourceAddress);
+    return name === null ? null : { sourceAddress, interfaceName: name, mtuBytes: mtuOf(name) };
+  } catch {
+    return null;
+  }
+}
+
+function ownerOf(ownAddress: string): string | null {
+  const owners = Object.entries(networkInterfaces()).filter(([, addresses]) =>
+    (addresses ?? []).some((entry) => canonicalIp(entry.address) === ownAddress),
+  );
+  return owners[0]?.[0] ?? null;
+}
+
+function mtuOf(interfaceName: string): number {
+  return Number(readFileSync(`/sys/class/net/${interfaceName}/mtu`, 'utf8'));
+}
