@@ -16,7 +16,7 @@ const moment = {
   seconds: seconds.describe('Since the start, on a clock that never goes back'),
 };
 
-const check = z.enum(['dup-ip', 'listen', 'read', 'ping', 'idle-timeout']);
+const check = z.enum(['dup-ip', 'listen', 'read', 'ping', 'path', 'idle-timeout']);
 const step = z.int().positive().describe('Which step of the plan, from 1');
 const ofStep = { ...moment, step, check, target: z.string().describe('As it was typed') };
 const ofPort = { ...ofStep, host: z.string(), port: z.int().min(1).max(65_535) };
@@ -48,6 +48,18 @@ const contested = z.object({
 const framesHeard = z.object({ event: z.literal('frames-heard'), ...ofStep, frames: count.describe('ARP, so far') });
 const framesRead = z.object({ event: z.literal('frames-read'), ...ofStep, frames: count });
 const echoes = z.object({ event: z.literal('echoes'), ...ofStep, sent: count, received: count });
+const pathProbes = z.object({
+  event: z.literal('path-probes'),
+  ...ofStep,
+  sent: count,
+  received: count,
+  distance: z.int().positive().nullable().describe('Hops to the host, null while it is not known'),
+});
+const pathStage = z.object({
+  event: z.literal('path-stage'),
+  ...ofStep,
+  stage: z.enum(['mtu', 'vanishing-point', 'names']).describe('What is looked for beside, or after, the hops'),
+});
 
 const connected = z.object({
   event: z.literal('connected'),
@@ -173,6 +185,8 @@ export const eventSchema = z.discriminatedUnion('event', [
   framesHeard,
   framesRead,
   echoes,
+  pathProbes,
+  pathStage,
   connected,
   passBegins,
   deeper,

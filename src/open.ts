@@ -1,13 +1,14 @@
 // Opens what a plan needs from this machine: packet and raw sockets while there is root, names and connections later.
 
-import { lookup } from 'node:dns/promises';
+import { lookup, reverse } from 'node:dns/promises';
 import { loadVendors } from './address/vendor.ts';
 import { type Link, type OnFrame, openAfPacketLink, tapped } from './arp-lite/index.ts';
 import { chunksOf, readCapture } from './capture/index.ts';
 import type { Clock } from './clock.ts';
 import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
 import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
-import type { DupIpStep, ListenStep, PingStep, Plan, SettingsTarget, Step } from './plan/index.ts';
+import { openRawSegments, pingProber, type RawSegments, wayOutTo } from './path/index.ts';
+import type { DupIpStep, ListenStep, PathStep, PingStep, Plan, SettingsTarget, Step } from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened, ServerDump } from './scan/index.ts';
 import { systemSsh } from './session/index.ts';
@@ -26,6 +27,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const paths = new Map<Step, Opened<OpenClaimantPaths>>();
   const witnesses = new Map<Step, Opened<Witness & Disposable>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
+  const segments = new Map<Step, Readonly<Record<4 | 6, Opened<readonly RawSegments[]>>>>();
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
@@ -34,7 +36,11 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
     if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort, tap));
     if (IDLE_CHECKS.has(step.check)) witnesses.set(step, attempt(openKernelWitness));
-    if (step.check === 'ping' && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
+    const isByIcmp = step.check === 'ping' || step.check === 'path';
+    if (isByIcmp && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
+    if (step.check === 'path' && step.method === 'raw-socket' && step.port !== null) {
+      segments.set(step, { 4: openSegments(4, step), 6: openSegments(6, step) });
+    }
   }
   for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target));
   return {
@@ -43,6 +49,15 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     capture: (file) => readCapture(chunksOf(file)),
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
     systemPing: systemPingEcho,
+    segments: (step, version) => segments.get(step)?.[version] ?? NOT_OPENED,
+    pingProber,
+    wayOut: wayOutTo,
+    // Most routers have no name; why not is nobody's concern.
+    nameOf: (address) =>
+      reverse(address).then(
+        ([name]) => name ?? null,
+        () => null,
+      ),
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
     ssh,
@@ -58,6 +73,9 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
       for (const link of links.values()) if (link.ok) link.value.close();
       for (const pair of sockets.values()) {
         for (const socket of Object.values(pair)) if (socket.ok) socket.value.close();
+      }
+      for (const pair of segments.values()) {
+        for (const opened of Object.values(pair)) if (opened.ok) for (const each of opened.value) each.close();
       }
       for (const witness of witnesses.values()) if (witness.ok) witness.value[Symbol.dispose]();
       await Promise.all([...closing, ssh[Symbol.asyncDispose]()]);
@@ -103,11 +121,22 @@ function chrootPath(directory: string): ReturnType<typeof readChrootPath> {
   return path === null ? null : readChrootPath(path);
 }
 
-function openIcmp(step: PingStep): Record<4 | 6, Opened<IcmpSocket>> {
+function openIcmp(step: PingStep | PathStep): Record<4 | 6, Opened<IcmpSocket>> {
   return {
     4: attempt(() => openRawIcmpSocket(4, step.interfaceName)),
     6: attempt(() => openRawIcmpSocket(6, step.interfaceName)),
   };
+}
+
+/** One for the hops, and one for each mark. */
+const SEGMENT_SOCKETS = 4;
+
+function openSegments(version: 4 | 6, { interfaceName }: PathStep): Opened<readonly RawSegments[]> {
+  const opened: RawSegments[] = [];
+  return attempt(() => {
+    while (opened.length < SEGMENT_SOCKETS) opened.push(openRawSegments(version, interfaceName));
+    return opened;
+  });
 }
 
 function attempt<T>(open: () => T): Opened<T> {

@@ -7,6 +7,9 @@ import type { OutputOptions } from './command.ts';
 export interface Flags {
   dupIp?: string[];
   ping?: string[];
+  path?: string[];
+  count?: number;
+  names?: boolean;
   idleTimeout?: string[];
   interface?: string;
   maxIdle: number;
@@ -46,6 +49,9 @@ export function scanOptions(flags: Flags, host: string | undefined): ScanOptions
     proofPort: flags.proof ? flags.proofPort : null,
     rounds: flags.rounds,
     ping: flags.ping ?? [],
+    path: flags.path ?? [],
+    count: flags.count ?? null,
+    names: flags.names ?? false,
     idleTimeout: flags.idleTimeout ?? [],
     interfaceName: flags.interface ?? null,
     rate: flags.bandwidth ?? flags.rate,
@@ -87,6 +93,8 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
   if (quick && deep) return '--quick stops after the first pass, and --deep goes on after the second; give one of them';
+  const ofPath = [...(flags.count === undefined ? [] : ['--count']), ...(flags.names ? ['--names'] : [])];
+  if (!flags.path && ofPath.length > 0) return `${ofPath.join(' and ')} must go with --path`;
   const ofIdleTimeout = [
     ...(quick ? ['--quick'] : []),
     ...(deep ? ['--deep'] : []),

@@ -5,7 +5,18 @@ import type { Command } from './command.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { defineExplain, defineSchema } from './define-explain.ts';
 import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
-import { bandwidth, collect, connections, duration, maxIdle, port, rate, resolution, rounds } from './values.ts';
+import {
+  bandwidth,
+  collect,
+  connections,
+  duration,
+  maxIdle,
+  packets,
+  port,
+  rate,
+  resolution,
+  rounds,
+} from './values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -16,11 +27,13 @@ Examples:
   netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
   netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
   netcheck --ping example.org                 does it answer, how fast, and is anything lost?
+  sudo netcheck --path example.org:22         where along the way do packets die: a hop, large ones, marked ones?
   netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
   netcheck explain "Write failed: …"          what a message means, or a log (--log), or a saved report
   sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
 
-Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not.
+Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not, though --path
+is faster and tells more with it.
 
 Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
 3 could not measure and found nothing, 130 interrupted (the partial report is printed).
@@ -46,6 +59,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     )
     .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
     .option(
+      '--path <host[:port]>',
+      'find the hops, loss along them, the path MTU and what becomes of marked packets; :port asks by TCP (fastest and fullest as root)',
+      collect,
+    )
+    .option(
       '--idle-timeout <host:port>',
       'measure after how long the path forgets an idle connection; user@host[:port]: through sessions of your own ssh',
       collect,
@@ -69,7 +87,17 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       'connections to open in all for --idle-timeout (default: 64 for 15m), or sessions at once (default: 6)',
       connections,
     )
-    .option('--wait <duration>', 'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping)', duration)
+    .option(
+      '--count <n>',
+      '--path: how many packets go all the way (default: 10); 1000 place a loss of a few percent',
+      packets,
+    )
+    .option('--names', '--path: ask reverse DNS for the names of hops')
+    .option(
+      '--wait <duration>',
+      'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping, 1s for a path)',
+      duration,
+    )
     .addOption(
       new Option('--rate <pps|max>', 'packets per second of a sweep')
         .argParser(rate)
@@ -110,8 +138,8 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .argument('[[user@]host[:port]]', 'examine everything about one host: all checks below, cross-referenced')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
-      const { dupIp, ping, idleTimeout, listen, read } = options;
-      if (host ?? dupIp ?? ping ?? idleTimeout ?? listen ?? read) {
+      const { dupIp, ping, path, idleTimeout, listen, read } = options;
+      if (host ?? dupIp ?? ping ?? path ?? idleTimeout ?? listen ?? read) {
         const problem = contradiction(options, host);
         if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
         else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });

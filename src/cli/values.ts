@@ -73,6 +73,15 @@ export function rounds(text: string): number {
   return number;
 }
 
+/** A packet every 20 ms for half an hour. */
+const MOST_PACKETS = 100_000;
+
+export function packets(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MOST_PACKETS) throw new InvalidArgumentError(`Write a number from 1 to ${MOST_PACKETS}.`);
+  return number;
+}
+
 export function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > 65_535) throw new InvalidArgumentError('Write a port from 1 to 65535.');

@@ -17,6 +17,7 @@ export interface CauseInfo {
 }
 
 const ping = ({ label }: Subject): string => `netcheck --ping ${label}`;
+const path = ({ label }: Subject): string => `sudo netcheck --path ${withPort(label, 22)}`;
 const idle = ({ label }: Subject): string => `netcheck --idle-timeout ${withPort(label, 22)}`;
 const dupIp = ({ kind, label, address, evidence }: Subject): string => {
   if (evidence.some((item) => item.kind === 'skipped' && item.check === 'read')) return `netcheck --read ${label}`;
@@ -41,7 +42,7 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
   unreachable: {
     title: 'unreachable',
     effect: 'no session can be opened, and open ones freeze',
-    checks: ['dup-ip', 'ping', 'idle-timeout'],
+    checks: ['dup-ip', 'ping', 'path', 'idle-timeout'],
     measure: ping,
   },
   'idle-timeout': {
@@ -55,6 +56,19 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
     effect: 'a session left alone for longer ends, whatever the network does',
     checks: ['idle-timeout'],
     measure: idle,
+  },
+  'path-mtu': {
+    title: 'large packets vanish (path MTU black hole)',
+    effect:
+      'a login hangs at the key exchange, or it works and the session freezes at the first large output (ls -l, scp), while small packets pass',
+    checks: ['path'],
+    measure: path,
+  },
+  'qos-marking': {
+    title: 'packets are dropped for their mark (IPQoS)',
+    effect: 'a login works, because ssh marks its packets only then, and the session freezes or is reset at once',
+    checks: ['path'],
+    measure: path,
   },
   'sshd-settings': {
     title: 'settings of sshd that end sessions',

@@ -9,6 +9,8 @@ export const CAUSE_KINDS = [
   'unreachable',
   'idle-timeout',
   'server-closes-idle',
+  'path-mtu',
+  'qos-marking',
   'sshd-settings',
   'keepalive-too-strict',
   'packet-loss',

@@ -10,6 +10,8 @@ import { idleTimeout } from './rules/idle-timeout.ts';
 import { keepaliveTooStrict } from './rules/keepalive-too-strict.ts';
 import { ownAddressConflict } from './rules/own-address-conflict.ts';
 import { packetLoss } from './rules/packet-loss.ts';
+import { pathMtu } from './rules/path-mtu.ts';
+import { qosMarking } from './rules/qos-marking.ts';
 import { serverClosesIdle } from './rules/server-closes-idle.ts';
 import { sshdSettings } from './rules/sshd-settings.ts';
 import { unreachable } from './rules/unreachable.ts';
@@ -21,6 +23,8 @@ const RULES: readonly Rule[] = [
   unreachable,
   idleTimeout,
   serverClosesIdle,
+  pathMtu,
+  qosMarking,
   sshdSettings,
   keepaliveTooStrict,
   packetLoss,

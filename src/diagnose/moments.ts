@@ -34,6 +34,8 @@ const MOMENTS_OF: Readonly<Record<CauseKind, readonly Moment[]>> = {
   unreachable: ['no-session'],
   'idle-timeout': ['after-pause'],
   'server-closes-idle': ['after-pause'],
+  'path-mtu': ['at-login', 'much-data'],
+  'qos-marking': ['at-login'],
   'sshd-settings': ['after-pause'],
   'keepalive-too-strict': ['in-use', 'after-pause'],
   'packet-loss': ['in-use'],

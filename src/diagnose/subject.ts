@@ -64,6 +64,9 @@ function nameOf(item: Evidence): string | null {
     case 'arp-sweep':
       return item.target;
     case 'echo':
+    case 'path':
+    case 'path-mtu':
+    case 'dscp-comparison':
     case 'tcp-connect':
     case 'idle-timeout':
     case 'idle-enforcer':
@@ -74,7 +77,7 @@ function nameOf(item: Evidence): string | null {
     case 'route':
       return item.host;
     case 'skipped':
-      return item.check === 'idle-timeout' ? hostOf(item.target) : item.target;
+      return item.check === 'idle-timeout' || item.check === 'path' ? hostOf(item.target) : item.target;
     case 'kernel-keepalive':
       return null;
   }

@@ -27,3 +27,20 @@ export function refuseScopeless(target: string, host: string, chosen: InterfaceF
   if (!/^fe[89ab][0-9a-f]:/i.test(host) || chosen !== null) return;
   throw new UsageError(`${target} is a link-local address; say on which interface with -i`);
 }
+
+/** `host:port`. @throws UsageError that says what is wrong with it. */
+export function parseEndpoint(option: string, target: string): { host: string; port: number } {
+  const usage = (problem: string): UsageError => new UsageError(`${option} ${target}: ${problem}`);
+  refuseZone(option, target);
+  // A host without brackets holds no colon: what follows the first one is the port.
+  const match = /^(\[[^\]]+\]|[^:[\]]+):([^:]*)$/.exec(target);
+  const host = parseHost(match?.[1] ?? target);
+  if (host === null) throw usage('not a host; write it like example.org:22 or [2001:db8::5]:22');
+  if (!match?.[2]) {
+    const written = host.includes(':') ? `[${host}]` : host;
+    throw usage(`the port is missing; write it like ${written}:22`);
+  }
+  const port = /^\d{1,5}$/.test(match[2]) ? Number(match[2]) : 0;
+  if (port < 1 || port > 65_535) throw usage(`the port must be a number from 1 to 65535, got ${match[2]}`);
+  return { host, port };
+}

@@ -2,10 +2,10 @@
 
 import type { InterfaceFacts } from '../host.ts';
 import { parseDestination } from './destination.ts';
-import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import { parseEndpoint, refuseScopeless } from './host-target.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
 import type { IdleTimeoutStep, ScanOptions, SkippedStep, Step } from './step.ts';
-import { skipIfDown, UsageError } from './usage.ts';
+import { skipIfDown } from './usage.ts';
 
 /** Name lookup, connecting and the peer's greeting, at worst. */
 const CONNECTING_SECONDS = 15;
@@ -24,7 +24,7 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
   if (target.includes('@')) {
     return planSshIdleTimeout(target, parseDestination('--idle-timeout', target), options, chosen);
   }
-  const { host, port } = parseEndpoint(target);
+  const { host, port } = parseEndpoint('--idle-timeout', target);
   refuseScopeless(target, host, chosen);
   return planPort(target, { host, port }, options, chosen);
 }
@@ -54,20 +54,4 @@ export function planPort(
     deep,
     worstCaseSeconds: CONNECTING_SECONDS + passes * (maxIdleSeconds + PROVING_SECONDS),
   };
-}
-
-function parseEndpoint(target: string): { host: string; port: number } {
-  const usage = (problem: string): UsageError => new UsageError(`--idle-timeout ${target}: ${problem}`);
-  refuseZone('--idle-timeout', target);
-  // A host without brackets holds no colon: what follows the first one is the port.
-  const match = /^(\[[^\]]+\]|[^:[\]]+):([^:]*)$/.exec(target);
-  const host = parseHost(match?.[1] ?? target);
-  if (host === null) throw usage('not a host; write it like example.org:22 or [2001:db8::5]:22');
-  if (!match?.[2]) {
-    const written = host.includes(':') ? `[${host}]` : host;
-    throw usage(`the port is missing; write it like ${written}:22`);
-  }
-  const port = /^\d{1,5}$/.test(match[2]) ? Number(match[2]) : 0;
-  if (port < 1 || port > 65_535) throw usage(`the port must be a number from 1 to 65535, got ${match[2]}`);
-  return { host, port };
 }

@@ -7,6 +7,7 @@ import { planDupIp } from './dup-ip.ts';
 import { planExamined, QUICK_SECONDS, routeToExamined, undecided, withExamined } from './examine.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
+import { planPath } from './path.ts';
 import { planPing } from './ping.ts';
 import { planSshSettings } from './ssh-settings.ts';
 import type { PlanResult, ScanOptions, Step } from './step.ts';
@@ -26,6 +27,7 @@ export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
     const steps = [
       ...planArp(options, facts, chosen),
       ...options.ping.map((target) => planPing(target, options, facts, chosen)),
+      ...options.path.map((target) => planPath(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
       ...planExamined(options, facts, chosen),
     ];
@@ -74,6 +76,8 @@ export function describeStep(step: Step): string {
       return `read ${step.target}`;
     case 'ping':
       return `send ${step.count} echo requests to ${step.host}`;
+    case 'path':
+      return `find the hops to ${step.target}, the largest packet that gets through, and what becomes of marked ones`;
     case 'idle-timeout':
       return `hold idle connections to ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
     case 'ssh-idle-timeout':

@@ -6,7 +6,7 @@ import type { SettingsTarget, Step } from './step.ts';
 export function planSshSettings(steps: readonly Step[], facts: HostFacts): SettingsTarget[] {
   const destinations = new Map<string, string>();
   for (const step of steps) {
-    if (step.check === 'ping' || step.check === 'idle-timeout') {
+    if (step.check === 'ping' || step.check === 'path' || step.check === 'idle-timeout') {
       destinations.set(step.host, destinations.get(step.host) ?? step.host);
     }
     // Who logs in, the first of them, may decide what a Match block sets.

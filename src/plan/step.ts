@@ -45,6 +45,11 @@ export interface ScanOptions {
   readonly proofPort: number | null;
   readonly rounds: number;
   readonly ping: readonly string[];
+  readonly path: readonly string[];
+  /** Packets to each host of --path; null: as many as answer within a second. */
+  readonly count: number | null;
+  /** Asks reverse DNS for the names of hops. */
+  readonly names: boolean;
   readonly idleTimeout: readonly string[];
   /** null: chosen from the routing table. */
   readonly interfaceName: string | null;
@@ -142,6 +147,22 @@ export interface PingStep {
   readonly worstCaseSeconds: number;
 }
 
+/** --path: the hops, the path MTU and marked packets, side by side. */
+export interface PathStep {
+  readonly check: 'path';
+  readonly target: string;
+  readonly host: string;
+  /** null: by ICMP echo; else by SYNs to this port. */
+  readonly port: number | null;
+  readonly interfaceName: string | null;
+  readonly rounds: number;
+  readonly intervalSeconds: number;
+  readonly waitSeconds: number;
+  readonly names: boolean;
+  readonly method: 'raw-socket' | 'system-ping';
+  readonly worstCaseSeconds: number;
+}
+
 export interface IdleTimeoutStep {
   readonly check: 'idle-timeout';
   readonly target: string;
@@ -179,13 +200,21 @@ export interface SshIdleTimeoutStep {
 
 export interface SkippedStep {
   readonly check: 'skipped';
-  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'idle-timeout';
+  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'path' | 'idle-timeout';
   readonly target: string;
   readonly because: string;
   readonly hint: string;
 }
 
-export type Step = DupIpStep | ListenStep | ReadStep | PingStep | IdleTimeoutStep | SshIdleTimeoutStep | SkippedStep;
+export type Step =
+  | DupIpStep
+  | ListenStep
+  | ReadStep
+  | PingStep
+  | PathStep
+  | IdleTimeoutStep
+  | SshIdleTimeoutStep
+  | SkippedStep;
 
 /** Whose SSH settings are read beside what is measured: those of `ssh host`, as the user, and of this machine's own sshd. */
 export interface SettingsTarget {

@@ -25,6 +25,14 @@ export function describeEvent(event: ScanEvent): string | null {
       return `${event.frames} frames read`;
     case 'echoes':
       return `${event.received} of ${event.sent} echoes back`;
+    case 'path-probes':
+      return `${event.received} of ${counted(event.sent, 'probe')} answered${event.distance === null ? '' : `, ${counted(event.distance, 'hop')} to the host`}`;
+    case 'path-stage':
+      return {
+        mtu: 'looking for the largest packet',
+        'vanishing-point': 'looking for where large packets vanish',
+        names: 'asking for names',
+      }[event.stage];
     case 'connected':
       return `connected in ${formatSeconds(event.connectMs / 1000)}${event.greeting === null ? '' : `, greeted with ${event.greeting}`}`;
     case 'pass':

@@ -6,9 +6,10 @@ import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
 import { ladderBar } from './ladder-bar.ts';
 import { pathLine } from './path-line.ts';
+import { marksTable, mtuTable, pathSection } from './path-tables.ts';
 import { settingsTable } from './settings-table.ts';
 import { lineWidth, printable, type Style } from './style.ts';
-import { ms, NONE, table } from './table.ts';
+import { ms, NONE, named, table } from './table.ts';
 
 type SenderSigns = NonNullable<EvidenceOf<'idle-timeout'>['resetOrigin']>['seen'][number]['reset'];
 
@@ -20,6 +21,9 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     ...ofKind(evidence, 'claimant-proof').map((proof) => proofSection(proof, style)),
     ...ofKind(evidence, 'arp-sweep').map((sweep) => sweepSection(sweep, style)),
     echoTable(ofKind(evidence, 'echo'), style),
+    ...ofKind(evidence, 'path').map((path) => pathSection(path, style)),
+    mtuTable(ofKind(evidence, 'path-mtu'), style),
+    marksTable(ofKind(evidence, 'dscp-comparison'), style),
     connectTable(ofKind(evidence, 'tcp-connect'), style),
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
     ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
@@ -75,10 +79,6 @@ function connectTable(items: readonly EvidenceOf<'tcp-connect'>[], style: Style)
 function serverKeepaliveTable(items: readonly EvidenceOf<'ssh-server-keepalive'>[], style: Style): string {
   const rows = items.map((item) => [item.id, named(item), item.port, item.intervalSeconds, item.count]);
   return table("Keepalives of sshd's own", ['', 'host', 'port', 'every s', 'seen'], rows, style);
-}
-
-function named({ host, address }: { host: string; address: string }): string {
-  return host === address ? host : `${host} (${address})`;
 }
 
 function controlEnded(how: NonNullable<EvidenceOf<'idle-timeout'>['control']['ended']>): string {

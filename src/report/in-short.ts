@@ -16,6 +16,12 @@ export function inShort(item: Finding): string | null {
       return proofInShort(item);
     case 'echo':
       return `${item.received} of ${item.sent} echo requests were answered`;
+    case 'path':
+      return pathInShort(item);
+    case 'path-mtu':
+      return mtuInShort(item);
+    case 'dscp-comparison':
+      return `${item.port === null ? 'ICMP' : `TCP ${item.port}`}: ${item.marks.map(({ dscp, answered, sent }) => `${answered} of ${sent} answered ${markName(dscp)}`).join(', ')}`;
     case 'tcp-connect':
       return `port ${item.port}: ${item.outcome}`;
     case 'idle-timeout':
@@ -37,6 +43,26 @@ export function inShort(item: Finding): string | null {
     case 'skipped':
       return null;
   }
+}
+
+function pathInShort({ reached, hops, endedBecause }: Found<'path'>): string {
+  const last = hops.at(-1);
+  if (last === undefined) return 'no hop answered';
+  if (!reached) return `not reached: ${endedBecause} beyond hop ${last.ttl}`;
+  return `${last.ttl} ${last.ttl === 1 ? 'hop' : 'hops'}, ${last.received} of ${last.sent} probes answered`;
+}
+
+function mtuInShort({ mtuBytes, passed, failed }: Found<'path-mtu'>): string {
+  if (passed === null || mtuBytes === null) return 'no size could be proved';
+  return failed === null
+    ? `${passed.bytes} bytes came back`
+    : `${passed.bytes} bytes came back, ${failed.bytes} never did`;
+}
+
+const MARK_NAMES: Readonly<Record<number, string>> = { 0: 'without a mark', 18: 'with AF21', 46: 'with EF' };
+
+function markName(dscp: number): string {
+  return MARK_NAMES[dscp] ?? `with DSCP ${dscp}`;
 }
 
 /** MACs that are named; a network of duplicates has more. */

@@ -37,6 +37,8 @@ function details(step: Step): string {
       return ', sending nothing';
     case 'ping':
       return `, one every ${formatSeconds(step.intervalSeconds)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'path':
+      return `: ${step.rounds} rounds, one every ${formatSeconds(step.intervalSeconds)}, of ${step.port === null ? 'echo requests' : `SYNs to port ${step.port}`}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'idle-timeout':
       return `: at most ${step.connections} connections, no payload (5 connections and 90 s if sshd answers; at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'ssh-idle-timeout':

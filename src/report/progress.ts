@@ -19,6 +19,7 @@ const CHECK_NAMES: Readonly<Record<Step['check'], string>> = {
   listen: 'listening',
   read: 'reading',
   ping: 'echo requests',
+  path: 'path',
   'idle-timeout': 'idle timeout',
   'ssh-idle-timeout': 'idle timeout, through sessions',
   skipped: 'skipped',

@@ -13,6 +13,11 @@ export function ms(value: number | null): Cell {
   return value === null ? NONE : Number(value.toPrecision(3));
 }
 
+/** A host as it was typed, with its address where that is another word. */
+export function named({ host, address }: { host: string; address: string }): string {
+  return host === address ? host : `${host} (${address})`;
+}
+
 /** Empty without rows. `title` is printable already. */
 export function table(
   title: string,

@@ -9,6 +9,7 @@ import { scanDupIp } from './dup-ip.ts';
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
 import { scanListen } from './listen.ts';
+import { scanPath } from './path.ts';
 import { scanPing } from './ping.ts';
 import { scanRead } from './read-capture.ts';
 import { withIds } from './record.ts';
@@ -110,6 +111,10 @@ function scanStep(
     case 'ping':
       return withAddress(step, instruments, signal, (address) =>
         scanPing(step, address, instruments, clock, signal, tell),
+      );
+    case 'path':
+      return withAddress(step, instruments, signal, (address) =>
+        scanPath(step, address, instruments, clock, signal, tell),
       );
     case 'idle-timeout':
       return withAddress(step, instruments, signal, (address) =>

@@ -4,6 +4,7 @@
 import type { Link } from '../arp-lite/index.ts';
 import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
 import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
+import type { Prober, RawSegments, WayOut } from '../path/index.ts';
 import type { SettingsTarget, Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
 import type { Ssh } from '../session/index.ts';
@@ -28,6 +29,14 @@ export interface Instruments {
   readonly capture: (file: string) => CaptureFrames;
   readonly icmp: (step: Step, version: 4 | 6) => Opened<IcmpSocket>;
   readonly systemPing: (interfaceName: string | null) => EchoMethod;
+  /** Sockets for TCP segments of our own making, some of them: each speaks from a port of its own. */
+  readonly segments: (step: Step, version: 4 | 6) => Opened<readonly RawSegments[]>;
+  /** The system's ping, one packet at a time. */
+  readonly pingProber: (address: string, interfaceName: string | null) => Prober;
+  /** By which interface an address is reached; null when there is no telling. */
+  readonly wayOut: (address: string, interfaceName: string | null) => WayOut | null;
+  /** The name of an address by reverse DNS; null when it has none. */
+  readonly nameOf: (address: string) => Promise<string | null>;
   readonly dial: Dial;
   /** To a partner on the far host (netcheck serve). */
   readonly partnerDial: PartnerDial;

@@ -140,6 +140,88 @@ export function echo(sent: number, received: number, some: Some<EvidenceOf<'echo
   };
 }
 
+/** A hop that answered all it was asked, by an address of its number; the last one of a path is the host. */
+export function hop(
+  ttl: number,
+  some: Partial<EvidenceOf<'path'>['hops'][number]> = {},
+): EvidenceOf<'path'>['hops'][number] {
+  const rttMs = { min: 0.2, mean: 0.3, max: 0.5, stddev: 0.1 };
+  const asked = { sent: 9, received: 9, rttMs };
+  return { ttl, addresses: [`10.0.${ttl}.1`], sent: 4, received: 4, rttMs, asked, rewritten: [], ...some };
+}
+
+/** Three hops, the last one being the host. */
+export function path(some: Some<EvidenceOf<'path'>> = {}): EvidenceOf<'path'> {
+  const host = hop(3, { addresses: [HOST], sent: 10, received: 10, asked: null });
+  return {
+    id: 'path-1',
+    kind: 'path',
+    host: HOST,
+    address: HOST,
+    protocol: 'icmp',
+    port: null,
+    method: 'raw-socket',
+    methodNote: null,
+    reached: true,
+    endedBecause: 'reached',
+    unreachable: null,
+    refused: null,
+    rounds: 10,
+    hops: [hop(1), hop(2), host],
+    complete: true,
+    ...some,
+  };
+}
+
+/** The interface's own size gets through. */
+export function mtu(some: Some<EvidenceOf<'path-mtu'>> = {}): EvidenceOf<'path-mtu'> {
+  return {
+    id: 'mtu-1',
+    kind: 'path-mtu',
+    host: HOST,
+    address: HOST,
+    method: 'raw-socket',
+    methodNote: null,
+    interface: 'eth0',
+    interfaceMtuBytes: 1500,
+    mtuBytes: 1500,
+    reportedBy: null,
+    reportedMtuBytes: null,
+    isBlackHole: false,
+    passed: { bytes: 1500, times: 2 },
+    failed: null,
+    vanishes: null,
+    peerMssBytes: null,
+    unmeasuredBecause: null,
+    complete: true,
+    ...some,
+  };
+}
+
+/** Ten packets with each mark, of which so many were answered. */
+export function marks(
+  answered: { readonly none: number; readonly af21: number; readonly ef: number },
+  some: Some<EvidenceOf<'dscp-comparison'>> = {},
+): EvidenceOf<'dscp-comparison'> {
+  const marked = (dscp: number, count: number): EvidenceOf<'dscp-comparison'>['marks'][number] => {
+    return { dscp, sent: 10, answered: count, refused: 0, errors: [], answeredUpToHop: null };
+  };
+  return {
+    id: 'dscp-1',
+    kind: 'dscp-comparison',
+    host: HOST,
+    address: HOST,
+    protocol: 'icmp',
+    port: null,
+    method: 'raw-socket',
+    methodNote: null,
+    marks: [marked(0, answered.none), marked(18, answered.af21), marked(46, answered.ef)],
+    changes: [],
+    complete: true,
+    ...some,
+  };
+}
+
 export function tcp(
   outcome: EvidenceOf<'tcp-connect'>['outcome'],
   code: string | null = null,

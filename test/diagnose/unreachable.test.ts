@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/diagnose/cause.ts';
 import { diagnose } from '../../src/diagnose/index.ts';
 import type { Evidence } from '../../src/evidence.ts';
-import { A, arp, causeOf, claim, echo, HOST, OWN, sweep, tcp } from './seen.ts';
+import { A, arp, causeOf, claim, echo, HOST, hop, OWN, path, sweep, tcp } from './seen.ts';
 
 interface Case {
   readonly seen: string;
@@ -86,6 +86,50 @@ describe('unreachable', () => {
       verdict: 'likely',
       says: /^Nobody answers echo requests/,
     },
+    { seen: 'a path that is reached', evidence: [path()], verdict: 'ruled-out', says: /answers\.$/ },
+    {
+      seen: 'a path by TCP that is reached, and no echo',
+      evidence: [path({ protocol: 'tcp', port: 22, refused: false }), echo(10, 0)],
+      verdict: 'ruled-out',
+      says: /answers\.$/,
+    },
+    {
+      seen: 'silence of a path by ICMP',
+      evidence: [path({ reached: false, endedBecause: 'silence', hops: [hop(1)] })],
+      verdict: 'possible',
+      says: /^Nothing is heard .* beyond hop 1 \(10\.0\.1\.1\), .* many drop ICMP/,
+    },
+    {
+      seen: 'silence of a path by TCP',
+      evidence: [path({ protocol: 'tcp', port: 22, reached: false, endedBecause: 'silence', hops: [] })],
+      verdict: 'likely',
+      says: /beyond this machine, and port 22 answers no SYN/,
+    },
+    {
+      seen: 'a router without a route',
+      evidence: [
+        path({
+          reached: false,
+          endedBecause: 'unreachable',
+          unreachable: { from: '10.0.1.1', type: 3, code: 0 },
+          hops: [hop(1)],
+        }),
+      ],
+      verdict: 'confirmed',
+      says: /as far as hop 1 .* 10\.0\.1\.1 reports that the network is unreachable/,
+    },
+    {
+      seen: 'a loop',
+      evidence: [path({ reached: false, endedBecause: 'loop', hops: [hop(1), hop(2), hop(3), hop(4)] })],
+      verdict: 'confirmed',
+      says: /go round in circles, between 10\.0\.1\.1 and/,
+    },
+    {
+      seen: 'a path that was interrupted',
+      evidence: [path({ reached: false, endedBecause: 'interrupted', complete: false, hops: [hop(1)] })],
+      verdict: 'unknown',
+      says: /not carried to its end/,
+    },
     {
       seen: 'an interruption',
       evidence: [echo(3, 0, { complete: false })],
@@ -118,5 +162,12 @@ describe('unreachable', () => {
       { verdict: 'confirmed', subject: `${HOST}:22` },
       { verdict: 'ruled-out', subject: HOST },
     ]);
+  });
+
+  test('a port that refuses SYNs of a path is told as one that refuses connections', () => {
+    const found = diagnose([path({ protocol: 'tcp', port: 22, refused: true })]).filter(
+      ({ cause }) => cause === 'unreachable',
+    );
+    expect(found).toMatchObject([{ verdict: 'confirmed', subject: `${HOST}:22`, because: ['path-1'] }]);
   });
 });

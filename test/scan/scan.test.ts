@@ -8,7 +8,17 @@ import { NotACapture } from '../../src/capture/index.ts';
 import { eventSchema, type Observation } from '../../src/events.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import type { EchoResult } from '../../src/icmp/index.ts';
-import type { DupIpStep, IdleTimeoutStep, ListenStep, PingStep, Plan, ReadStep, Step } from '../../src/plan/index.ts';
+import { PingUnusable, type Prober } from '../../src/path/index.ts';
+import type {
+  DupIpStep,
+  IdleTimeoutStep,
+  ListenStep,
+  PathStep,
+  PingStep,
+  Plan,
+  ReadStep,
+  Step,
+} from '../../src/plan/index.ts';
 import type { ClaimantPaths } from '../../src/proof/index.ts';
 import { type CaptureFrames, type Instruments, type Opened, scan } from '../../src/scan/index.ts';
 import { cidr, ipv4, mac } from '../support/addresses.ts';
@@ -16,6 +26,7 @@ import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
 import { type MemoryNat, type MemoryNatOptions, memoryNat } from '../support/memory-nat.ts';
 import { type MemoryPartnerOptions, memoryPartner } from '../support/memory-partner.ts';
+import { memoryPath } from '../support/memory-path.ts';
 import { nodeTimers } from '../tcp/simulate.ts';
 
 const SHARED = ipv4('10.0.0.5');
@@ -99,6 +110,8 @@ interface World extends MemoryNatOptions {
   readonly echo?: Partial<EchoResult> | Error;
   readonly names?: Readonly<Record<string, string>>;
   readonly link?: string;
+  /** What answers for the system's ping, one packet at a time. */
+  readonly prober?: (clock: FakeClock) => Prober;
   /** What the wire says by itself. */
   readonly onLan?: (lan: MemoryLan, clock: FakeClock) => void;
   readonly paths?: ClaimantPaths;
@@ -165,6 +178,10 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
       if (world.echo instanceof Error) throw world.echo;
       return { ...result, ...world.echo };
     },
+    segments: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
+    pingProber: () => world.prober?.(clock) ?? { ask: async () => null },
+    wayOut: () => ({ sourceAddress: '10.0.0.99', interfaceName: 'eth0', mtuBytes: 1500 }),
+    nameOf: async (address) => (address === '10.0.0.1' ? 'gw.example.org' : null),
     dial: path.dial,
     witness: () => ({ ok: true, value: path.witness }),
     partnerDial: memoryPartner(clock, world.partner).dial,
@@ -769,5 +786,69 @@ describe('SSH settings', () => {
     const settingsOf = [{ host: 'nowhere.example.org', destination: 'nowhere.example.org', ownAddress: null }];
     const { evidence } = await scanned([ping('nowhere.example.org')], { settingsOf, ssh: DUMP });
     expect(evidence.map(({ kind }) => kind)).toEqual(['skipped']);
+  });
+});
+
+describe('--path', () => {
+  const PATH: PathStep = {
+    check: 'path',
+    target: '10.0.9.9',
+    host: '10.0.9.9',
+    port: null,
+    interfaceName: null,
+    rounds: 10,
+    intervalSeconds: 0.2,
+    waitSeconds: 1,
+    names: false,
+    method: 'system-ping',
+    worstCaseSeconds: 44,
+  };
+  const routers = [{ address: '10.0.0.1' }, { address: '10.0.2.1', mtuBytes: 1400 }];
+  const prober = (clock: FakeClock): Prober => memoryPath(clock, { address: '10.0.9.9', routers });
+
+  test('tells hops, path MTU and marks, and by which means', async () => {
+    const { evidence, observations } = await scanned([PATH], { prober });
+    expect(evidence.map(({ id }) => id)).toEqual(['path-1', 'mtu-1', 'dscp-1']);
+    const method = { method: 'system-ping', methodNote: expect.stringContaining('CAP_NET_RAW') };
+    const path = only(evidence, 'path');
+    expect(path).toMatchObject({ reached: true, protocol: 'icmp', port: null, refused: null, ...method });
+    expect(path.hops.map(({ ttl, addresses, asked }) => [ttl, addresses, asked?.received ?? null])).toEqual([
+      [1, ['10.0.0.1'], 9],
+      [2, ['10.0.2.1'], 9],
+      [3, ['10.0.9.9'], null],
+    ]);
+    expect(path.hops.every((hop) => hop.names === undefined)).toBe(true);
+    expect(only(evidence, 'path-mtu')).toMatchObject({
+      ...method,
+      interface: 'eth0',
+      interfaceMtuBytes: 1500,
+      mtuBytes: 1400,
+      reportedBy: '10.0.2.1',
+      unmeasuredBecause: null,
+    });
+    expect(only(evidence, 'dscp-comparison').marks).toMatchObject([
+      { dscp: 0, answered: 10, answeredUpToHop: null },
+      { dscp: 18, answered: 10, answeredUpToHop: 2 },
+      { dscp: 46, answered: 10, answeredUpToHop: 2 },
+    ]);
+    expect(observations.some((each) => each.event === 'path-probes' && each.distance === 3)).toBe(true);
+  });
+
+  test('asks for names where that is wanted', async () => {
+    const { evidence } = await scanned([{ ...PATH, names: true }], { prober });
+    expect(only(evidence, 'path').hops.map(({ names }) => names)).toEqual([['gw.example.org'], [null], [null]]);
+  });
+
+  test('a ping that does not work is why it was skipped', async () => {
+    const broken = { ask: () => Promise.reject(new PingUnusable('there is no ping')) };
+    const { evidence } = await scanned([PATH], { prober: () => broken });
+    expect(evidence).toEqual([
+      expect.objectContaining({ kind: 'skipped', check: 'path', because: 'ping did not work: there is no ping' }),
+    ]);
+  });
+
+  test('what was interrupted is told as far as it went', async () => {
+    const { evidence } = await scanned([{ ...PATH, rounds: 1000 }], { prober, abortAfterSeconds: 3 });
+    expect(only(evidence, 'path')).toMatchObject({ reached: true, complete: false });
   });
 });

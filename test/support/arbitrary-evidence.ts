@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isLocallyAdministered, macRole, parseMac } from '../../src/address/mac.ts';
 import type { ArpClaim, Evidence, EvidenceOf, Finding } from '../../src/evidence.ts';
 import { withIds } from '../../src/scan/record.ts';
+import { pathFindings } from './arbitrary-path.ts';
 
 /** Names and the addresses they resolve to; two names of one host among them. */
 const HOSTS = [
@@ -405,6 +406,7 @@ const skipped: fc.Arbitrary<Finding> = fc
     fc.record({ check: fc.constant('dup-ip'), target: fc.constantFrom('10.0.0.5', '10.0.0.6', NETWORK) }),
     fc.record({ check: fc.constant('read'), target: fc.constant('lan.pcap') }),
     fc.record({ check: fc.constant('ping'), target: host.map((where) => where.host) }),
+    fc.record({ check: fc.constant('path'), target: fc.constantFrom('10.0.0.5', '[2001:db8::5]:22') }),
     fc.record({
       check: fc.constant('idle-timeout'),
       target: fc.constantFrom('10.0.0.5:22', '[2001:db8::5]:22', 'far.example.org:443', 'me@far.example.org'),
@@ -412,7 +414,7 @@ const skipped: fc.Arbitrary<Finding> = fc
   )
   .map(({ check, target }) => ({
     kind: 'skipped',
-    check: check as 'dup-ip' | 'read' | 'ping' | 'idle-timeout',
+    check: check as 'dup-ip' | 'read' | 'ping' | 'path' | 'idle-timeout',
     target,
     because: 'it needs root (CAP_NET_RAW)',
     hint: 'run with sudo',
@@ -428,6 +430,7 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         arpSweep,
         claimantProof,
         echo,
+        ...pathFindings(host, maybeText),
         tcpConnect,
         idleTimeout,
         idleEnforcer,

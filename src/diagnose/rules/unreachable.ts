@@ -2,16 +2,23 @@
 
 import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import { hopName } from '../hop-name.ts';
 import { ownershipOf, partiesOf } from '../ownership.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 export const unreachable = defineRule({
   cause: 'unreachable',
   speaksOf: ['host'],
-  needs: ['arp-claims', 'echo', 'tcp-connect'],
+  needs: ['arp-claims', 'echo', 'path', 'tcp-connect'],
   weigh(subject) {
     const closed = ofKind(subject, 'tcp-connect').filter(({ outcome }) => outcome !== 'open');
-    return [...closed.map((tcp) => weighPort(subject, tcp)), ...weighHost(subject, closed.length > 0)];
+    const ports = new Set(closed.map(({ port }) => port));
+    const refusing = ofKind(subject, 'path').filter(({ refused, port }) => refused && !ports.has(port ?? 0));
+    return [
+      ...closed.map((tcp) => weighPort(subject, tcp)),
+      ...refusing.map(({ id, address, port }) => refuses(subject, { id, address, port: port as number, code: null })),
+      ...weighHost(subject, closed.length + refusing.length > 0),
+    ];
   },
 });
 
@@ -22,15 +29,7 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
   const base = { subject: target, because: [tcp.id], missing: [] };
   switch (tcp.outcome) {
     case 'refused':
-      return {
-        ...base,
-        verdict: 'confirmed',
-        summary: `${subject.label} answers, but refuses connections to port ${tcp.port}${code}: nothing listens there, or another machine owns the address.`,
-        advice: [
-          `On the server, see whether the service listens: ss -ltn 'sport = :${tcp.port}'`,
-          `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${tcp.address}`,
-        ],
-      };
+      return refuses(subject, tcp);
     case 'reset':
       return {
         ...base,
@@ -65,6 +64,22 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
   }
 }
 
+type Refusal = Pick<EvidenceOf<'tcp-connect'>, 'id' | 'address' | 'port' | 'code'>;
+
+function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinion {
+  return {
+    subject: withPort(subject.label, port),
+    because: [id],
+    missing: [],
+    verdict: 'confirmed',
+    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there, or another machine owns the address.`,
+    advice: [
+      `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
+      `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${address}`,
+    ],
+  };
+}
+
 /** The host as a whole; nothing is said of it when a port has already been found closed and no other check was run. */
 function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   // A sweep proves life, but its silence about one address is normal.
@@ -73,7 +88,9 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   const arp = ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
   const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
   const tcp = ofKind(subject, 'tcp-connect');
+  const paths = ofKind(subject, 'path');
   const alive = [
+    ...paths.filter(({ reached }) => reached),
     ...arp.filter(isThere),
     ...echo.filter(({ received }) => received > 0),
     ...tcp.filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
@@ -82,10 +99,12 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     ...arp.filter(({ claims, sweep, complete }) => claims.length === 0 && sweep === null && complete),
     ...echo.filter(({ received, complete }) => received === 0 && complete),
   ];
+  const cut = paths.filter(({ reached, complete }) => !reached && complete);
   if (own.length > 0 && alive.length === 0 && silent.length === 0) {
     return [{ ...answers(subject, 'ruled-out', `${subject.label} is this machine's own address.`), because: ids(own) }];
   }
-  if (portClosed && alive.every(({ kind }) => kind === 'tcp-connect') && silent.length === 0) return [];
+  const isOfPort = alive.every(({ kind }) => kind === 'tcp-connect' || kind === 'path');
+  if (portClosed && isOfPort && silent.length === 0) return [];
   if (alive.some(({ kind }) => kind !== 'arp-claims')) {
     return [{ ...answers(subject, 'ruled-out', `${subject.label} answers.`), because: ids(alive) }];
   }
@@ -96,7 +115,8 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     const summary = `${subject.label} answers ARP but no echo request: it is there, and something drops ICMP (often its own firewall).`;
     return [{ ...answers(subject, 'possible', summary), because: ids([...alive, ...silent]) }];
   }
-  if (arp.length + echo.length + tcp.length + own.length === 0) {
+  if (cut.length > 0 && silent.length === 0) return cut.map((path) => cutOff(subject, path));
+  if (arp.length + echo.length + paths.length + tcp.length + own.length === 0) {
     const missing = [`netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', `Not measured for ${subject.label}.`), because: [], missing }];
   }
@@ -166,5 +186,54 @@ function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | E
           `a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${withPort(subject.label, 22)} --max-idle 10s`,
         ]
       : [],
+  };
+}
+
+/** Packets do not arrive, and this is the last that is known of them. */
+function cutOff(subject: Subject, path: EvidenceOf<'path'>): Opinion {
+  const { label } = subject;
+  const { unreachable, endedBecause, hops, port } = path;
+  const last = hopName(hops.at(-1)?.ttl ?? 0, path);
+  const base = { because: [path.id], missing: [] as string[] };
+  if (unreachable !== null) {
+    const said = `${unreachable.from} reports ${icmpMeaning({ ...unreachable, count: 1 })}`;
+    return {
+      ...answers(subject, 'confirmed', `Packets to ${label} get as far as ${last}, and no farther: ${said}.`),
+      ...base,
+      advice: [
+        'See that the machine is switched on and connected, and that the routers on the way know a route to it.',
+      ],
+    };
+  }
+  if (endedBecause === 'loop') {
+    const turning = [...new Set(hops.slice(-4).flatMap(({ addresses }) => addresses))].join(' and ');
+    return {
+      ...answers(subject, 'confirmed', `Packets to ${label} go round in circles, between ${turning}.`),
+      ...base,
+      advice: [
+        `The routes of these routers point at each other: whoever runs them must mend that for ${path.address}.`,
+      ],
+    };
+  }
+  const heard = `Nothing is heard of packets to ${label} beyond ${last}`;
+  if (port !== null) {
+    return {
+      ...answers(
+        subject,
+        'likely',
+        `${heard}, and port ${port} answers no SYN: a firewall drops them, or the host is down.`,
+      ),
+      ...base,
+      advice: [`Look at the firewalls behind ${last}, and see that the machine is switched on.`],
+    };
+  }
+  return {
+    ...answers(
+      subject,
+      'possible',
+      `${heard}, and the host answers no echo request: many drop ICMP though they are well.`,
+    ),
+    ...base,
+    missing: [`a TCP port answers where ICMP is dropped: sudo netcheck --path ${withPort(label, 22)}`],
   };
 }

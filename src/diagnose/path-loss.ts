@@ -1,0 +1,104 @@
+// Loss as a path shows it: how much, and between which hops it begins.
+
+import type { EvidenceOf } from '../evidence.ts';
+import type { Verdict } from './cause.ts';
+import { type Opinion, ofKind } from './define-rule.ts';
+import { hopName } from './hop-name.ts';
+import { lossOnPath, type PathLoss, seldomAnswering } from './loss-on-path.ts';
+import { lossInterval } from './statistics.ts';
+import { type Subject, withPort } from './subject.ts';
+
+type Path = EvidenceOf<'path'>;
+
+/** Where it was, in words, and where to look. */
+export interface PlaceOnPath {
+  readonly says: string;
+  readonly advice: string;
+  /** Ids of further evidence that it rests on. */
+  readonly because: readonly string[];
+}
+
+/** Loss rates that must be exceeded with 95 % confidence, and from how many packets on that is believed. */
+const CONFIRMED = { above: 0.1, from: 30 };
+const LIKELY = { above: 0.03, from: 10 };
+/** A loss of a few percent is placed by so many. */
+const ENOUGH = 1000;
+
+/** By the paths of a subject; null when none of them tells more than that something is lost. */
+export function placeByPath(subject: Subject): PlaceOnPath | null {
+  for (const path of ofKind(subject, 'path')) {
+    const loss = lossOnPath(path);
+    if (loss !== null && isPlaced(path, loss)) return { ...placeOf(path, loss), because: [path.id] };
+  }
+  return null;
+}
+
+/** A path by itself, whose host was reached. */
+export function weighPathLoss(subject: Subject, path: Path): Opinion {
+  const { label } = subject;
+  const base = { subject: label, because: [path.id], advice: [], missing: [] };
+  const again = `ask more often: sudo netcheck --path ${withPort(label, path.port ?? 22)} --count ${ENOUGH}`;
+  const sent = path.hops.at(-1)?.sent ?? 0;
+  const loss = lossOnPath(path);
+  if (loss === null) {
+    const { upper } = lossInterval(0, Math.max(1, sent));
+    const [seldom] = seldomAnswering(path);
+    const limited =
+      seldom === undefined
+        ? ''
+        : ` That ${hopName(seldom, path)} answers only some of what it is asked is a limit of its own: what it passes on arrives.`;
+    return {
+      ...base,
+      verdict: 'ruled-out',
+      summary: `All ${sent} probes of the path to ${label} were answered; a loss above ${percent(upper)} would have shown (95% confidence).${limited}`,
+    };
+  }
+  const verdict = verdictOf(loss);
+  const counted = `${loss.lost} of ${loss.sent} probes to ${label} were lost: between ${percent(loss.lower)} and ${percent(loss.upper)} of packets get lost (95% confidence).`;
+  const place = placeOf(path, loss);
+  return {
+    ...base,
+    verdict,
+    summary: `${counted} ${place.says}`,
+    advice: [
+      place.advice,
+      'Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
+    ],
+    missing: verdict === 'confirmed' && isPlaced(path, loss) ? [] : [again],
+  };
+}
+
+function verdictOf({ lower, sent }: PathLoss): Verdict {
+  if (lower >= CONFIRMED.above && sent >= CONFIRMED.from) return 'confirmed';
+  return lower >= LIKELY.above && sent >= LIKELY.from ? 'likely' : 'possible';
+}
+
+/** Something is known to be without loss, or to share it. */
+function isPlaced(path: Path, { afterHop, byHop }: PathLoss): boolean {
+  return afterHop > 0 || byHop < (path.hops.at(-1)?.ttl ?? 0);
+}
+
+function placeOf(path: Path, loss: PathLoss): Pick<PlaceOnPath, 'says' | 'advice'> {
+  const { afterHop, byHop } = loss;
+  if (!isPlaced(path, loss) && byHop > 1) {
+    return {
+      says: 'Where on the way can not be told by so few, or by what the routers answer.',
+      advice: 'Look for the lossy link: Wi-Fi, a half-duplex or overloaded port, a saturated uplink.',
+    };
+  }
+  if (afterHop === 0 && byHop === 1 && path.hops.length > 1) {
+    return {
+      says: `It begins between you and your gateway, ${hopName(1, path)}.`,
+      advice: 'Look at your own link first: Wi-Fi, the cable, a half-duplex port.',
+    };
+  }
+  const between = `between ${hopName(afterHop, path)} and ${hopName(byHop, path)}`;
+  return {
+    says: `It begins ${between}${afterHop === 0 ? '' : `: what ${hopName(afterHop, path)} is asked comes back`}.`,
+    advice: `Look at the link ${between}, or tell whoever runs it: overloaded, half-duplex, radio.`,
+  };
+}
+
+function percent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(2))}%`;
+}

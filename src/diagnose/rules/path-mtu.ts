@@ -1,0 +1,83 @@
+// Large packets that vanish without a word (RFC 2923 section 2.1): TCP sends them again and again, and nothing moves.
+
+import type { EvidenceOf } from '../../evidence.ts';
+import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
+import { hopName, hopOf } from '../hop-name.ts';
+import { headerBytes, mtuAdvice } from '../mtu-advice.ts';
+import { type Subject, withPort } from '../subject.ts';
+
+type Mtu = EvidenceOf<'path-mtu'>;
+
+export const pathMtu = defineRule({
+  cause: 'path-mtu',
+  speaksOf: ['host'],
+  needs: ['path-mtu'],
+  weigh: (subject) => ofKind(subject, 'path-mtu').map((mtu) => weighOne(subject, mtu)),
+});
+
+function weighOne(subject: Subject, mtu: Mtu): Opinion {
+  const { label } = subject;
+  const { mtuBytes, interfaceMtuBytes, isBlackHole } = mtu;
+  const base = { subject: label, because: [mtu.id], advice: [], missing: [] };
+  if (mtuBytes === null || mtu.passed === null) return unknown(subject, mtu);
+  if (!isBlackHole) {
+    const summary =
+      mtu.failed === null
+        ? `Packets of ${interfaceMtuBytes} bytes, as large as interface ${mtu.interface} takes, get through to ${label} whole.`
+        : `Packets of up to ${mtuBytes} bytes get through to ${label}; that larger ones do not fit is said by ${hopOf(mtu.reportedBy ?? '', ofKind(subject, 'path'))}, as it should be, and TCP goes by it.`;
+    return { ...base, verdict: 'ruled-out', summary };
+  }
+  return { ...base, ...blackHole(subject, { ...mtu, mtuBytes }) };
+}
+
+/** Without evidence behind it, as what nobody asked about, where the host itself lets nobody measure. */
+function unknown(subject: Subject, mtu: Mtu): Opinion {
+  const { label } = subject;
+  const { mtuBytes, reportedBy, passed } = mtu;
+  const said =
+    mtuBytes === null || reportedBy === null
+      ? ''
+      : ` ${hopOf(reportedBy, ofKind(subject, 'path'))} reports a link of ${mtuBytes} bytes, so that one is no black hole.`;
+  return {
+    subject: label,
+    verdict: 'unknown',
+    because: passed === null ? [] : [mtu.id],
+    summary: `How large a packet gets through to ${label} could not be told: ${mtu.unmeasuredBecause ?? 'it was interrupted'}.${said}`,
+    advice: [],
+    missing: [
+      passed === null
+        ? `log in and copy something: ssh ${label} 'head -c 100000 /dev/zero' | wc -c (a black hole stops it)`
+        : `repeat: sudo netcheck --path ${withPort(label, 22)}`,
+    ],
+  };
+}
+
+function blackHole(
+  subject: Subject,
+  mtu: Mtu & { readonly mtuBytes: number },
+): Pick<Opinion, 'verdict' | 'summary' | 'advice' | 'missing'> {
+  const { mtuBytes, failed, passed, vanishes, peerMssBytes, address, interfaceMtuBytes } = mtu;
+  const [path] = ofKind(subject, 'path');
+  const where =
+    vanishes === null
+      ? ''
+      : ` They still reach ${hopName(vanishes.afterHop, path)}, and no longer ${hopName(vanishes.beforeHop, path)}.`;
+  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} vanish, and no router says why: ${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times; the interface sends up to ${interfaceMtuBytes}.${where}`;
+  const largestBytes = peerMssBytes === null ? null : peerMssBytes + headerBytes(address);
+  if (largestBytes !== null && largestBytes <= mtuBytes) {
+    return {
+      verdict: 'possible',
+      summary: `${what} TCP is spared: the port asks for segments of at most ${peerMssBytes} bytes, which fit.`,
+      advice: [],
+      missing: ['the other direction: run netcheck on the far host, too'],
+    };
+  }
+  const advice = mtuAdvice(mtu);
+  if (vanishes !== null) return { verdict: 'confirmed', summary: what, advice, missing: [] };
+  return {
+    verdict: 'likely',
+    summary: `${what} Hop by hop they still pass, so it is the way back, or the host itself drops large echo requests.`,
+    advice,
+    missing: [`the way back: run netcheck on ${subject.label} towards this machine`],
+  };
+}

@@ -1,0 +1,76 @@
+// The path MTU as evidence, and where large packets vanish if they do.
+
+import type { EvidenceOf, Finding } from '../evidence.ts';
+import { findPathMtu, findVanishingPoint, type PathMtu, type TracedPath, type WayOut } from '../path/index.ts';
+import { type PathRun, patience } from './path-run.ts';
+
+/** RFC 791 and RFC 8200. */
+const LEAST_MTU_BYTES = { 4: 576, 6: 1280 } as const;
+const LARGEST_PACKET_BYTES = 0xffff;
+
+/** Empty when this machine's own interface can't be told. @throws what the way of asking failed with. */
+export async function scanPathMtu(
+  { step, address, ways, trace, clock, signal, tell }: PathRun,
+  wayOut: WayOut | null,
+  tracing: Promise<TracedPath>,
+): Promise<Finding[]> {
+  if (wayOut === null || signal.aborted) return [];
+  tell({ event: 'path-stage', stage: 'mtu' });
+  const leastBytes = LEAST_MTU_BYTES[address.includes(':') ? 6 : 4];
+  const interfaceMtuBytes = Math.min(LARGEST_PACKET_BYTES, wayOut.mtuBytes);
+  const waitMs = step.waitSeconds * 1000;
+  const mtu = await findPathMtu(ways.echo, { interfaceMtuBytes, leastBytes, waitMs }, clock, signal);
+  // Hops are asked for errors by the trace, too, and send only so many.
+  const { tcp } = await tracing;
+  const failedBytes = mtu.isBlackHole && !signal.aborted ? mtu.failed?.bytes : undefined;
+  if (failedBytes !== undefined) tell({ event: 'path-stage', stage: 'vanishing-point' });
+  const vanishes =
+    failedBytes === undefined
+      ? null
+      : await findVanishingPoint(
+          ways.echo,
+          { hops: trace.hopsOnTheWay, sizeBytes: failedBytes, waitMs: patience(waitMs, trace.roundTripMs) },
+          clock,
+          signal,
+        );
+  return [
+    {
+      kind: 'path-mtu',
+      host: step.host,
+      address,
+      ...ways.echoWay,
+      interface: wayOut.interfaceName,
+      interfaceMtuBytes,
+      ...figures(mtu, wayOut, signal.aborted),
+      vanishes,
+      peerMssBytes: tcp?.mssBytes ?? null,
+      complete: !signal.aborted,
+    },
+  ];
+}
+
+type Figures = Pick<
+  EvidenceOf<'path-mtu'>,
+  'mtuBytes' | 'reportedBy' | 'reportedMtuBytes' | 'isBlackHole' | 'passed' | 'failed' | 'unmeasuredBecause'
+>;
+
+function figures(mtu: PathMtu, { sourceAddress }: WayOut, isInterrupted: boolean): Figures {
+  const { mtuBytes, reported, isBlackHole, passedBytes, passedTimes, failed } = mtu;
+  return {
+    mtuBytes,
+    // What our own interface refuses is said by this machine.
+    reportedBy: reported === null ? null : (reported.from ?? sourceAddress),
+    reportedMtuBytes: reported?.mtuBytes ?? null,
+    isBlackHole,
+    passed: passedBytes === null ? null : { bytes: passedBytes, times: passedTimes },
+    failed,
+    unmeasuredBecause: isInterrupted && mtuBytes === null ? 'it was interrupted' : unmeasuredBecause(mtu),
+  };
+}
+
+function unmeasuredBecause({ mtuBytes, passedBytes }: PathMtu): string | null {
+  if (passedBytes === null) {
+    return 'the host answers no echo request, and large TCP segments can not be sent to a service without logging in';
+  }
+  return mtuBytes === null ? 'too much was lost to tell what is too large from what was lost' : null;
+}

@@ -1,0 +1,379 @@
+// --path on real kernels: hops, loss along them, the path MTU, marked packets; as root, as a user, and without raw-socket.
+
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { lossOnPath, seldomAnswering } from '../../src/diagnose/loss-on-path.ts';
+import { type HopPath, type HopPathOptions, hopPath, type LabHost } from '../../src/lab/index.ts';
+import type { Report } from '../../src/report/report.ts';
+import {
+  all,
+  commandLine,
+  labUnavailable,
+  netcheck,
+  netcheckText,
+  only,
+  type RunAs,
+  verdicts,
+} from '../support/lab-run.ts';
+
+/** How it is run: as root, as a user, or as a user on a machine without the raw-socket package. */
+type How = RunAs | 'user without raw-socket';
+
+const WITHOUT_RAW_SOCKET = fileURLToPath(new URL('../support/without-raw-socket.cjs', import.meta.url));
+
+function run(host: LabHost, args: readonly string[], how: How = 'root') {
+  const env = { ...process.env, NODE_OPTIONS: `--require ${WITHOUT_RAW_SOCKET}` };
+  return how === 'user without raw-socket' ? netcheck(host, args, 'user', { env }) : netcheck(host, args, how);
+}
+
+const quiet = (version: 4 | 6 = 4, some: Partial<HopPathOptions> = {}): Promise<HopPath> =>
+  hopPath({ version, timeoutSeconds: {}, ...some });
+
+/** Rules in a chain of their own. */
+async function rules(host: LabHost, hook: string, ...lines: readonly string[]): Promise<void> {
+  const input = `table inet faults { chain ${hook} { type filter hook ${hook} priority -300\n${lines.join('\n')}\n}\n}`;
+  expect(await host.run('nft', ['-f', '-'], { input })).toMatchObject({ exitCode: 0, stderr: '' });
+}
+
+async function ip(host: LabHost, line: string): Promise<void> {
+  expect(await host.run('ip', line.split(' '))).toMatchObject({ exitCode: 0, stderr: '' });
+}
+
+/** The link between the second and the third router takes 1400 bytes. */
+async function narrow({ hosts }: HopPath): Promise<void> {
+  await ip(hosts.r2, 'link set far mtu 1400');
+  await ip(hosts.r3, 'link set near mtu 1400');
+}
+
+const NO_ICMP_ERRORS = 'icmp type destination-unreachable drop; icmpv6 type packet-too-big drop';
+
+describe.skipIf(labUnavailable()).concurrent('the hops', () => {
+  test.each([
+    { version: 4, how: 'root' },
+    { version: 6, how: 'root' },
+    { version: 4, how: 'user' },
+    { version: 4, how: 'user without raw-socket' },
+  ] as const)('of IPv$version, as $how, by ICMP', async ({ version, how }) => {
+    await using lab = await quiet(version);
+    const { report, exitCode, stderr } = await run(lab.hosts.client, ['--path', lab.server], how);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const path = only(report, 'path');
+    expect(path).toMatchObject({
+      protocol: 'icmp',
+      port: null,
+      reached: true,
+      endedBecause: 'reached',
+      complete: true,
+    });
+    expect(path.method).toBe(how === 'root' ? 'raw-socket' : 'system-ping');
+    if (how !== 'root') expect(path.methodNote).toContain('raw socket');
+    expect(path.hops.map(({ ttl, addresses }) => [ttl, ...addresses])).toEqual(
+      lab.addresses.map((address, index) => [index + 1, address]),
+    );
+    for (const { sent, received } of path.hops) expect(received).toBe(sent);
+    expect(path.hops.at(-1)?.sent).toBe(10);
+    expect(only(report, 'path-mtu')).toMatchObject({ mtuBytes: 1500, isBlackHole: false, interface: 'far' });
+    expect(verdicts(report)).toMatchObject({
+      [`path-mtu ${lab.server}`]: 'ruled-out',
+      [`qos-marking ${lab.server}`]: 'ruled-out',
+      [`unreachable ${lab.server}`]: 'ruled-out',
+    });
+  });
+
+  test.each([
+    { version: 4, how: 'root', method: 'raw-socket' },
+    { version: 6, how: 'root', method: 'raw-socket' },
+    { version: 4, how: 'user', method: 'connect' },
+    { version: 6, how: 'user without raw-socket', method: 'connect' },
+  ] as const)('of IPv$version, as $how, by TCP', async ({ version, how, method }) => {
+    await using lab = await quiet(version);
+    const host = version === 6 ? `[${lab.server}]` : lab.server;
+    const { report, exitCode } = await run(lab.hosts.client, ['--path', `${host}:${lab.ports.hold}`], how);
+    const path = only(report, 'path');
+    expect(exitCode).toBe(0);
+    expect(path).toMatchObject({ protocol: 'tcp', port: lab.ports.hold, method, reached: true, refused: false });
+    expect(path.hops.map(({ addresses }) => addresses)).toEqual(lab.addresses.map((address) => [address]));
+    // A service that counts who connects must not see more of us.
+    if (method === 'connect') expect(path.hops.at(-1)?.received).toBeLessThanOrEqual(5);
+    else expect(only(report, 'path-mtu').peerMssBytes).toBe(version === 4 ? 1460 : 1440);
+  });
+
+  test('a closed port answers, and is told as such', async () => {
+    await using lab = await quiet();
+    const { report } = await run(lab.hosts.client, ['--path', `${lab.server}:9`]);
+    expect(only(report, 'path')).toMatchObject({ reached: true, refused: true });
+    expect(verdicts(report)[`unreachable ${lab.server}:9`]).toBe('confirmed');
+    expect(only(report, 'path').hops).toHaveLength(5);
+  });
+
+  test('routers that say nothing have no address, and the host is reached behind them', async () => {
+    await using lab = await quiet(4, { silentRouters: true });
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    const path = only(report, 'path');
+    expect(path.hops.slice(0, 4)).toMatchObject(
+      Array(4).fill({ addresses: [], received: 0, rttMs: null, asked: null }),
+    );
+    expect(path).toMatchObject({ reached: true });
+    const text = await netcheckText(lab.hosts.client, ['--path', lab.server]);
+    expect(text.stdout).toContain('(says nothing)');
+  });
+
+  test.each(['root', 'user'] as const)('a host that drops all ICMP is reached at its port, as %s', async (how) => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'input', 'meta l4proto icmp drop');
+    const target = `${lab.server}:${lab.ports.hold}`;
+    const { report } = await run(lab.hosts.client, ['--path', target], how);
+    expect(only(report, 'path')).toMatchObject({ reached: true, protocol: 'tcp' });
+    expect(verdicts(report)[`unreachable ${lab.server}`]).toBe('ruled-out');
+    const byIcmp = await run(lab.hosts.client, ['--path', lab.server], how);
+    expect(only(byIcmp.report, 'path')).toMatchObject({ reached: false, endedBecause: 'silence' });
+    expect(only(byIcmp.report, 'path').hops).toHaveLength(4);
+    const cause = byIcmp.report.causes.find(({ cause: kind }) => kind === 'unreachable');
+    expect(cause?.verdict).toBe('possible');
+    expect(cause?.missing.join()).toContain(`--path ${lab.server}:22`);
+  });
+
+  test.each(['root', 'user'] as const)('a router without a route says so, as %s', async (how) => {
+    await using lab = await quiet();
+    await ip(lab.hosts.r2, 'route replace unreachable 10.79.5.0/24');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server], how);
+    const unreachable = { from: lab.addresses[1], type: 3, code: 1 };
+    expect(only(report, 'path')).toMatchObject({ reached: false, endedBecause: 'unreachable', unreachable });
+    const cause = report.causes.find(({ cause: kind }) => kind === 'unreachable');
+    expect(cause).toMatchObject({ verdict: 'confirmed', because: ['path-1'] });
+    expect(cause?.summary).toContain(`hop 2 (${lab.addresses[1]}), and no farther: ${lab.addresses[1]} reports`);
+  });
+
+  test('packets that go round in circles are told as such', async () => {
+    await using lab = await quiet();
+    await ip(lab.hosts.r3, 'route replace 10.79.5.0/24 via 10.79.3.1');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'path')).toMatchObject({ reached: false, endedBecause: 'loop' });
+    const cause = report.causes.find(({ cause: kind }) => kind === 'unreachable');
+    expect(cause).toMatchObject({ verdict: 'confirmed', summary: expect.stringContaining('go round in circles') });
+  });
+
+  test('a NAT that does not put back what errors quote is seen by that, from the hop behind it on', async () => {
+    await using lab = await quiet();
+    await rules(
+      lab.hosts.r2,
+      'prerouting',
+      'iifname "near" ip saddr 10.79.1.1 notrack ip saddr set 10.99.9.9',
+      'iifname "far" ip daddr 10.99.9.9 notrack ip daddr set 10.79.1.1',
+    );
+    for (const [router, via] of [
+      ['r3', '10.79.3.1'],
+      ['r4', '10.79.4.1'],
+      ['server', '10.79.5.1'],
+    ] as const) {
+      await ip(lab.hosts[router], `route add 10.99.9.9 via ${via}`);
+    }
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    const { hops } = only(report, 'path');
+    expect(hops.map(({ rewritten }) => rewritten)).toEqual([[], [], ['source'], ['source'], []]);
+  });
+});
+
+// The host asked is the fourth hop: a router answers for itself.
+describe.skipIf(labUnavailable()).concurrent('loss along the path', () => {
+  const measured = async (lab: HopPath, packets: number) => {
+    const { report } = await run(lab.hosts.client, ['--path', lab.addresses[3] as string, '--count', String(packets)]);
+    return { report, path: only(report, 'path') };
+  };
+
+  test('of a tenth at the second of four hops is placed there, over 1,000 packets', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'prerouting', 'iifname "near" numgen inc mod 10 == 0 drop');
+    const { path } = await measured(lab, 1000);
+    const loss = lossOnPath(path);
+    expect(loss).toMatchObject({ afterHop: 1, byHop: 2, sent: 1000 });
+    expect((loss?.lost ?? 0) / 1000).toBeGreaterThan(0.07);
+    expect((loss?.lost ?? 0) / 1000).toBeLessThan(0.13);
+    expect(path.hops[0]).toMatchObject({ asked: { sent: 999, received: 999 } });
+    // No router is asked for more errors than it sends.
+    const [first] = path.hops;
+    expect(first?.received).toBeGreaterThan(0.9 * (first?.sent ?? 0));
+  }, 180_000);
+
+  test('of a hop’s own answers is no loss', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'output', 'numgen inc mod 2 == 0 drop');
+    const { path, report } = await measured(lab, 200);
+    expect(path.hops.at(-1)).toMatchObject({ sent: 200, received: 200 });
+    expect(path.hops[1]?.asked?.received).toBeLessThan(120);
+    expect(lossOnPath(path)).toBeNull();
+    expect(report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely')).toEqual([]);
+  });
+
+  test('of a router that limits itself is told as its limit', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'output', 'icmp type time-exceeded numgen inc mod 4 != 0 drop');
+    const { path } = await measured(lab, 1000);
+    expect(seldomAnswering(path)).toEqual([2]);
+    expect(lossOnPath(path)).toBeNull();
+  }, 180_000);
+
+  test('on the way to the gateway is placed there', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r1, 'prerouting', 'iifname "near" numgen inc mod 5 == 0 drop');
+    expect(lossOnPath((await measured(lab, 400)).path)).toMatchObject({ afterHop: 0, byHop: 1 });
+  });
+});
+
+describe.skipIf(labUnavailable()).concurrent('the path MTU', () => {
+  test.each([
+    { version: 4, how: 'root' },
+    { version: 6, how: 'root' },
+    { version: 4, how: 'user' },
+    { version: 4, how: 'user without raw-socket' },
+  ] as const)('of a narrow link is found exactly, and who said so: IPv$version, as $how', async ({ version, how }) => {
+    await using lab = await quiet(version);
+    await narrow(lab);
+    const { report, exitCode } = await run(lab.hosts.client, ['--path', lab.server], how);
+    expect(only(report, 'path-mtu')).toMatchObject({
+      mtuBytes: 1400,
+      reportedBy: lab.addresses[1],
+      reportedMtuBytes: 1400,
+      isBlackHole: false,
+      passed: { bytes: 1400 },
+      failed: { bytes: 1401 },
+    });
+    const cause = report.causes.find(({ cause: kind }) => kind === 'path-mtu');
+    expect(cause).toMatchObject({ verdict: 'ruled-out', summary: expect.stringContaining('up to 1400 bytes') });
+    expect(cause?.summary).toContain(`hop 2 (${lab.addresses[1]})`);
+    expect(exitCode).toBe(0);
+  });
+
+  test('what the kernel has learnt of the path does not fool it', async () => {
+    await using lab = await quiet();
+    await narrow(lab);
+    await run(lab.hosts.client, ['--path', lab.server]);
+    expect((await lab.hosts.client.run('ip', ['route', 'get', lab.server])).stdout).toContain('mtu 1400');
+    await ip(lab.hosts.r2, 'link set far mtu 1500');
+    await ip(lab.hosts.r3, 'link set near mtu 1500');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'path-mtu')).toMatchObject({ mtuBytes: 1500, reportedBy: null, isBlackHole: false });
+  });
+
+  test.each([
+    { version: 4, how: 'root', target: 'icmp' },
+    { version: 6, how: 'root', target: 'icmp' },
+    { version: 4, how: 'root', target: 'tcp' },
+    { version: 4, how: 'user', target: 'icmp' },
+    { version: 4, how: 'user without raw-socket', target: 'tcp' },
+  ] as const)(
+    'where nobody says so is a black hole: IPv$version, as $how, $target',
+    async ({ version, how, target }) => {
+      await using lab = await quiet(version);
+      await narrow(lab);
+      await rules(lab.hosts.r2, 'output', NO_ICMP_ERRORS);
+      const host = target === 'tcp' ? `${lab.server}:${lab.ports.hold}` : lab.server;
+      const { report, exitCode } = await run(lab.hosts.client, ['--path', host], how);
+      expect(only(report, 'path-mtu')).toMatchObject({
+        mtuBytes: 1400,
+        reportedBy: null,
+        isBlackHole: true,
+        failed: { bytes: 1401 },
+        vanishes: { afterHop: 2, beforeHop: 3 },
+      });
+      const cause = report.causes.find(({ cause: kind }) => kind === 'path-mtu');
+      expect(cause).toMatchObject({ verdict: 'confirmed', because: ['mtu-1'] });
+      expect(cause?.advice.join('\n')).toContain(`--set-mss ${version === 4 ? 1360 : 1340}`);
+      expect(exitCode).toBe(1);
+      expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toHaveLength(1);
+    },
+  );
+
+  test('loss is not taken for a black hole', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'forward', 'numgen inc mod 4 == 0 drop');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'path-mtu')).toMatchObject({ mtuBytes: 1500, isBlackHole: false });
+    expect(verdicts(report)[`path-mtu ${lab.server}`]).toBe('ruled-out');
+  });
+});
+
+describe.skipIf(labUnavailable()).concurrent('marked packets', () => {
+  test.each([
+    { how: 'root', port: true },
+    { how: 'root', port: false },
+    { how: 'user', port: false },
+    { how: 'user without raw-socket', port: true },
+  ] as const)('that are dropped are the cause: as $how, with a port: $port', async ({ how, port }) => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'forward', 'ip dscp ef drop');
+    const target = port ? `${lab.server}:${lab.ports.hold}` : lab.server;
+    const { report, exitCode } = await run(lab.hosts.client, ['--path', target], how);
+    for (const { marks } of all(report, 'dscp-comparison')) {
+      expect(marks.map(({ dscp, answered }) => [dscp, answered])).toEqual([
+        [0, 10],
+        [18, 10],
+        [46, 0],
+      ]);
+    }
+    expect(all(report, 'dscp-comparison')).toHaveLength(how === 'root' && port ? 2 : 1);
+    expect(verdicts(report)).toMatchObject({
+      [`qos-marking ${lab.server}`]: 'confirmed',
+      [`path-mtu ${lab.server}`]: 'ruled-out',
+      [`unreachable ${lab.server}`]: 'ruled-out',
+    });
+    const cause = report.causes.find(({ cause: kind }) => kind === 'qos-marking');
+    expect(cause?.advice[0]).toContain('IPQoS none');
+    expect(report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely')).toEqual([cause]);
+    expect(exitCode).toBe(1);
+  });
+
+  test('whose SYNs are reset are the cause', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'input', `tcp dport ${lab.ports.hold} ip dscp af21 reject with tcp reset`);
+    const { report } = await run(lab.hosts.client, ['--path', `${lab.server}:${lab.ports.hold}`]);
+    const cause = report.causes.find(({ cause: kind }) => kind === 'qos-marking');
+    expect(cause).toMatchObject({ verdict: 'confirmed', summary: expect.stringContaining('10 were reset') });
+    expect(cause?.effect).toContain('OpenSSH 7.8 to 10.0');
+  });
+
+  test('whose mark is changed on the way arrive, and the hop is told', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.r2, 'forward', 'ip dscp ef ip dscp set cs1');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'dscp-comparison').changes).toEqual([{ sentDscp: 46, hop: 3, arrivedDscp: 8 }]);
+    expect(verdicts(report)[`qos-marking ${lab.server}`]).toBe('ruled-out');
+  });
+});
+
+describe.skipIf(labUnavailable()).concurrent('a path that can not be asked', () => {
+  test('without ping and without root: what to install', async () => {
+    await using lab = await quiet();
+    // In a mount namespace of its own, where ping is a file that nobody can run.
+    const without = 'mount --bind /dev/null "$(readlink -f "$(command -v ping)")" && exec "$@"';
+    const measure = async (target: string) => {
+      const line = commandLine(['--path', target, '--json'], 'user');
+      const { stdout, exitCode } = await lab.hosts.client.run('unshare', [
+        '-m',
+        'sh',
+        '-c',
+        without,
+        'sh',
+        line[0],
+        ...line[1],
+      ]);
+      return { report: JSON.parse(stdout) as Report, exitCode };
+    };
+    const icmp = await measure(lab.server);
+    expect(only(icmp.report, 'skipped')).toMatchObject({
+      check: 'path',
+      hint: expect.stringContaining('iputils-ping'),
+    });
+    expect(icmp.exitCode).toBe(3);
+    const tcp = await measure(`${lab.server}:${lab.ports.hold}`);
+    expect(only(tcp.report, 'path')).toMatchObject({ reached: true, method: 'connect' });
+    expect(only(tcp.report, 'skipped').because).toContain('path MTU and marked packets need ping');
+  });
+
+  test('without a route: the kernel’s word for it', async () => {
+    await using lab = await quiet();
+    await ip(lab.hosts.client, 'route del default');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'skipped').because).toContain('Network is unreachable');
+  });
+});
