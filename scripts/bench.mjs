@@ -3,11 +3,13 @@
 import { benchDupIp } from './bench/dup-ip.mjs';
 import { benchIdle } from './bench/idle.mjs';
 import { describeMachine } from './bench/machine.mjs';
+import { benchPath } from './bench/path.mjs';
 import { benchRungs } from './bench/rungs.mjs';
 
 const BENCHMARKS = {
   'dup-ip': benchDupIp,
   idle: benchIdle,
+  path: benchPath,
   rungs: benchRungs,
 };
 

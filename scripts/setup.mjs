@@ -21,6 +21,7 @@ const TOOLS = [
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
   { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
+  { command: 'mtr', package: 'mtr-tiny', only: '--bench' },
   { command: 'time', package: 'time', only: '--bench' },
 ];
 
