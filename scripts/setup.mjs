@@ -20,6 +20,7 @@ const TOOLS = [
   { command: 'tcpdump', package: 'tcpdump', only: '--test' },
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
+  { command: 'chromium', package: 'chromium', only: '--test' },
   { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
   { command: 'mtr', package: 'mtr-tiny', only: '--bench' },
   { command: 'time', package: 'time', only: '--bench' },

@@ -16,10 +16,10 @@ import { printReport } from './print-report.ts';
 import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
 import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
-import { renderJson } from './report/json.ts';
 import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
-import { isSameFile, readingProblem, saveFile, savingProblem } from './save.ts';
+import { isSameFile, readingProblem, savingProblem } from './save.ts';
+import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { type Instruments, scan } from './scan/index.ts';
 import type { ServeLog } from './serve/index.ts';
 import { readTargetFiles } from './target-file.ts';
@@ -142,6 +142,7 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
     process.stdout.write(renderPlan(plan));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
+  const renderings = await loadRenderings(output);
   const recorder = new Recorder();
   await using instruments = openInstruments(plan, systemClock, output.pcapPath === null ? null : recorder.tap);
   becomeInvokingUser(process);
@@ -158,7 +159,7 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, process);
-  const code = deliver(report, output, recorder.close(), process);
+  const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
@@ -167,9 +168,10 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
 }
 
 /** Why a file that was named can't be written or read; null when all can. */
-function fileProblem(plan: Plan, { savePath, pcapPath, eventsPath }: OutputOptions): string | null {
+function fileProblem(plan: Plan, { savePath, htmlPath, pcapPath, eventsPath }: OutputOptions): string | null {
   const files = [
     { option: '--save', path: savePath, problemOf: savingProblem },
+    { option: '--html', path: htmlPath, problemOf: savingProblem },
     { option: '--pcap', path: pcapPath, problemOf: savingProblem },
     { option: '--events', path: eventsPath, problemOf: eventsProblem },
   ].flatMap(({ path, ...how }) => (path === null ? [] : [{ ...how, path }]));
@@ -226,18 +228,14 @@ function keepHeapSmall(): void {
 function deliver(
   report: Report,
   output: OutputOptions,
+  renderings: Renderings,
   captureProblem: string | null,
   process: NodeJS.Process,
 ): number {
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
-  if (output.savePath === null) return code;
-  try {
-    saveFile(output.savePath, renderJson(report));
-    return code;
-  } catch (error) {
-    complain(process, `the report was not saved: ${(error as Error).message}`);
-    return code === EXIT.nothingFound ? EXIT.notMeasured : code;
-  }
+  const unsaved = saveReport(report, output, renderings);
+  for (const problem of unsaved) complain(process, problem);
+  return unsaved.length > 0 && code === EXIT.nothingFound ? EXIT.notMeasured : code;
 }

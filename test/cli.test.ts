@@ -13,6 +13,8 @@ const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: ['h'] };
 const DEFAULT_OUTPUT: OutputOptions = {
   json: false,
   savePath: null,
+  htmlPath: null,
+  redact: false,
   pcapPath: null,
   eventsPath: null,
   dryRun: false,

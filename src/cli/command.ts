@@ -5,6 +5,9 @@ import type { ScanOptions } from '../plan/index.ts';
 export interface OutputOptions {
   readonly json: boolean;
   readonly savePath: string | null;
+  readonly htmlPath: string | null;
+  /** Pseudonyms in place of addresses, names and MACs, in every output. */
+  readonly redact: boolean;
   readonly pcapPath: string | null;
   /** `-` is standard error. */
   readonly eventsPath: string | null;

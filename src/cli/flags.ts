@@ -32,6 +32,8 @@ export interface Flags {
   dryRun?: boolean;
   json?: boolean;
   save?: string;
+  html?: string;
+  redact?: boolean;
   color: boolean;
   plain?: boolean;
   quiet?: boolean;
@@ -68,6 +70,8 @@ export function outputOptions(flags: Flags): OutputOptions {
   return {
     json: flags.json ?? false,
     savePath: flags.save ?? null,
+    htmlPath: flags.html ?? null,
+    redact: flags.redact ?? false,
     pcapPath: flags.pcap ?? null,
     eventsPath: flags.events ?? null,
     dryRun: flags.dryRun ?? false,
@@ -106,10 +110,26 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   if (host !== undefined && read) return `--read looks into a file, and ${host} is to be measured; give one of them`;
   if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
   if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
+  const problem = readableByOthers(flags);
+  if (problem !== null) return problem;
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
   if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;
   return null;
+}
+
+/** What is written while it is measured has the real names in it. */
+function readableByOthers({ redact, pcap, events, verbose, dryRun }: Flags): string | null {
+  if (!redact) return null;
+  const asTheyAre = [
+    ...(pcap === undefined ? [] : ['--pcap']),
+    ...(events === undefined ? [] : ['--events']),
+    ...(verbose ? ['-v'] : []),
+    ...(dryRun ? ['--dry-run'] : []),
+  ];
+  if (asTheyAre.length === 0) return null;
+  const writes = asTheyAre.length === 1 ? 'writes' : 'write';
+  return `--redact is for the report: ${asTheyAre.join(' and ')} ${writes} addresses and names as they are; leave one out`;
 }
 
 function isBlank(value: string): boolean {

@@ -120,6 +120,8 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
     .option('--save <file>', 'write the JSON report to a file too')
+    .option('--html <file>', 'write the report as a page too, with charts; one file that needs no network')
+    .option('--redact', 'pseudonyms for addresses, names and MACs in the report, whatever it is written to')
     .option(
       '--pcap <file>',
       'write the frames that were sent and received to a capture file (ARP, and what each claimant was asked)',

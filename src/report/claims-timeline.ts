@@ -2,6 +2,7 @@
 
 import { formatSeconds } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
+import { printable } from './style.ts';
 
 type ArpClaims = EvidenceOf<'arp-claims'>;
 
@@ -27,11 +28,11 @@ export function claimsTimeline({ ip, claims, listenedSeconds, flips }: ArpClaims
     }
     for (const { atSeconds } of (flips?.first ?? []).filter(({ toMac }) => toMac === mac))
       line[columnOf(atSeconds)] = '▲';
-    return `  ${mac.padEnd(LABEL - 2)}${line.join('')}`.trimEnd();
+    return `  ${printable(mac).padEnd(LABEL - 2)}${line.join('')}`.trimEnd();
   });
   const to = formatSeconds(end);
   return [
-    `  ${ip} was claimed by`.padEnd(LABEL),
+    `  ${printable(ip)} was claimed by`.padEnd(LABEL),
     ...lines,
     `${' '.repeat(LABEL)}0 s${to.padStart(Math.max(to.length, length - 3))}`,
     ...(flips !== null && flips.count > 0 ? [`${' '.repeat(LABEL)}▲ took the address over`] : []),

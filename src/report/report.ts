@@ -11,6 +11,8 @@ export interface Report {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly interrupted: boolean;
+  /** Addresses, names and MACs are pseudonyms; absent where they are real. */
+  readonly redacted?: true;
   readonly evidence: readonly Evidence[];
   readonly causes: readonly Cause[];
 }

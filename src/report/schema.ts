@@ -38,6 +38,10 @@ export const reportSchema = z.object({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   interrupted: z.boolean(),
+  redacted: z
+    .literal(true)
+    .exactOptional()
+    .describe('Addresses, names and MACs are pseudonyms; absent where they are real'),
   evidence: z.array(evidenceSchema),
   causes: z.array(causeSchema),
 }) satisfies z.ZodType<Report, unknown>;

@@ -26,11 +26,18 @@ export function table(
   style: Style,
 ): string {
   if (rows.length === 0) return '';
-  const cells = rows.map((row) => row.map((cell) => printable(String(cell))));
+  const cells = rows.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
   if (style.plain) return [`# ${title}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
   const widths = columnWidths([head, ...cells], style.width);
   const body = widths === null ? records(head, cells, style) : grid(head, cells, widths);
   return `${style.bold(title)}\n${body}`;
+}
+
+/** More than anybody reads in a cell; laying out 10,000 characters took a minute. --json has them all. */
+const LONGEST_CELL = 500;
+
+function shortened(cell: string): string {
+  return cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL)}…` : cell;
 }
 
 /** A cell has a border and two blanks of its own, a row one border more. */

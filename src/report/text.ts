@@ -2,13 +2,14 @@
 // each, then the reasons, then the evidence.
 
 import { CATALOG } from '../diagnose/catalog.ts';
-import type { Cause, Verdict } from '../diagnose/cause.ts';
+import type { Cause } from '../diagnose/cause.ts';
 import { byMoment, MOMENT } from '../diagnose/moments.ts';
 import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
 import { renderPlain } from './plain.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
+import { findings, headline, notMeasured, skipped, TOLD_IN_FULL, undecided, withVerdict } from './sections.ts';
 import { capital, fold, lineWidth, type Page, printable, type Style, styleFor, wrap } from './style.ts';
 
 export interface TextOptions extends Page {
@@ -17,9 +18,6 @@ export interface TextOptions extends Page {
   /** Nothing but ASCII, for locales that know no other characters. */
   readonly ascii?: boolean;
 }
-
-/** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
-const TOLD_IN_FULL = 5;
 
 export function renderText(report: Report, options: TextOptions): string {
   const style = styleFor(options);
@@ -32,19 +30,19 @@ export function renderText(report: Report, options: TextOptions): string {
 function renderPage(report: Report, style: Style, verbosity: TextOptions['verbosity']): string {
   const found = findings(report);
   const blocks = [
-    headline(found, report, style),
+    style.bold(printable(headline(report))),
     ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, report, style)),
     list('Found too, with the same advice', found.slice(TOLD_IN_FULL), style),
     whichOne(found, style),
   ];
-  if (verbosity === 'quiet') blocks.push(undecided(report, style));
+  if (verbosity === 'quiet') blocks.push(openQuestions(report, style));
   else {
     blocks.push(
       inOneLineEach(report, style),
       list('Possible, not proven', withVerdict(report, 'possible'), style),
-      undecided(report, style),
+      openQuestions(report, style),
       list('Why ruled out', withVerdict(report, 'ruled-out'), style),
-      notMeasured(report, style),
+      whatWouldTell(report, style),
       ...renderEvidence(report.evidence, style, verbosity === 'verbose'),
     );
   }
@@ -69,7 +67,7 @@ function whichOne(found: readonly Cause[], style: Style): string {
 function inOneLineEach(report: Report, style: Style): string {
   const lines = [
     { title: 'Ruled out', causes: withVerdict(report, 'ruled-out') },
-    { title: 'Not measured', causes: unknowns(report, false) },
+    { title: 'Not measured', causes: notMeasured(report) },
   ];
   return lines
     .filter(({ causes }) => causes.length > 0)
@@ -94,34 +92,6 @@ function titlesOf(causes: readonly Cause[], others: readonly Cause[]): string {
     return isAlone ? CATALOG[kind].title : `${CATALOG[kind].title} (${listed})`;
   });
   return `${titles.join(', ')}.`;
-}
-
-function withVerdict(report: Report, verdict: Verdict): Cause[] {
-  return report.causes.filter((cause) => cause.verdict === verdict);
-}
-
-function findings(report: Report): Cause[] {
-  return report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely');
-}
-
-function headline(found: readonly Cause[], report: Report, style: Style): string {
-  const interrupted = report.interrupted ? ' Interrupted: this is what was known by then.' : '';
-  if (found.length > 0) {
-    const named = found.slice(0, TOLD_IN_FULL);
-    const titles = named.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
-    if (found.length > named.length) titles.push(`and ${found.length - named.length} more`);
-    return style.bold(
-      `${found.length === 1 ? 'Found' : `Found ${found.length} causes`}: ${titles.join('; ')}.${interrupted}`,
-    );
-  }
-  const ruledOut = withVerdict(report, 'ruled-out').length;
-  const measured = ruledOut + withVerdict(report, 'possible').length;
-  if (measured === 0) return style.bold(`Nothing could be told: see what is missing below.${interrupted}`);
-  const open = unknowns(report, true).length > 0;
-  const scope = open
-    ? 'No cause found so far, and not everything could be told.'
-    : 'No cause found in what was checked.';
-  return style.bold(`${scope}${interrupted}`);
 }
 
 function renderFinding(found: Cause, report: Report, style: Style): string {
@@ -162,46 +132,21 @@ function list(title: string, causes: readonly Cause[], style: Style): string {
   return [`${style.bold(title)}:`, ...lines].join('\n');
 }
 
-/** Causes without a verdict: those that were looked for in vain (`measured`), or those nobody asked about. */
-function unknowns(report: Report, measured: boolean): Cause[] {
-  const unknown = withVerdict(report, 'unknown').filter(({ because }) => because.length > 0 === measured);
-  return measured ? unknown : unknown.filter((cause) => !isBesideThePoint(cause, report));
-}
-
-/**
- * Where one host was examined, its gateway and this machine's addresses were asked about for its sake: nobody wants to know
- * what else could be measured of them. And of this machine's address one answer is enough.
- */
-function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
-  const routes = evidence.filter((item) => item.kind === 'route');
-  if (routes.length === 0) return false;
-  if (routes.some(({ gateway }) => gateway === subject)) return true;
-  if (evidence.some((item) => item.kind === 'arp-claims' && item.ownMac !== null && item.ip === subject)) return true;
-  const isAnswered = causes.some((each) => each.cause === cause && each.because.length > 0);
-  return cause === 'own-address-conflict' && isAnswered;
-}
-
-function undecided(report: Report, style: Style): string {
-  const causes = unknowns(report, true).filter(({ because }) => !isSkip(report, because));
-  const skips = report.evidence.filter((item) => item.kind === 'skipped');
-  const lines = skips.map(
+function openQuestions(report: Report, style: Style): string {
+  const lines = skipped(report).map(
     ({ check, target, because, hint }) =>
       `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}`), lineWidth(style), '    ')}`,
   );
   return [
-    list('Undecided', causes, style),
+    list('Undecided', undecided(report), style),
     lines.length === 0 ? '' : [`${style.bold('Could not measure')}:`, ...lines].join('\n'),
   ]
     .filter((block) => block !== '')
     .join('\n\n');
 }
 
-function isSkip(report: Report, because: readonly string[]): boolean {
-  return report.evidence.some(({ id, kind }) => kind === 'skipped' && because.includes(id));
-}
-
-function notMeasured(report: Report, style: Style): string {
-  const causes = unknowns(report, false);
+function whatWouldTell(report: Report, style: Style): string {
+  const causes = notMeasured(report);
   if (causes.length === 0) return '';
   const lines = causes.map(
     ({ cause, missing }) =>

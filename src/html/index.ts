@@ -1,0 +1,3 @@
+// The report as a page.
+
+export { renderHtml } from './page.ts';

@@ -1,0 +1,73 @@
+// What a report says, sorted as people read it: whatever prints it has the same parts in the same order.
+
+import { CATALOG } from '../diagnose/catalog.ts';
+import type { Cause, Verdict } from '../diagnose/cause.ts';
+import type { EvidenceOf } from '../evidence.ts';
+import type { Report } from './report.ts';
+
+/** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
+export const TOLD_IN_FULL = 5;
+
+export function withVerdict(report: Report, verdict: Verdict): Cause[] {
+  return report.causes.filter((cause) => cause.verdict === verdict);
+}
+
+export function findings(report: Report): Cause[] {
+  return report.causes.filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely');
+}
+
+/** Looked for, and it could not be told. */
+export function undecided(report: Report): Cause[] {
+  const skips = new Set(skipped(report).map(({ id }) => id));
+  return unknowns(report).filter(({ because }) => because.length > 0 && !because.some((id) => skips.has(id)));
+}
+
+/** What nobody asked about. */
+export function notMeasured(report: Report): Cause[] {
+  return unknowns(report).filter((cause) => cause.because.length === 0 && !isBesideThePoint(cause, report));
+}
+
+/**
+ * Where one host was examined, its gateway and this machine's addresses were asked about for its sake: nobody wants to know
+ * what else could be measured of them. And of this machine's address one answer is enough.
+ */
+function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
+  const routes = evidence.filter((item) => item.kind === 'route');
+  if (routes.length === 0) return false;
+  if (routes.some(({ gateway }) => gateway === subject)) return true;
+  if (evidence.some((item) => item.kind === 'arp-claims' && item.ownMac !== null && item.ip === subject)) return true;
+  const isAnswered = causes.some((each) => each.cause === cause && each.because.length > 0);
+  return cause === 'own-address-conflict' && isAnswered;
+}
+
+export function skipped(report: Report): EvidenceOf<'skipped'>[] {
+  return report.evidence.filter((item): item is EvidenceOf<'skipped'> => item.kind === 'skipped');
+}
+
+function unknowns(report: Report): Cause[] {
+  return withVerdict(report, 'unknown');
+}
+
+/** The word itself where a newer netcheck has a cause that is not known here. */
+export function titleOf(cause: string): string {
+  return (CATALOG as Readonly<Record<string, { readonly title: string } | undefined>>)[cause]?.title ?? cause;
+}
+
+/** The whole report in a sentence or two. */
+export function headline(report: Report): string {
+  const found = findings(report);
+  const interrupted = report.interrupted ? ' Interrupted: this is what was known by then.' : '';
+  if (found.length > 0) {
+    const named = found.slice(0, TOLD_IN_FULL);
+    const titles = named.map(({ cause, subject }) => `${titleOf(cause)} (${subject})`);
+    if (found.length > named.length) titles.push(`and ${found.length - named.length} more`);
+    return `${found.length === 1 ? 'Found' : `Found ${found.length} causes`}: ${titles.join('; ')}.${interrupted}`;
+  }
+  const measured = withVerdict(report, 'ruled-out').length + withVerdict(report, 'possible').length;
+  if (measured === 0) return `Nothing could be told: see what is missing below.${interrupted}`;
+  const isOpen = unknowns(report).some(({ because }) => because.length > 0);
+  const scope = isOpen
+    ? 'No cause found so far, and not everything could be told.'
+    : 'No cause found in what was checked.';
+  return `${scope}${interrupted}`;
+}
