@@ -342,9 +342,11 @@ const idleTimeout = z.object({
   deaths: count.describe('Connections that died so at expiredSeconds or later; one alone is not confirmed'),
   maxIdleSeconds: seconds.describe('Longest idle that was asked for'),
   limitedTo: z
-    .object({ seconds, because: z.enum(['ssh-unauthenticated', 'ssh-server-keepalive']) })
+    .object({ seconds, because: z.enum(['ssh-unauthenticated', 'ssh-server-keepalive', 'quick']) })
     .nullable()
-    .describe('Set when the peer may not be asked for as long as that'),
+    .describe(
+      'Set when it was not asked for as long as that: the peer does not let one, or there was no time (--quick)',
+    ),
   control: z.object({
     outages: z.array(z.object({ fromSeconds: seconds, toSeconds: seconds })),
     ended: ending.nullable(),

@@ -62,12 +62,19 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   const { host, port } = whereabouts ?? { host: destination.host, port: destination.port ?? SSH_PORT };
   const at = whereabouts === null ? {} : { address: whereabouts.address };
   const ping = planPing(host, options, facts, chosen);
-  const plain = planPort(withPort(host, port), { host, port, ...at }, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);
+  const bare = planPort(withPort(host, port), { host, port, ...at }, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);
+  const plain = wanting(bare, options);
   const idle = speaksSsh(destination)
-    ? planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain)
+    ? wanting(planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain), options)
     : plain;
   const steps = [ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
   return options.quick ? steps.map(withinQuick) : steps;
+}
+
+/** What --quick leaves unasked is not ruled out by it. */
+function wanting<S extends Step>(step: S, { maxIdleSeconds }: ScanOptions): S {
+  const isShortened = 'maxIdleSeconds' in step && step.maxIdleSeconds < maxIdleSeconds;
+  return isShortened ? { ...step, wantedIdleSeconds: maxIdleSeconds } : step;
 }
 
 function withinQuick(step: Step): Step {

@@ -171,6 +171,8 @@ export interface IdleTimeoutStep {
   readonly address?: string;
   readonly interfaceName: string | null;
   readonly maxIdleSeconds: number;
+  /** What would be asked about if there were time (--quick); absent: the same. */
+  readonly wantedIdleSeconds?: number;
   readonly connections: number;
   /** The same to a partner (netcheck serve), which is there to be asked. */
   readonly partnerConnections: number;
@@ -189,6 +191,7 @@ export interface SshIdleTimeoutStep {
   readonly host: string;
   readonly interfaceName: string | null;
   readonly maxIdleSeconds: number;
+  readonly wantedIdleSeconds?: number;
   /** Open at once. */
   readonly sessions: number;
   readonly resolutionSeconds: number | null;

@@ -175,7 +175,7 @@ export function tellLadder(
   awakeHop: number | null = null,
 ): Omit<EvidenceOf<'idle-timeout'>, 'id'> {
   const { bracket, limits, despiteKeepalives = false } = measured;
-  const limited = limits.maxIdleSeconds < step.maxIdleSeconds;
+  const wantedSeconds = step.wantedIdleSeconds ?? step.maxIdleSeconds;
   const idle: Omit<EvidenceOf<'idle-timeout'>, 'id'> = {
     kind: 'idle-timeout',
     host: step.host,
@@ -192,8 +192,9 @@ export function tellLadder(
     ...tellOrigin(resetOrigin(measured.rungs, bracket, hops, witness)),
     despiteKeepalives: bracket.onExpiry === null || bracket.onExpiry === 'closed-by-peer' ? null : despiteKeepalives,
     deaths: bracket.deaths,
-    maxIdleSeconds: step.maxIdleSeconds,
-    limitedTo: limited ? { seconds: limits.maxIdleSeconds, because: 'ssh-unauthenticated' } : null,
+    maxIdleSeconds: wantedSeconds,
+    limitedTo:
+      limits.maxIdleSeconds < wantedSeconds ? { seconds: limits.maxIdleSeconds, because: whyLess(step, limits) } : null,
     control: {
       outages: measured.outages.map(({ fromSeconds, toSeconds }) => ({
         fromSeconds: round(fromSeconds),
@@ -220,6 +221,10 @@ export function tellLadder(
     })),
   };
   return idle;
+}
+
+function whyLess(step: IdleTimeoutStep, limits: LadderLimits): 'quick' | 'ssh-unauthenticated' {
+  return limits.maxIdleSeconds < step.maxIdleSeconds ? 'ssh-unauthenticated' : 'quick';
 }
 
 function tellAwake(awakeHop: number | null): { awakeUpToHop?: number } {

@@ -2,6 +2,7 @@
 
 import type { Link } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
+import { formatSeconds } from '../duration.ts';
 import type { EventOf, Observation, StepObservation } from '../events.ts';
 import type { Evidence, Finding } from '../evidence.ts';
 import type { DupIpStep, ListenStep, Plan, Step } from '../plan/index.ts';
@@ -33,8 +34,9 @@ export async function scan(
   const { deadlineSeconds } = plan;
   const over = new AbortController();
   if (deadlineSeconds !== undefined) void clock.sleep(deadlineSeconds * 1000, over.signal).then(() => over.abort());
+  const isLate = (): boolean => over.signal.aborted && !signal.aborted;
   try {
-    return await scanSteps(plan, instruments, clock, AbortSignal.any([signal, over.signal]), observe);
+    return await scanSteps(plan, instruments, clock, AbortSignal.any([signal, over.signal]), isLate, observe);
   } finally {
     over.abort();
   }
@@ -45,6 +47,7 @@ async function scanSteps(
   instruments: Instruments,
   clock: Clock,
   signal: AbortSignal,
+  isLate: () => boolean,
   observe: (observation: Observation) => void,
 ): Promise<Evidence[]> {
   const settings = scanSshSettings(plan, instruments, signal);
@@ -53,7 +56,8 @@ async function scanSteps(
       const which = { step: index + 1, check: checkOf(step), target: step.target };
       observe({ event: 'step-started', ...which });
       const tell = ({ event, ...rest }: StepObservation): void => observe({ event, ...which, ...rest } as Observation);
-      const found = await scanStep(step, instruments, clock, signal, tell);
+      const measured = await scanStep(step, instruments, clock, signal, tell);
+      const found = measured.length === 0 && isLate() ? unfinished(step, plan) : measured;
       for (const finding of found) observe({ event: 'evidence', step: which.step, finding });
       observe({ event: 'step-done', ...which });
       return found;
@@ -67,6 +71,14 @@ async function scanSteps(
   ];
   for (const finding of ofMachine) observe({ event: 'evidence', step: null, finding });
   return withIds([...seen, ...ofMachine]);
+}
+
+/** What there was no time for must not look as if nobody had asked. */
+function unfinished(step: Step, { deadlineSeconds = 0 }: Plan): Finding[] {
+  const check = checkOf(step);
+  if (check === 'listen') return [];
+  const because = `it had come to no result when the time of --quick was over, after ${formatSeconds(deadlineSeconds)}`;
+  return [{ kind: 'skipped', check, target: step.target, because, hint: 'leave --quick out' }];
 }
 
 /** What a step is called in events. */

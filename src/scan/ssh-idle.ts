@@ -201,8 +201,15 @@ function within(
   const isHidden = keepalive !== null && idle.expiredSeconds === null;
   return {
     ...idle,
-    limitedTo: isHidden ? { seconds: keepalive.intervalSeconds, because: 'ssh-server-keepalive' } : null,
+    limitedTo: isHidden ? { seconds: keepalive.intervalSeconds, because: 'ssh-server-keepalive' } : ofQuick(idle),
   };
+}
+
+/** Sessions that have logged in know no other limit. */
+function ofQuick({
+  limitedTo,
+}: Pick<EvidenceOf<'idle-timeout'>, 'limitedTo'>): EvidenceOf<'idle-timeout'>['limitedTo'] {
+  return limitedTo?.because === 'quick' ? limitedTo : null;
 }
 
 /** What can be learned where nobody can log in, if that was planned. */

@@ -123,6 +123,12 @@ describe('idle-timeout', () => {
       verdict: 'unknown',
       says: /can't be tested for longer than its server keeps a connection; it lives through 299 s/,
     },
+    {
+      seen: 'as long as --quick looks, which is shorter than most timeouts',
+      evidence: { survivedSeconds: 20, limitedTo: { seconds: 20, because: 'quick' } },
+      verdict: 'unknown',
+      says: /^As far as --quick looks, a connection to 10\.0\.0\.5:443 lives through 20 s of silence/,
+    },
     { seen: 'no longer than sshd allows', evidence: SSH_LIMIT, verdict: 'unknown', says: /LoginGraceTime/ },
     {
       seen: "an sshd whose own keepalives come sooner than the longest idle time, which nobody's silence outlasts",

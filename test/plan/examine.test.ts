@@ -117,9 +117,16 @@ describe('an examination', () => {
         if ('maxIdleSeconds' in step) expect(step.maxIdleSeconds).toBeLessThanOrEqual(40);
       }
     }
-    expect(stepsOf({ ...examine('build', at('192.0.2.9')), quick: true, maxIdleSeconds: 5 }).at(-1)).toMatchObject({
-      maxIdleSeconds: 5,
+    const longest = (maxIdleSeconds: number): unknown =>
+      stepsOf({ ...examine('build', at('192.0.2.9')), quick: true, maxIdleSeconds }).at(-1);
+    expect(longest(900)).toMatchObject({
+      maxIdleSeconds: 20,
+      wantedIdleSeconds: 900,
+      withoutLogin: { maxIdleSeconds: 40, wantedIdleSeconds: 900 },
     });
+    // What was asked for is asked about.
+    expect(longest(5)).toMatchObject({ maxIdleSeconds: 5 });
+    expect(longest(5)).not.toHaveProperty('wantedIdleSeconds');
   });
 
   test.each([

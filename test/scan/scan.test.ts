@@ -119,6 +119,7 @@ interface World extends MemoryNatOptions {
   readonly partner?: MemoryPartnerOptions;
   readonly capture?: CaptureFrames;
   readonly abortAfterSeconds?: number;
+  readonly deadlineSeconds?: number;
   readonly keepalive?: Plan['keepalive'];
   readonly settingsOf?: Plan['settingsOf'];
   /** What `ssh -G` and `sshd -T` print; null: there are no such programs. */
@@ -139,7 +140,7 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
   const clock = nodeTimers(virtual);
   const path = memoryNat(clock, world);
   const interrupted = new AbortController();
-  const { abortAfterSeconds, keepalive = KEEPALIVE, settingsOf = [] } = world;
+  const { abortAfterSeconds, deadlineSeconds, keepalive = KEEPALIVE, settingsOf = [] } = world;
   if (abortAfterSeconds !== undefined) void clock.sleep(abortAfterSeconds * 1000).then(() => interrupted.abort());
   const observations: Observation[] = [];
   const instruments = instrumentsOf(world, virtual, path);
@@ -148,7 +149,8 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
     eventSchema.parse({ ...observation, at: new Date(0).toISOString(), seconds: clock.now() / 1000 });
     observations.push(observation);
   };
-  const work = scan({ steps, settingsOf, keepalive }, instruments, clock, interrupted.signal, observe);
+  const deadline = deadlineSeconds === undefined ? {} : { deadlineSeconds };
+  const work = scan({ steps, settingsOf, keepalive, ...deadline }, instruments, clock, interrupted.signal, observe);
   return { evidence: await virtual.run(work), path, observations, seconds: virtual.now() / 1000 };
 }
 
@@ -736,6 +738,43 @@ describe('an interruption', () => {
   test('before a connection came about leaves nothing to tell', async () => {
     const { evidence } = await scanned([idle('10.0.0.5', 443)], { dialling: 'timed-out', abortAfterSeconds: 1 });
     expect(evidence).toEqual([]);
+  });
+});
+
+describe('a deadline', () => {
+  const QUICK = { quick: true, maxIdleSeconds: 40, wantedIdleSeconds: 900 };
+
+  test('that is kept changes nothing', async () => {
+    const { evidence, seconds } = await scanned([idle('10.0.0.5', 443, QUICK)], { deadlineSeconds: 58 });
+    expect(seconds).toBeLessThan(50);
+    expect(only(evidence, 'idle-timeout')).toMatchObject({
+      complete: true,
+      survivedSeconds: expect.closeTo(40, 0),
+      maxIdleSeconds: 900,
+      limitedTo: { seconds: 40, because: 'quick' },
+    });
+  });
+
+  test('before anything is known is told as such, in the events too', async () => {
+    const steps = [idle('10.0.0.5', 443, QUICK), ping('10.0.0.5')];
+    const { evidence, observations } = await scanned(steps, { dialling: 'timed-out', deadlineSeconds: 3 });
+    const because = expect.stringMatching(/no result when the time of --quick was over, after 3 s/);
+    expect(only(evidence, 'skipped')).toMatchObject({ check: 'idle-timeout', target: '10.0.0.5:443', because });
+    expect(observations).toContainEqual(
+      expect.objectContaining({ event: 'evidence', step: 1, finding: expect.objectContaining({ because }) }),
+    );
+  });
+
+  test('is no reason where it was interrupted before', async () => {
+    const world = { dialling: 'timed-out', abortAfterSeconds: 1, deadlineSeconds: 3 } as const;
+    const { evidence } = await scanned([idle('10.0.0.5', 443, QUICK)], world);
+    expect(evidence).toEqual([]);
+  });
+
+  test('does not hide that sshd lets nobody ask for longer', async () => {
+    const step = idle('10.0.0.5', 22, { maxIdleSeconds: 120, wantedIdleSeconds: 900 });
+    const { evidence } = await scanned([step], { greeting: SSH });
+    expect(only(evidence, 'idle-timeout').limitedTo).toEqual({ seconds: 90, because: 'ssh-unauthenticated' });
   });
 });
 

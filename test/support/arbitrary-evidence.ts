@@ -262,7 +262,9 @@ const idleTimeout: fc.Arbitrary<Finding> = fc
         despiteKeepalives: died === null || died === 'closed-by-peer' ? null : died === 'reset' && despite,
         deaths: died === null ? 0 : deaths,
         maxIdleSeconds: 900,
-        limitedTo: limited ? { seconds: 90, because: despite ? 'ssh-server-keepalive' : 'ssh-unauthenticated' } : null,
+        limitedTo: limited
+          ? { seconds: 90, because: failed === 1 ? 'quick' : despite ? 'ssh-server-keepalive' : 'ssh-unauthenticated' }
+          : null,
         control: { outages: outage ? [{ fromSeconds: 10, toSeconds: 14 }] : [], ended, ...spoken },
         suspensions: slept ? [{ untilSeconds: 20, forSeconds: 300 }] : [],
         connectionsOpened: 40,

@@ -160,6 +160,14 @@ function lives(subject: Subject, idle: Idle): Opinion {
     };
   }
   const lived = upTo === null ? 'nothing is known yet' : `it lives through ${upTo}`;
+  if (limitedTo?.because === 'quick' && survivedSeconds !== null && survivedSeconds >= limitedTo.seconds * 0.95) {
+    return {
+      ...base,
+      verdict: 'unknown',
+      summary: `As far as --quick looks, a connection to ${target} lives through ${upTo} of silence${whenSpeaking(idle)}.`,
+      missing: [`most timeouts are longer: leave --quick out, or ${again}`],
+    };
+  }
   if (!idle.complete) {
     return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}${whenSpeaking(idle)}.`, missing: [again] };
   }

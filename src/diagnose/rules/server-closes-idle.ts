@@ -140,7 +140,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
   return {
     ...base,
     verdict: 'unknown',
-    summary: `${within}; what it does later could not be seen.`,
+    summary: `${within}; ${idle.limitedTo?.because === 'quick' ? '--quick looks no further' : 'what it does later could not be seen'}.`,
     missing: [
       idle.onExpiry === null
         ? `netcheck --idle-timeout ${target}`
