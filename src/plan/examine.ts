@@ -1,16 +1,19 @@
 // netcheck [user@]host[:port]: the checks that one would type to learn why sessions to a host drop. Own address and the
 // host (or the gateway to it) by ARP, echo requests, and the idle timeout through the user's own ssh.
 
-import { parseIpv4 } from '../address/ipv4.ts';
+import { type Cidr, cidrContains, parseCidr } from '../address/cidr.ts';
+import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import { planPort } from './idle-timeout.ts';
 import { planPing } from './ping.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
-import type { Examination, RouteTo, ScanOptions, Step, TargetList } from './step.ts';
+import type { Examination, RouteTo, ScanOptions, Step, TargetList, Whereabouts } from './step.ts';
 import { skip } from './usage.ts';
 
 const SSH_PORT = 22;
+/** RFC 1122 section 3.2.1.3. */
+const LOOPBACK = parseCidr('127.0.0.0/8') as Cidr;
 /** With --quick everything is over by then. */
 export const QUICK_SECONDS = 58;
 /** So long may nothing be said with --quick: both directions through sessions, or the one without a login. */
@@ -23,16 +26,23 @@ export function withExamined(options: ScanOptions, facts: HostFacts): ScanOption
   return { ...options, dupIp: [...options.dupIp, ...more] };
 }
 
-/** The route to what is examined; undefined where the routing table that is read (IPv4) has none. */
-export function routeToExamined({ examine, interfaceName }: ScanOptions, { routes }: HostFacts): RouteTo | undefined {
+/** The route to what is examined; undefined where it is this machine itself, and where the table that is read (IPv4) has none. */
+export function routeToExamined({ examine, interfaceName }: ScanOptions, facts: HostFacts): RouteTo | undefined {
   const where = examine?.whereabouts;
   const address = where?.known ? parseIpv4(where.address) : null;
-  if (!where?.known || address === null) return undefined;
-  const usable = routes.filter((each) => interfaceName === null || each.interfaceName === interfaceName);
+  if (!where?.known || address === null || isOwn(address, facts)) return undefined;
+  const usable = facts.routes.filter((each) => interfaceName === null || each.interfaceName === interfaceName);
   const route = routeTo(usable, address);
   return route === null
     ? undefined
     : { host: where.host, address, interfaceName: route.interfaceName, gateway: route.gateway };
+}
+
+/** What the kernel delivers to itself, which /proc/net/route does not list (the table `local`, ip-route(8)). */
+function isOwn(address: Ipv4, { interfaces }: HostFacts): boolean {
+  return (
+    cidrContains(LOOPBACK, address) || interfaces.some(({ addresses }) => addresses.some(({ ip }) => ip === address))
+  );
 }
 
 /**
@@ -41,12 +51,22 @@ export function routeToExamined({ examine, interfaceName }: ScanOptions, { route
  */
 function onTheLan(options: ScanOptions, facts: HostFacts): TargetList[] {
   const route = routeToExamined(options, facts);
-  const own = facts.interfaces.flatMap(({ addresses }) => addresses.map(({ ip }) => ip as string));
-  if (route === undefined || own.includes(route.address)) return [];
-  const out = facts.interfaces.find(({ name }) => name === route.interfaceName);
-  if (out === undefined || !out.arp) return [];
-  const addresses = [...out.addresses.map(({ ip }) => ip), route.gateway ?? route.address];
+  const out = facts.interfaces.find(({ name }) => name === route?.interfaceName);
+  const addresses =
+    route === undefined || out === undefined
+      ? ownOnTheLan(options, facts)
+      : out.arp
+        ? [...out.addresses.map(({ ip }) => ip), route.gateway ?? route.address]
+        : [];
   return addresses.map((address) => ({ typed: address, lines: [address] }));
+}
+
+/** The address that is examined, where it is one of this machine's that others in a LAN know it by. */
+function ownOnTheLan({ examine }: ScanOptions, { interfaces }: HostFacts): string[] {
+  const where = examine?.whereabouts;
+  const holders = interfaces.filter(({ arp, up }) => arp && up);
+  const own = holders.flatMap(({ addresses }) => addresses.map(({ ip }) => ip as string));
+  return where?.known ? own.filter((ip) => ip === where.address) : [];
 }
 
 /** Echo requests, and the idle timeout: through sessions where there can be any, else on the port as it is. @throws UsageError */
@@ -67,8 +87,15 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   const idle = speaksSsh(destination)
     ? wanting(planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain), options)
     : plain;
-  const steps = [ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
+  const steps = [...duplicatesOf(whereabouts), ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
   return options.quick ? steps.map(withinQuick) : steps;
+}
+
+/** What can't be asked by ARP is said, not left out; nobody else can have the address of loopback. */
+function duplicatesOf(whereabouts: Whereabouts | null): Step[] {
+  if (!whereabouts?.known || !whereabouts.address.includes(':') || whereabouts.address === '::1') return [];
+  const because = 'duplicates are looked for by ARP, which is IPv4 only';
+  return [skip('dup-ip', whereabouts.address, because, 'examine its IPv4 address, if it has one')];
 }
 
 /** What --quick leaves unasked is not ruled out by it. */

@@ -5,8 +5,10 @@ import type { SettingsTarget, Step } from './step.ts';
 
 export function planSshSettings(steps: readonly Step[], facts: HostFacts): SettingsTarget[] {
   const destinations = new Map<string, string>();
+  const addresses = new Map<string, string>();
   for (const step of steps) {
     if (step.check === 'ping' || step.check === 'path' || step.check === 'idle-timeout') {
+      if ('address' in step && step.address !== undefined) addresses.set(step.host, step.address);
       destinations.set(step.host, destinations.get(step.host) ?? step.host);
     }
     // Who logs in, the first of them, may decide what a Match block sets.
@@ -14,10 +16,12 @@ export function planSshSettings(steps: readonly Step[], facts: HostFacts): Setti
       destinations.set(step.host, step.login.destination);
     }
   }
-  return [...destinations].map(([host, destination]) => ({ host, destination, ownAddress: ownAddress(host, facts) }));
+  return [...destinations].map(([host, destination]) => {
+    return { host, destination, ownAddress: ownAddress(addresses.get(host) ?? host, facts) };
+  });
 }
 
-/** What is typed decides: a name is resolved only when root has been given up, without which sshd tells nothing. */
+/** Of a name that is resolved only when root has been given up it can't be told, and without root sshd tells nothing. */
 function ownAddress(host: string, { interfaces }: HostFacts): string | null {
   if (host === 'localhost' || /^127\./.test(host)) return '127.0.0.1';
   if (host === '::1') return host;

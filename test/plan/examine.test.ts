@@ -24,15 +24,38 @@ describe('an examination', () => {
     ['behind the gateway', '192.0.2.9', '10.0.0.2, 10.0.0.1'],
     ['on the link', '10.0.0.9', '10.0.0.2, 10.0.0.9'],
     ['through a tunnel, where nobody speaks ARP', '10.8.0.9', null],
-    ['on this machine itself', '10.0.0.2', null],
+    ['on this machine itself', '10.0.0.2', '10.0.0.2'],
     ['on loopback', '127.0.0.1', null],
-    ['an IPv6 address', '2001:db8::9', null],
   ])('of a host %s', (_, address, asked) => {
     expect(inShort(stepsOf(examine('alice@build', at(address))))).toEqual([
       ...(asked === null ? [] : [`dup-ip ${asked}`]),
       'ping build',
       'ssh-idle-timeout alice@build',
     ]);
+  });
+
+  test.each([
+    ['this machine itself', '10.0.0.2', '10.0.0.2'],
+    ['loopback', '127.0.0.1', '127.0.0.1'],
+    ['loopback, by another of its addresses', '127.8.8.8', '127.0.0.1'],
+    ['IPv6 loopback', '::1', '::1'],
+  ])('of %s knows of no way there, and reads the settings of its own sshd', (_, address, ownAddress) => {
+    const planned = plan(examine('alice@build', at(address)));
+    if (!planned.ok) throw new Error(planned.message);
+    expect(planned.plan.route).toBeUndefined();
+    expect(planned.plan.settingsOf).toEqual([{ host: 'build', destination: 'alice@build', ownAddress }]);
+    expect(planned.plan.steps.map(({ check }) => check)).not.toContain('skipped');
+  });
+
+  test('of an IPv6 address says that nobody looks for duplicates of it', () => {
+    const [arp, ...others] = stepsOf(examine('alice@build', at('2001:db8::9')));
+    expect(arp).toMatchObject({
+      check: 'skipped',
+      skippedCheck: 'dup-ip',
+      target: '2001:db8::9',
+      because: expect.stringMatching(/IPv4 only/),
+    });
+    expect(inShort(others)).toEqual(['ping build', 'ssh-idle-timeout alice@build']);
   });
 
   test('goes to the address that was found, under the name that was typed, and tells the route', () => {
