@@ -21,6 +21,10 @@ export type CauseKind = (typeof CAUSE_KINDS)[number];
 export const VERDICTS = ['confirmed', 'likely', 'possible', 'unknown', 'ruled-out'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** When a session ends by a cause, as the one who sat before it would say. In the order in which a reader meets them. */
+export const MOMENTS = ['no-session', 'at-login', 'in-use', 'much-data', 'after-pause'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
 export interface Cause {
   readonly cause: CauseKind;
   /** What it is about: a host as it was typed, with a port where the port matters, an address, or a network. */
@@ -36,6 +40,8 @@ export interface Cause {
   readonly missing: readonly string[];
   /** What it does to a session here, where that is not what it usually does; absent elsewhere. */
   readonly effect?: string;
+  /** When it ends a session here, where that is not when it usually does (moments.ts); empty: it ends none as things are set. */
+  readonly moments?: readonly Moment[];
   /** Known products that behave as was measured, the likeliest first; absent where there is none. */
   readonly consistentWith?: readonly Candidate[];
 }

@@ -46,9 +46,9 @@ function apply(rule: Rule, subject: Subject): Cause[] {
   if (measured) {
     return rule
       .weigh(subject)
-      .map(({ subject: about, verdict, because, summary, advice, missing, effect, consistentWith }) => {
+      .map(({ subject: about, verdict, because, summary, advice, missing, effect, moments, consistentWith }) => {
         const names = consistentWith === undefined || consistentWith.length === 0 ? {} : { consistentWith };
-        const here = effect === undefined ? {} : { effect };
+        const here = { ...(effect === undefined ? {} : { effect }), ...(moments === undefined ? {} : { moments }) };
         return { cause, subject: about, verdict, because, summary, ...here, advice, missing, ...names };
       });
   }

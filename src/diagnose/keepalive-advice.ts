@@ -22,7 +22,7 @@ export interface Beside {
 }
 
 /** A path that forgets sooner loses the connection when two keepalives in a row are lost, be they sent every second. */
-const SHORTEST_SECONDS = 3;
+export const SHORTEST_SECONDS = 3;
 
 /** Whose keepalives keep a session alive on this path as things are; null when nobody's are known to. */
 export function keptAwakeBy(

@@ -1,10 +1,6 @@
 // When each cause ends a session: what tells two of them apart that are there at once.
 
-import type { CauseKind } from './cause.ts';
-
-/** In the order in which a reader meets them. */
-const MOMENTS = ['no-session', 'at-login', 'in-use', 'much-data', 'after-pause'] as const;
-export type Moment = (typeof MOMENTS)[number];
+import { type Cause, type CauseKind, MOMENTS, type Moment } from './cause.ts';
 
 interface MomentInfo {
   /** What was seen, as the one who saw it would say. */
@@ -27,7 +23,7 @@ export const MOMENT: Readonly<Record<Moment, MomentInfo>> = {
   },
 };
 
-/** Of each cause, the moments in which a session ends by it. */
+/** Of each cause, the moments in which a session usually ends by it. */
 const MOMENTS_OF: Readonly<Record<CauseKind, readonly Moment[]>> = {
   'duplicate-ip': ['in-use'],
   'own-address-conflict': ['in-use'],
@@ -47,10 +43,10 @@ export interface MomentsOf<T> {
 }
 
 /** Causes by the moment in which they show; empty unless they show in different ones. */
-export function byMoment<T extends { readonly cause: CauseKind }>(found: readonly T[]): MomentsOf<T>[] {
+export function byMoment<T extends Pick<Cause, 'cause' | 'moments'>>(found: readonly T[]): MomentsOf<T>[] {
   const groups = MOMENTS.map((moment) => ({
     moment,
-    causes: found.filter(({ cause }) => MOMENTS_OF[cause].includes(moment)),
+    causes: found.filter(({ cause, moments = MOMENTS_OF[cause] }) => moments.includes(moment)),
   })).filter(({ causes }) => causes.length > 0);
   return groups.length > 1 && found.length > 1 ? groups : [];
 }

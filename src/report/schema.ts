@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { FITS } from '../diagnose/candidates.ts';
-import { CAUSE_KINDS, VERDICTS } from '../diagnose/cause.ts';
+import { CAUSE_KINDS, MOMENTS, VERDICTS } from '../diagnose/cause.ts';
 import { eventSchema } from '../events.ts';
 import { evidenceSchema } from '../evidence.ts';
 import type { Report } from './report.ts';
@@ -24,6 +24,12 @@ export const causeSchema = z.object({
     .string()
     .exactOptional()
     .describe('What it does to a session here, where that is not what it usually does; absent elsewhere'),
+  moments: z
+    .array(z.enum(MOMENTS))
+    .exactOptional()
+    .describe(
+      'When it ends a session here, where that is not when it usually does; empty when it ends none as things are set',
+    ),
   advice: z.array(z.string()),
   missing: z.array(z.string()).describe('What to run to know more'),
   consistentWith: z

@@ -6,6 +6,7 @@ import type { Cause } from '../diagnose/cause.ts';
 import { byMoment, MOMENT } from '../diagnose/moments.ts';
 import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
+import { aboutWhatWasAsked } from './on-the-way.ts';
 import { renderPlain } from './plain.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
@@ -23,7 +24,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const style = styleFor(options);
   const text = style.plain
     ? renderPlain(report, style, options.verbosity)
-    : renderPage(report, style, options.verbosity);
+    : renderPage(aboutWhatWasAsked(report), style, options.verbosity);
   return options.ascii ? toAscii(text) : text;
 }
 
@@ -31,9 +32,9 @@ function renderPage(report: Report, style: Style, verbosity: TextOptions['verbos
   const found = findings(report);
   const blocks = [
     style.bold(printable(headline(report))),
+    whichOne(found, style),
     ...found.slice(0, TOLD_IN_FULL).map((cause) => renderFinding(cause, report, style)),
     list('Found too, with the same advice', found.slice(TOLD_IN_FULL), style),
-    whichOne(found, style),
   ];
   if (verbosity === 'quiet') blocks.push(openQuestions(report, style));
   else {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/diagnose/cause.ts';
 import { lossInterval } from '../../src/diagnose/statistics.ts';
-import { causeOf, echo } from './seen.ts';
+import { causeOf, echo, idle } from './seen.ts';
 
 describe('packet-loss', () => {
   test.each<{ sent: number; received: number; verdict: Verdict; says: RegExp }>([
@@ -27,6 +27,22 @@ describe('packet-loss', () => {
     expect(cause).toMatchObject({ verdict, because: ['echo-1'] });
     expect(cause.summary).toMatch(says);
     if (verdict === 'possible' || verdict === 'unknown') expect(cause.missing).not.toEqual([]);
+  });
+
+  test.each<{ path: string; survived: number | null; advice: RegExp }>([
+    { path: 'forgets nobody', survived: null, advice: /ServerAliveInterval 15 with ServerAliveCountMax 8 waits 135 s/ },
+    { path: 'forgets after 300 s', survived: 299, advice: /ServerAliveInterval 15 with/ },
+    {
+      path: 'forgets after 7 s',
+      survived: 6.75,
+      advice: /ServerAliveInterval 2 with ServerAliveCountMax 29 waits 60 s/,
+    },
+    { path: 'forgets sooner than keepalives can be relied on', survived: 2, advice: /uplink\.$/ },
+  ])('patient keepalives come soon enough on a path that $path', ({ survived, advice }) => {
+    const onExpiry = 'silent-drop' as const;
+    const forgets = survived === null ? {} : { expiredSeconds: survived + 1, onExpiry, deaths: 2 };
+    const measured = idle({ survivedSeconds: survived ?? 900, ...forgets });
+    expect(causeOf('packet-loss', echo(10, 6), measured).advice[0]).toMatch(advice);
   });
 
   test('the interval holds the ratio, lies within 0 to 1, and narrows with more packets', () => {

@@ -62,7 +62,7 @@ describe('sshd-settings', () => {
         component('/srv/deploy', 0, '775', 'writable'),
       ],
     });
-    expect(cause.verdict).toBe('confirmed');
+    expect(cause).toMatchObject({ verdict: 'confirmed', moments: ['at-login'] });
     expect(cause.summary).toMatch(
       /right after the login, because it refuses ChrootDirectory \/srv\/%u: \/srv belongs to user 1000, others may write to \/srv\/deploy \(mode 775\)/,
     );

@@ -91,6 +91,21 @@ describe('the text report', () => {
     expect(render(evidence).split('\n')[0]).toBe(headline);
   });
 
+  test('wonders about nothing but ARP where that is all that was asked, on the way to another host', () => {
+    const route = { id: 'route-1', kind: 'route', host: 'build', address: '192.0.2.9', interface: 'eth0' } as const;
+    const own = arp([], { id: 'arp-1', ip: '10.0.0.2', ownMac: A });
+    const gateway = arp([claim(B)], { id: 'arp-2', ip: '10.0.0.1' });
+    const measured = echo(10, 10, { host: 'build', address: '192.0.2.9' });
+    const examined = [own, gateway, measured, { ...route, gateway: '10.0.0.1' }];
+    const wondered = render(examined)
+      .split('\n\n')
+      .find((block) => block.startsWith('What would tell the rest'));
+    expect(wondered).toMatch(/idle timeout in the network: netcheck --idle-timeout build:22/);
+    expect(wondered).not.toMatch(/10\.0\.0\.[12]|another machine has this machine/);
+    // Asked by itself, an address may be wondered about.
+    expect(render([gateway])).toMatch(/idle timeout in the network: netcheck --idle-timeout 10\.0\.0\.1:22/);
+  });
+
   test('says that it was interrupted', () => {
     const report = reportOf({ evidence: [DUPLICATE], causes: diagnose([DUPLICATE]), interrupted: true });
     const text = renderText(report, { color: false, verbosity: 'normal' });

@@ -231,9 +231,9 @@ function weighRivals(ownership: Ownership): Opinion {
   };
 }
 
-/** What becomes of an ssh session, by the machine that a neighbour's entry points to; nothing where nobody answers. */
+/** What becomes of an ssh session, by the machine that a neighbour's entry points to; nothing where none serves that port. */
 function whatSessionsMeet({ port, claimants }: ClaimantProof): string[] {
-  if (claimants.every(({ outcome }) => outcome === 'silent')) return [];
+  if (claimants.every(({ outcome }) => outcome !== 'open')) return [];
   const met = claimants.map(({ mac, outcome, banner }) => {
     if (outcome !== 'open') return `at ${mac} they ${outcome === 'refused' ? 'are refused' : 'get no answer'}`;
     return `at ${mac} they reach ${banner ?? 'a server'}`;

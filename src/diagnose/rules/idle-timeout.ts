@@ -95,7 +95,7 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
     verdict: confirmed ? 'confirmed' : 'likely',
     because: [idle.id, ...cited(beside), ...slower.because],
     summary: `${who} on the path to ${target} ${isClosed ? 'closes' : 'forgets'} an idle connection ${afterHowLong(expiry)}${varies}${whenSpeaking(idle)}; ${then}${heedless}.${slower.summary}`,
-    ...(speaker === null ? {} : { effect: effectInTime(speaker) }),
+    ...(speaker === null ? {} : { effect: effectInTime(speaker), moments: [] }),
     advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
     missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
     consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),

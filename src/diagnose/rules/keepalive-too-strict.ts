@@ -93,6 +93,7 @@ function givesUpUnasked({ intervalSeconds, id }: Side, label: string): Opinion {
     verdict: 'confirmed',
     because: [id],
     summary: `ssh itself ends a session to ${label} once the server has said nothing for ${formatSeconds(intervalSeconds)} (ServerAliveInterval): with ServerAliveCountMax 0 it gives up before it has asked once.`,
+    moments: ['after-pause'],
     effect: 'a session that is left alone ends with "Timeout, server … not responding", whatever the network does',
     advice: clientAdvice({ intervalSeconds }, label),
     missing: [],

@@ -1,7 +1,11 @@
 // Packets that never arrive, while others do.
 
+import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
+import { keepaliveSeconds } from '../../keepalive.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
+import { SHORTEST_SECONDS } from '../keepalive-advice.ts';
+import { givesUpAfterSeconds, patientCountMax } from '../patience.ts';
 import { lossInterval } from '../statistics.ts';
 import { type Subject, withPort } from '../subject.ts';
 
@@ -47,10 +51,24 @@ function weighOne(subject: Subject, echo: EvidenceOf<'echo'>): Opinion {
     verdict,
     summary: `${lost} of ${sent} echo requests to ${subject.label} were lost: between ${percent(lower)} and ${percent(upper)} of packets get lost (95% confidence).`,
     advice: [
-      'Look for the lossy link: Wi-Fi, a half-duplex or overloaded port, a saturated uplink. Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
+      `Look for the lossy link: Wi-Fi, a half-duplex or overloaded port, a saturated uplink.${patientKeepalives(subject)}`,
     ],
     missing: verdict === 'possible' ? [`a single loss may be chance; repeat: netcheck --ping ${subject.label}`] : [],
   };
+}
+
+const USUAL_SECONDS = 15;
+
+/** As patient, and no slower than an idle timeout on the same path allows; nothing where that lets no keepalive be relied on. */
+function patientKeepalives(subject: Subject): string {
+  const needed = ofKind(subject, 'idle-timeout')
+    .filter(({ expiredSeconds }) => expiredSeconds !== null)
+    .map(({ survivedSeconds }) => survivedSeconds ?? 0);
+  if (needed.some((seconds) => seconds < SHORTEST_SECONDS)) return '';
+  const intervalSeconds = Math.min(USUAL_SECONDS, ...needed.map(keepaliveSeconds));
+  const countMax = intervalSeconds === USUAL_SECONDS ? 8 : patientCountMax(intervalSeconds);
+  const waits = formatSeconds(givesUpAfterSeconds({ intervalSeconds, countMax }));
+  return ` Sessions survive loss if keepalives are patient: ServerAliveInterval ${intervalSeconds} with ServerAliveCountMax ${countMax} waits ${waits} for an answer.`;
 }
 
 function percent(ratio: number): string {

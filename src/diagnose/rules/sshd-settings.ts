@@ -1,7 +1,7 @@
 // sshd ends sessions because it is set to: a timer for channels, a ChrootDirectory that it refuses, a count of zero.
 
 import { formatSeconds } from '../../duration.ts';
-import { VERDICTS, type Verdict } from '../cause.ts';
+import { type Moment, VERDICTS, type Verdict } from '../cause.ts';
 import { sessionTimeout } from '../channel-timeout.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type ServerSettings, settingsInForce } from '../settings-in-force.ts';
@@ -11,6 +11,8 @@ import type { Subject } from '../subject.ts';
 interface Ending {
   readonly verdict: Verdict;
   readonly says: string;
+  /** Absent: after a pause. */
+  readonly moment?: Moment;
   readonly advice: readonly string[];
 }
 
@@ -48,8 +50,15 @@ function weighSubject(subject: Subject): Opinion {
     verdict,
     because: [server.id],
     summary: `sshd on ${label} ${told.map(({ says }) => says).join('; it also ')}${forWhom(server)}.`,
+    ...momentsOf(told),
     advice: [...told.flatMap(({ advice }) => advice), RELOAD],
   };
+}
+
+/** Nothing where all of them are as usual. */
+function momentsOf(told: readonly Ending[]): Pick<Opinion, 'moments'> {
+  const moments = new Set(told.map(({ moment = 'after-pause' }) => moment));
+  return moments.size === 1 && moments.has('after-pause') ? {} : { moments: [...moments] };
 }
 
 const RELOAD =
@@ -70,6 +79,7 @@ function chroot({ chrootDirectory, chrootPath }: ServerSettings): Ending | null 
   const fixes = bad.filter(({ problem }) => problem !== 'no-directory').map(({ path }) => path);
   return {
     verdict: 'confirmed',
+    moment: 'at-login',
     says: `ends a session right after the login, because it refuses ChrootDirectory ${chrootDirectory}: ${named.join(', ')}, and every component must be root's and writable by nobody else`,
     advice: [
       fixes.length === 0
