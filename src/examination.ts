@@ -3,16 +3,17 @@
 
 import { execFile } from 'node:child_process';
 import { canonicalIp, isIpAddress } from './address/ip.ts';
+import type { Clock } from './clock.ts';
 import { type Destination, loginOf, parseDestination, type ScanOptions, type Whereabouts } from './plan/index.ts';
 import { childOfInvokingUser } from './privilege.ts';
-import { firstHop, printSettings } from './session/index.ts';
+import { type FirstHop, firstHop, printSettings } from './session/index.ts';
 
 /** The same without asking anybody: what was typed may be an address. */
 export function examinedAsTyped(options: ScanOptions): ScanOptions {
   const destination = destinationOf(options);
   if (options.examine === null || destination === null || !isIpAddress(destination.host)) return options;
   const { host, port } = destination;
-  const whereabouts = { known: true, host, port: port ?? SSH_PORT, address: host } as const;
+  const whereabouts = { known: true, host, port: port ?? SSH_PORT, address: host, lookupSeconds: 0 } as const;
   return { ...options, examine: { ...options.examine, whereabouts } };
 }
 
@@ -32,45 +33,57 @@ const SSH_PORT = 22;
 const RESOLVING_MS = 15_000;
 
 /** The options with the whereabouts of what is examined in them; wrong usage is left to the plan. */
-export async function lookUpExamined(options: ScanOptions, process: NodeJS.Process): Promise<ScanOptions> {
+export async function lookUpExamined(
+  options: ScanOptions,
+  process: NodeJS.Process,
+  clock: Pick<Clock, 'now'>,
+): Promise<ScanOptions> {
   const { examine } = options;
   const destination = destinationOf(options);
   if (examine === null || destination === null) return options;
+  const startedAt = clock.now();
   const child = childOfInvokingUser(process);
   const login = { destination: loginOf(destination), port: destination.port };
   const printed = await printSettings(login, child);
   // Without an ssh that works there is still a host to be measured; why nobody can log in is said when that is tried.
-  const itself = { hostname: destination.host, port: destination.port ?? SSH_PORT, wayTo: null };
+  const itself = { login, hostname: destination.host, port: destination.port ?? SSH_PORT, wayTo: null };
   const found = printed.ok
     ? await firstHop(login, (each) => (each === login ? Promise.resolve(printed) : printSettings(each, child)))
     : { ok: true as const, hop: itself };
   const whereabouts: Whereabouts = found.ok
     ? await locate(found.hop, destination.host, child)
-    : { known: false, because: found.because, hint: found.hint };
-  return { ...options, examine: { ...examine, whereabouts } };
-}
-
-async function locate(
-  { hostname, port, wayTo }: { readonly hostname: string; readonly port: number; readonly wayTo: string | null },
-  typed: string,
-  child: Child,
-): Promise<Whereabouts> {
-  const address = isIpAddress(hostname) ? canonicalIp(hostname) : await resolve(hostname, child);
-  if (address !== null) return { known: true, host: wayTo === null ? typed : hostname, port, address };
+    : { known: false, because: found.because, hint: found.hint, isOutOfReach: true };
+  const lookupSeconds = (clock.now() - startedAt) / 1000;
   return {
-    known: false,
-    because: `the name ${hostname} does not resolve`,
-    hint: 'check the spelling, or give its address',
+    ...options,
+    examine: { ...examine, whereabouts: whereabouts.known ? { ...whereabouts, lookupSeconds } : whereabouts },
   };
 }
 
-/** The first address that getaddrinfo(3) gives, by getent(1), which every libc comes with; null when there is none. */
-function resolve(hostname: string, child: Child): Promise<string | null> {
+async function locate({ login, hostname, port, wayTo }: FirstHop, typed: string, child: Child): Promise<Whereabouts> {
+  const found = isIpAddress(hostname) ? { address: canonicalIp(hostname) } : await resolve(hostname, child);
+  if ('because' in found) return { known: false, ...found, isOutOfReach: false };
+  // ~/.ssh/config speaks of a jump host by the name that it goes by there.
+  const host = wayTo === null ? typed : login.destination.slice(login.destination.lastIndexOf('@') + 1);
+  return { known: true, host, port, address: found.address, lookupSeconds: 0 };
+}
+
+/** The first address that getaddrinfo(3) gives, by getent(1), which every libc comes with; or why there is none. */
+function resolve(
+  hostname: string,
+  child: Child,
+): Promise<{ readonly address: string } | { readonly because: string; readonly hint: string }> {
   return new Promise((settle) => {
     const options = { ...child, timeout: RESOLVING_MS };
     execFile('getent', ['ahosts', '--', hostname], options, (error, stdout) => {
-      const [first = ''] = stdout.split(/\s/, 1);
-      settle(error === null && isIpAddress(first) ? first : null);
+      const [address = ''] = stdout.split(/\s/, 1);
+      if (error === null && isIpAddress(address)) settle({ address });
+      else if (error?.killed) {
+        const because = `no name server answered within ${RESOLVING_MS / 1000} s, asked for ${hostname}`;
+        settle({ because, hint: 'give its address, or look at /etc/resolv.conf' });
+      } else {
+        settle({ because: `the name ${hostname} does not resolve`, hint: 'check the spelling, or give its address' });
+      }
     });
   });
 }

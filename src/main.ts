@@ -134,7 +134,7 @@ async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJ
     return refuse((error as Error).message);
   }
   // Nothing is sent by --dry-run, not even to a name server.
-  options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process);
+  options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process, systemClock);
   const planned = makePlan(options, readHostFacts());
   if (!planned.ok) return refuse(planned.message);
   const { plan } = planned;

@@ -4,7 +4,7 @@ import type { TextOutput } from './cli/index.ts';
 import type { EvidenceOf } from './evidence.ts';
 import { renderJson } from './report/json.ts';
 import type { Report } from './report/report.ts';
-import { capital } from './report/style.ts';
+import { capital, withoutStop } from './report/style.ts';
 import { renderText } from './report/text.ts';
 import { complain, pageOf } from './terminal.ts';
 
@@ -15,7 +15,7 @@ export function printReport(report: Report, output: TextOutput, process: NodeJS.
   // The text report has a section for what was skipped; where it is not printed, stderr says it.
   if (output.json || nothingElse) {
     for (const { check, target, because, hint } of skipped) {
-      complain(process, `--${check} ${target}: ${because}. ${capital(hint)}`);
+      complain(process, `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`);
     }
   }
   if (output.json) process.stdout.write(renderJson(whole));

@@ -6,9 +6,9 @@ import type { ScanEvent } from './events.ts';
 import { isUtf8Locale, toAscii } from './report/ascii.ts';
 import { describeEvent } from './report/event-text.ts';
 import { renderLive } from './report/live.ts';
-import { cut, fitRows } from './report/live-lines.ts';
+import { fitRows } from './report/live-lines.ts';
 import { follow, NOTHING_YET } from './report/live-state.ts';
-import { type Page, printable } from './report/style.ts';
+import { fold, type Page, printable } from './report/style.ts';
 
 /** How the report is to look on stdout: colours only on a terminal, as wide as that is (or as COLUMNS says, elsewhere too). */
 export function pageOf(
@@ -57,11 +57,11 @@ export class LiveView {
     if (this.#timer !== undefined) this.#state = follow(this.#state, event);
   }
 
-  /** A line that stays, above those that are drawn. */
+  /** A line that stays, above those that are drawn; broken where it is too long. */
   say(line: string): void {
     if (this.#timer === undefined) return;
     const text = isUtf8Locale(this.#process.env) ? line : toAscii(line);
-    this.#stderr.write(`${ERASE_BELOW}${cut(text, this.#width())}\n`);
+    this.#stderr.write(`${ERASE_BELOW}${fold(text, this.#width())}\n`);
   }
 
   close(): void {

@@ -17,7 +17,8 @@ export class Watchers {
   readonly #view: LiveView;
   readonly #log: EventLog | null;
   readonly #stream: EventStream | null;
-  #examined: { readonly steps: Plan['steps']; readonly findings: Map<number, readonly Finding[]> } | null = null;
+  #examined: { readonly plan: Plan; readonly findings: Map<number, readonly Finding[]> } | null = null;
+  #ended = 0;
 
   constructor(process: NodeJS.Process, output: OutputOptions, clock: Clock, stream: EventStream | null) {
     this.#clock = clock;
@@ -29,10 +30,8 @@ export class Watchers {
 
   /** From now on each check that ends gets a line that stays. */
   announce(target: string, plan: Plan): void {
-    this.#examined = { steps: plan.steps, findings: new Map() };
-    const line = announcement(target, plan);
-    this.#view.say(line);
-    this.#log?.say(line);
+    this.#examined = { plan, findings: new Map() };
+    this.#say(announcement(target, plan));
   }
 
   begin({ steps }: Plan, version: string): void {
@@ -57,14 +56,20 @@ export class Watchers {
 
   #followExamined(event: ScanEvent): void {
     if (this.#examined === null) return;
-    const { steps, findings } = this.#examined;
+    const { plan, findings } = this.#examined;
     if (event.event === 'evidence' && event.step !== null) {
       findings.set(event.step, [...(findings.get(event.step) ?? []), event.finding]);
     }
-    const done = event.event === 'step-done' ? steps[event.step - 1] : undefined;
+    const done = event.event === 'step-done' ? plan.steps[event.step - 1] : undefined;
     if (event.event === 'step-done' && done !== undefined) {
-      this.#view.say(checkEnded(done, findings.get(event.step) ?? []));
+      if (done.check !== 'skipped') this.#ended++;
+      this.#say(checkEnded(done, findings.get(event.step) ?? [], this.#ended, plan));
     }
+  }
+
+  #say(line: string): void {
+    this.#view.say(line);
+    this.#log?.say(line);
   }
 
   /** Takes the live view off the screen, for the report. */

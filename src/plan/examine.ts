@@ -14,8 +14,10 @@ import { skip } from './usage.ts';
 const SSH_PORT = 22;
 /** RFC 1122 section 3.2.1.3. */
 const LOOPBACK = parseCidr('127.0.0.0/8') as Cidr;
-/** With --quick everything is over by then. */
-export const QUICK_SECONDS = 58;
+/** With --quick everything is over by then, lookups included. */
+const QUICK_SECONDS = 58;
+/** After lookups that took nearly all of that. */
+const LEAST_SECONDS = 5;
 /** So long may nothing be said with --quick: both directions through sessions, or the one without a login. */
 const QUICK_IDLE_SECONDS = { ssh: 20, tcp: 40 };
 
@@ -61,11 +63,12 @@ function onTheLan(options: ScanOptions, facts: HostFacts): TargetList[] {
   return addresses.map((address) => ({ typed: address, lines: [address] }));
 }
 
-/** The address that is examined, where it is one of this machine's that others in a LAN know it by. */
+/** This machine's own addresses in a LAN: the one that is examined, or, where nobody knows the way, all of them. */
 function ownOnTheLan({ examine }: ScanOptions, { interfaces }: HostFacts): string[] {
   const where = examine?.whereabouts;
   const holders = interfaces.filter(({ arp, up }) => arp && up);
   const own = holders.flatMap(({ addresses }) => addresses.map(({ ip }) => ip as string));
+  if (where?.known === false) return where.isOutOfReach ? own : [];
   return where?.known ? own.filter((ip) => ip === where.address) : [];
 }
 
@@ -77,7 +80,8 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   const destination = parseDestination('', typed);
   if (whereabouts?.known === false) {
     const { because, hint } = whereabouts;
-    return [skip('ping', typed, because, hint), skip('idle-timeout', typed, because, hint)];
+    // Once, though it holds for echo requests too.
+    return [skip('idle-timeout', typed, because, hint)];
   }
   const { host, port } = whereabouts ?? { host: destination.host, port: destination.port ?? SSH_PORT };
   const at = whereabouts === null ? {} : { address: whereabouts.address };
@@ -88,7 +92,15 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
     ? wanting(planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain), options)
     : plain;
   const steps = [...duplicatesOf(whereabouts), ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
-  return options.quick ? steps.map(withinQuick) : steps;
+  const longest = deadlineOf(options);
+  return longest === undefined ? steps : steps.map((step) => within(longest, step));
+}
+
+/** When --quick is over, counted from the end of the lookups; undefined where nothing sets an end. */
+export function deadlineOf({ examine, quick: isQuick }: ScanOptions): number | undefined {
+  if (examine === null || !isQuick) return undefined;
+  const spent = examine.whereabouts?.known ? examine.whereabouts.lookupSeconds : 0;
+  return Math.max(QUICK_SECONDS - spent, LEAST_SECONDS);
 }
 
 /** What can't be asked by ARP is said, not left out; nobody else can have the address of loopback. */
@@ -104,9 +116,9 @@ function wanting<S extends Step>(step: S, { maxIdleSeconds }: ScanOptions): S {
   return isShortened ? { ...step, wantedIdleSeconds: maxIdleSeconds } : step;
 }
 
-function withinQuick(step: Step): Step {
+function within(longestSeconds: number, step: Step): Step {
   if (!('worstCaseSeconds' in step)) return step;
-  return { ...step, worstCaseSeconds: Math.min(step.worstCaseSeconds, QUICK_SECONDS) };
+  return { ...step, worstCaseSeconds: Math.min(step.worstCaseSeconds, longestSeconds) };
 }
 
 /** For --dry-run, which asks no name server. */

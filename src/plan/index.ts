@@ -4,7 +4,7 @@
 import { formatSeconds } from '../duration.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { planDupIp } from './dup-ip.ts';
-import { planExamined, QUICK_SECONDS, routeToExamined, undecided, withExamined } from './examine.ts';
+import { deadlineOf, planExamined, routeToExamined, undecided, withExamined } from './examine.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
 import { planPath } from './path.ts';
@@ -21,7 +21,8 @@ export type * from './step.ts';
 export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
   try {
     const options = withExamined(asked, facts);
-    const { examine, quick } = options;
+    const { examine } = options;
+    const deadlineSeconds = deadlineOf(options);
     const route = routeToExamined(options, facts);
     const chosen = chooseInterface(options, facts);
     const steps = [
@@ -37,7 +38,7 @@ export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
         steps,
         ...(route === undefined ? {} : { route }),
         ...(examine === null || examine.whereabouts !== null ? {} : { undecided: undecided(examine) }),
-        ...(examine !== null && quick ? { deadlineSeconds: QUICK_SECONDS } : {}),
+        ...(deadlineSeconds === undefined ? {} : { deadlineSeconds }),
         settingsOf: planSshSettings(steps, facts),
         keepalive: facts.keepalive,
       },

@@ -22,12 +22,20 @@ export interface Examination {
 export type Whereabouts =
   | {
       readonly known: true;
-      /** As it was typed; or the first jump host before it, by its name or address. */
+      /** As it was typed; or the first jump host before it, as the user's configuration calls it. */
       readonly host: string;
       readonly port: number;
       readonly address: string;
+      /** That finding this out has taken, of the time of --quick. */
+      readonly lookupSeconds: number;
     }
-  | { readonly known: false; readonly because: string; readonly hint: string };
+  | {
+      readonly known: false;
+      readonly because: string;
+      readonly hint: string;
+      /** It may be there, but nobody knows by which way (ProxyCommand); false: there is no such name. */
+      readonly isOutOfReach: boolean;
+    };
 
 /** What was asked for on the command line. */
 export interface ScanOptions {

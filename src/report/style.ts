@@ -104,3 +104,8 @@ function columnsOf(line: string): number {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** What other programs say may end with a full stop, and is to be followed by one. */
+export function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
+}

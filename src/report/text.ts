@@ -11,7 +11,7 @@ import { renderPlain } from './plain.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
 import { findings, headline, notMeasured, skipped, TOLD_IN_FULL, undecided, withVerdict } from './sections.ts';
-import { capital, fold, lineWidth, type Page, printable, type Style, styleFor, wrap } from './style.ts';
+import { capital, fold, lineWidth, type Page, printable, type Style, styleFor, withoutStop, wrap } from './style.ts';
 
 export interface TextOptions extends Page {
   /** `quiet`: the verdicts only. `verbose`: every measurement. */
@@ -136,7 +136,7 @@ function list(title: string, causes: readonly Cause[], style: Style): string {
 function openQuestions(report: Report, style: Style): string {
   const lines = skipped(report).map(
     ({ check, target, because, hint }) =>
-      `  - ${wrap(printable(`--${check} ${target}: ${because}. ${capital(hint)}`), lineWidth(style), '    ')}`,
+      `  - ${wrap(printable(`--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`), lineWidth(style), '    ')}`,
   );
   return [
     list('Undecided', undecided(report), style),

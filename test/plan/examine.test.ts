@@ -10,6 +10,7 @@ const at = (address: string, more: Partial<Extract<Whereabouts, { known: true }>
   host: 'build',
   port: 22,
   address,
+  lookupSeconds: 0,
   ...more,
 });
 
@@ -107,9 +108,14 @@ describe('an examination', () => {
 
   test('of a host that nobody knows the way to is skipped, with the reason', () => {
     const unknown = { known: false, because: 'the name build does not resolve', hint: 'check the spelling' } as const;
-    const steps = stepsOf(examine('alice@build', unknown));
-    expect(inShort(steps)).toEqual(['skipped alice@build', 'skipped alice@build']);
-    for (const step of steps) expect(step).toMatchObject({ because: unknown.because, hint: unknown.hint });
+    const steps = stepsOf(examine('alice@build', { ...unknown, isOutOfReach: false }));
+    expect(inShort(steps)).toEqual(['skipped alice@build']);
+    expect(steps[0]).toMatchObject({ because: unknown.because, hint: unknown.hint });
+    // What a command of the user's leads to may be there all the same: this machine's own addresses matter to it.
+    expect(inShort(stepsOf(examine('alice@build', { ...unknown, isOutOfReach: true })))).toEqual([
+      'dup-ip 10.0.0.2',
+      'skipped alice@build',
+    ]);
   });
 
   test('without root leaves ARP out and says so', () => {
@@ -150,6 +156,15 @@ describe('an examination', () => {
     // What was asked for is asked about.
     expect(longest(5)).toMatchObject({ maxIdleSeconds: 5 });
     expect(longest(5)).not.toHaveProperty('wantedIdleSeconds');
+  });
+
+  test('--quick counts what the lookups took', () => {
+    const deadlineAfter = (lookupSeconds: number): number | undefined => {
+      const planned = plan({ ...examine('build', at('192.0.2.9', { lookupSeconds })), quick: true });
+      return planned.ok ? planned.plan.deadlineSeconds : undefined;
+    };
+    expect(deadlineAfter(18)).toBe(40);
+    expect(deadlineAfter(100)).toBe(5);
   });
 
   test.each([

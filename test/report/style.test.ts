@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capital, printable, wrap } from '../../src/report/style.ts';
+import { capital, printable, withoutStop, wrap } from '../../src/report/style.ts';
 import { hostileText } from '../support/arbitrary-evidence.ts';
 
 describe('printable', () => {
@@ -59,4 +59,9 @@ describe('wrap', () => {
 
 test('capital changes the first letter only', () => {
   expect([capital('run: sudo X'), capital(''), capital('äb')]).toEqual(['Run: sudo X', '', 'Äb']);
+});
+
+test('what ends with a full stop gets no second one', () => {
+  expect(withoutStop('Permission denied (publickey).')).toBe('Permission denied (publickey)');
+  expect(withoutStop('refused')).toBe('refused');
 });
