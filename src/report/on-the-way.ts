@@ -5,21 +5,14 @@ import type { Cause } from '../diagnose/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Report } from './report.ts';
 
-/** The report without what nobody asked about this machine's own addresses and about gateways. */
-export function aboutWhatWasAsked(report: Report): Report {
-  const onTheWay = besides(report.evidence);
-  const isOwnSettled = report.causes.some(
-    ({ cause, verdict }) => cause === 'own-address-conflict' && verdict !== 'unknown',
-  );
-  const isIdle = ({ cause, subject, verdict, because }: Cause): boolean =>
-    verdict === 'unknown' &&
-    because.length === 0 &&
-    (onTheWay.has(subject) || (cause === 'own-address-conflict' && isOwnSettled));
-  return { ...report, causes: report.causes.filter((cause) => !isIdle(cause)) };
+/** Of a cause that was not measured: whether that is about a gateway, or about this machine, of which one answer is enough. */
+export function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
+  if (onTheWay(evidence).has(subject)) return true;
+  return cause === 'own-address-conflict' && causes.some((each) => each.cause === cause && each.verdict !== 'unknown');
 }
 
 /** Addresses of which nothing but ARP was asked: this machine's own, and gateways. */
-function besides(evidence: readonly Evidence[]): ReadonlySet<string> {
+function onTheWay(evidence: readonly Evidence[]): ReadonlySet<string> {
   const measured = new Set(
     evidence.flatMap((item) =>
       'host' in item && 'address' in item && item.kind !== 'idle-enforcer' ? [item.address] : [],

@@ -3,6 +3,7 @@
 import { CATALOG } from '../diagnose/catalog.ts';
 import type { Cause, Verdict } from '../diagnose/cause.ts';
 import type { EvidenceOf } from '../evidence.ts';
+import { isBesideThePoint } from './on-the-way.ts';
 import type { Report } from './report.ts';
 
 /** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
@@ -25,19 +26,6 @@ export function undecided(report: Report): Cause[] {
 /** What nobody asked about. */
 export function notMeasured(report: Report): Cause[] {
   return unknowns(report).filter((cause) => cause.because.length === 0 && !isBesideThePoint(cause, report));
-}
-
-/**
- * Where one host was examined, its gateway and this machine's addresses were asked about for its sake: nobody wants to know
- * what else could be measured of them. And of this machine's address one answer is enough.
- */
-function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
-  const routes = evidence.filter((item) => item.kind === 'route');
-  if (routes.length === 0) return false;
-  if (routes.some(({ gateway }) => gateway === subject)) return true;
-  if (evidence.some((item) => item.kind === 'arp-claims' && item.ownMac !== null && item.ip === subject)) return true;
-  const isAnswered = causes.some((each) => each.cause === cause && each.because.length > 0);
-  return cause === 'own-address-conflict' && isAnswered;
 }
 
 export function skipped(report: Report): EvidenceOf<'skipped'>[] {

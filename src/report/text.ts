@@ -6,7 +6,6 @@ import type { Cause } from '../diagnose/cause.ts';
 import { byMoment, MOMENT } from '../diagnose/moments.ts';
 import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
-import { aboutWhatWasAsked } from './on-the-way.ts';
 import { renderPlain } from './plain.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
@@ -24,7 +23,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const style = styleFor(options);
   const text = style.plain
     ? renderPlain(report, style, options.verbosity)
-    : renderPage(aboutWhatWasAsked(report), style, options.verbosity);
+    : renderPage(report, style, options.verbosity);
   return options.ascii ? toAscii(text) : text;
 }
 
