@@ -86,9 +86,11 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   const { host, port } = whereabouts ?? { host: destination.host, port: destination.port ?? SSH_PORT };
   const at = whereabouts === null ? {} : { address: whereabouts.address };
   const ping = planPing(host, options, facts, chosen);
-  const bare = planPort(withPort(host, port), { host, port, ...at }, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);
+  const mayBeSsh = speaksSsh(destination);
+  const endpoint = { host, port, mayBeSsh, ...at };
+  const bare = planPort(withPort(host, port), endpoint, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);
   const plain = wanting(bare, options);
-  const idle = speaksSsh(destination)
+  const idle = mayBeSsh
     ? wanting(planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain), options)
     : plain;
   const steps = [...duplicatesOf(whereabouts), ping.check === 'ping' ? { ...ping, ...at } : ping, idle];

@@ -32,7 +32,7 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
 /** Without a login. */
 export function planPort(
   target: string,
-  port: Pick<IdleTimeoutStep, 'host' | 'port' | 'address'>,
+  port: Pick<IdleTimeoutStep, 'host' | 'port' | 'mayBeSsh' | 'address'>,
   options: ScanOptions,
   chosen: InterfaceFacts | null,
 ): IdleTimeoutStep | SkippedStep {

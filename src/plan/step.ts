@@ -176,6 +176,8 @@ export interface IdleTimeoutStep {
   readonly target: string;
   readonly host: string;
   readonly port: number;
+  /** Silence may be an sshd that is slow to greet, as it may on port 22: it is asked within the limits of one. */
+  readonly mayBeSsh?: boolean;
   readonly address?: string;
   readonly interfaceName: string | null;
   readonly maxIdleSeconds: number;

@@ -49,7 +49,7 @@ function resultOf(finding: Finding): string | null {
     }
     case 'echo': {
       const { sent, received, rttMs } = finding;
-      return `${received} of ${sent} came back${rttMs === null ? '' : `, after ${formatSeconds(rttMs.mean / 1000)}`}`;
+      return `${received} of ${sent} came back${rttMs === null ? '' : `, after ${Number(rttMs.mean.toPrecision(2))} ms`}`;
     }
     case 'tcp-connect':
       return finding.outcome === 'open' ? null : `port ${finding.port} is ${finding.outcome}`;

@@ -51,7 +51,7 @@ export async function scanIdleTimeout(
   let tellIdle: (observation: IdleObservation) => void = () => {};
   const options: IdleOptions = {
     endpoint: { address, port, interfaceName },
-    greetingMs: port === SSH_PORT ? SSH_GREETING_MS : GREETING_MS,
+    greetingMs: mayBeSsh(step) ? SSH_GREETING_MS : GREETING_MS,
     limitsFor: (greeting) => limitsFor(step, greeting),
     partnerDialFor: (greeting) => (isPartnerGreeting(greeting) ? instruments.partnerDial : null),
     onGreeting: (greeting, connectMs) => {
@@ -114,13 +114,17 @@ export function witnessTo(step: Step, address: string, port: number, { witness }
   }
 }
 
+function mayBeSsh({ port, mayBeSsh: isExpected = false }: IdleTimeoutStep): boolean {
+  return port === SSH_PORT || isExpected;
+}
+
 function limitsFor(step: IdleTimeoutStep, greeting: Uint8Array): LadderLimits {
   if (isPartnerGreeting(greeting)) {
     const { outbound } = shareConnections(step.partnerConnections);
     return { ...wishes(step), connections: outbound, deadlineSeconds: null };
   }
-  // A silent port 22 may be an sshd that is slow to greet: the cautious limits hold for it too.
-  const isSsh = sshIdentification(greeting) !== null || (step.port === SSH_PORT && greeting.length === 0);
+  // A silent port may be an sshd that is slow to greet: the cautious limits hold for it too.
+  const isSsh = sshIdentification(greeting) !== null || (mayBeSsh(step) && greeting.length === 0);
   if (!isSsh) return { ...wishes(step), connections: step.connections - 1, deadlineSeconds: null };
   return {
     ...wishes(step),

@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { DEMO, demoNetwork } from '../../src/lab/demo-network.ts';
 import { type CommandResult, type LabHost, natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
-import { all, commandLine, labUnavailable, only, SUDO_BY_NOBODY, verdicts } from '../support/lab-run.ts';
+import {
+  all,
+  commandLine,
+  labUnavailable,
+  netcheck,
+  only,
+  SUDO_BY_NOBODY,
+  startNetcheck,
+  verdicts,
+} from '../support/lab-run.ts';
 import { type SshUser, sshUser } from '../support/ssh-user.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 
@@ -102,6 +111,125 @@ describe.skipIf(labUnavailable())('a duplicate address and an idle timeout at on
   }, 150_000);
 });
 
+describe.skipIf(labUnavailable()).concurrent('an examination', () => {
+  test('of a server on the link, which nobody forgets: the server itself is asked for by ARP', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    const { router, client } = lab.addresses;
+    using _sshd = await serverFor(lab.hosts.router, router, user);
+    const { report } = await examine(lab.hosts.client, user, `root@${router}:${PORT}`, ['--max-idle', '9s']);
+    expect(only(report, 'route')).toMatchObject({ host: router, gateway: null });
+    expect(verdicts(report)).toMatchObject({
+      [`duplicate-ip ${router}`]: 'ruled-out',
+      [`own-address-conflict ${client}`]: 'ruled-out',
+      [`idle-timeout ${router}:${PORT}`]: 'ruled-out',
+      [`packet-loss ${router}`]: 'ruled-out',
+    });
+  }, 90_000);
+
+  test('where nobody can log in says so in one line, and measures without a login', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using _sshd = await serverFor(lab.hosts.server, lab.addresses.server, user, [], ['AuthorizedKeysFile=none']);
+    const target = `root@${lab.addresses.server}:${PORT}`;
+    const { report, exitCode } = await examine(lab.hosts.client, user, target, ['--max-idle', '12s']);
+    expect(only(report, 'skipped')).toMatchObject({ target, because: expect.stringMatching(/Permission denied/) });
+    const { transport, loggedIn, expiredSeconds } = only(report, 'idle-timeout');
+    expect({ transport, loggedIn }).toEqual({ transport: 'ssh', loggedIn: undefined });
+    expect(expiredSeconds).toBeGreaterThan(T - 0.5);
+    expect(exitCode).toBe(1);
+  }, 90_000);
+
+  test('with --quick is over within a minute, and rules out no timeout that it did not wait for', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using _sshd = await serverFor(lab.hosts.server, lab.addresses.server, user);
+    const target = `root@${lab.addresses.server}:${PORT}`;
+    const startedAt = performance.now();
+    const { report, exitCode } = await examine(lab.hosts.client, user, target, ['--quick']);
+    expect((performance.now() - startedAt) / 1000).toBeLessThan(65);
+    expect(verdicts(report)[`idle-timeout ${lab.addresses.server}:${PORT}`]).toBe('unknown');
+    for (const { survivedSeconds, limitedTo } of all(report, 'idle-timeout')) {
+      expect(survivedSeconds).toBeGreaterThan(15);
+      expect(limitedTo).toEqual({ seconds: 20, because: 'quick' });
+    }
+    expect(exitCode).toBe(3);
+  }, 90_000);
+
+  test('through a jump host goes by the name that ~/.ssh/config has for it, and its settings', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using _sshd = await serverFor(lab.hosts.server, lab.addresses.server, user);
+    user.configure(
+      `Host inner\n  ProxyJump bastion\nHost bastion\n  HostName ${lab.addresses.server}\n  Port ${PORT}\n  User root\n  ServerAliveInterval 5\n`,
+    );
+    const { report } = await examine(lab.hosts.client, user, 'inner', ['--max-idle', '3s']);
+    expect(only(report, 'skipped').because).toMatch(/through the jump host bastion/);
+    expect(only(report, 'route')).toMatchObject({ host: 'bastion', address: lab.addresses.server });
+    expect(only(report, 'ssh-client-settings')).toMatchObject({ host: 'bastion', serverAliveInterval: 5 });
+    expect(verdicts(report)[`idle-timeout bastion:${PORT}`]).toBe('ruled-out');
+  }, 90_000);
+
+  test('behind a ProxyCommand measures what does not depend on it', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    user.configure('Host hidden\n  ProxyCommand nc -N gate 22\n');
+    const { report, exitCode } = await examine(lab.hosts.client, user, 'hidden');
+    expect(only(report, 'skipped').because).toMatch(/through a ProxyCommand/);
+    expect(verdicts(report)[`own-address-conflict ${lab.addresses.client}`]).toBe('ruled-out');
+    expect(exitCode).toBe(3);
+  });
+
+  test('of this machine itself looks for others with its address, and reads its own sshd', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.server);
+    const { server } = lab.addresses;
+    using _sshd = await serverFor(lab.hosts.server, server, user);
+    user.configure(`Host me\n  HostName ${server}\n  Port ${PORT}\n  User root\n`);
+    const { report } = await examine(lab.hosts.server, user, 'me', ['--max-idle', '3s']);
+    expect(all(report, 'route')).toEqual([]);
+    expect(verdicts(report)[`own-address-conflict ${server}`]).toBe('ruled-out');
+    expect(only(report, 'ssh-server-settings')).toMatchObject({ host: 'me', user: 'nobody', unreadBecause: null });
+  }, 90_000);
+
+  test('of a name that is not there ends with one line', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    const { stdout, stderr, exitCode } = await examineAsText(lab.hosts.client, user, 'me@nowhere.invalid', []);
+    expect(stderr).toMatch(
+      /^netcheck: .*nowhere\.invalid does not resolve\. Check the spelling, or give its address\n$/,
+    );
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 });
+  });
+
+  test('needs no configuration, no key and no root', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const { server, client, router } = lab.addresses;
+    const target = `${server}:${lab.ports.hold}`;
+    const { report, exitCode } = await netcheck(lab.hosts.client, [target, '--max-idle', '3s'], 'user');
+    expect(only(report, 'skipped')).toMatchObject({
+      check: 'dup-ip',
+      target: expect.stringContaining(router),
+      hint: expect.stringMatching(new RegExp(`sudo netcheck .*${client}`)),
+    });
+    expect(verdicts(report)[`idle-timeout ${target}`]).toBe('ruled-out');
+    expect(exitCode).toBe(3);
+  });
+
+  test('that is interrupted gives what is known by then', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const target = `${lab.addresses.server}:${lab.ports.hold}`;
+    const running = startNetcheck(lab.hosts.client, [target]);
+    await running.says(/^Examining .*: 3 checks at once, at most 45 min 39 s\./);
+    await running.says(/^ {2}2 of 3, /m);
+    running.child.kill('SIGINT');
+    const { report, exitCode } = await running.ended;
+    expect(exitCode).toBe(130);
+    expect(only(report, 'echo').received).toBe(10);
+    expect(verdicts(report)[`duplicate-ip ${lab.addresses.router}`]).toBe('ruled-out');
+  });
+});
+
 /** With the entry that is right: which of the two a kernel believes first is chance, and no session would come about by the other. */
 async function pinGateway(scanner: LabHost): Promise<void> {
   await scanner.run('ping', ['-c', '1', DEMO.gateway]);
@@ -116,8 +244,10 @@ async function serverFor(
   address: string,
   user: SshUser,
   options: readonly string[] = [],
+  first: readonly string[] = [],
 ): Promise<Sshd> {
-  const sshd = await startSshd(host, PORT, [...user.sshdOptions, ...options]);
+  // Of sshd's options the first of a kind counts.
+  const sshd = await startSshd(host, PORT, [...first, ...user.sshdOptions, ...options]);
   user.knowHost(`[${address}]:${PORT}`, sshd.hostKey.publicKey);
   return sshd;
 }

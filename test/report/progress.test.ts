@@ -48,7 +48,7 @@ describe('a check that has ended says', () => {
   });
 
   test('what came back, and how fast', () => {
-    expect(ended(2, echo(10, 9))).toMatch(/^ {2}2 of 3, echo requests: 9 of 10 came back, after [\d.]+ s$/);
+    expect(ended(2, echo(10, 9))).toMatch(/^ {2}2 of 3, echo requests: 9 of 10 came back, after [\d.]+ ms$/);
     expect(ended(2, echo(10, 0, { rttMs: null }))).toBe('  2 of 3, echo requests: 0 of 10 came back');
   });
 

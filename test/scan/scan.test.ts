@@ -691,9 +691,11 @@ describe('--idle-timeout', () => {
   test.each([
     { what: 'a peer that greets as sshd', port: 7022, greeting: SSH },
     { what: 'a silent port 22, which may be a slow sshd', port: 22, greeting: undefined },
-  ])('asks within the limits of sshd: $what', async ({ port, greeting }) => {
+    { what: 'another one to which somebody tried to log in', port: 7022, greeting: undefined, mayBeSsh: true },
+  ])('asks within the limits of sshd: $what', async ({ port, greeting, mayBeSsh = false }) => {
     const world = greeting === undefined ? {} : { greeting };
-    const { evidence, path, seconds } = await scanned([idle('10.0.0.5', port, { maxIdleSeconds: 900 })], world);
+    const step = idle('10.0.0.5', port, { maxIdleSeconds: 900, mayBeSsh });
+    const { evidence, path, seconds } = await scanned([step], world);
     expect(only(evidence, 'idle-timeout')).toMatchObject({
       transport: 'ssh',
       survivedSeconds: expect.closeTo(90, 1),
