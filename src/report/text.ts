@@ -113,7 +113,7 @@ function renderFinding(found: Cause, report: Report, style: Style): string {
 function proofLine(because: readonly string[], report: Report, style: Style): string[] {
   if (because.length === 0) return [];
   const proof = proofOf(because, report.evidence);
-  const ids = style.dim(`[${because.join(', ')}]`);
+  const ids = style.dim(`[${printable(because.join(', '))}]`);
   return [proof === '' ? `  Seen: ${ids}` : `  ${wrap(`Seen: ${printable(proof)}.`, lineWidth(style), '  ')}  ${ids}`];
 }
 
@@ -125,7 +125,7 @@ function sanitise(text: string): string {
 function list(title: string, causes: readonly Cause[], style: Style): string {
   if (causes.length === 0) return '';
   const lines = causes.map(({ cause, summary, because, missing }) => {
-    const evidence = because.length === 0 ? '' : style.dim(` [${because.join(', ')}]`);
+    const evidence = because.length === 0 ? '' : style.dim(` [${printable(because.join(', '))}]`);
     const more = missing.map((item) => `\nMore: ${item}`).join('');
     return `  - ${wrap(`${CATALOG[cause].title}: ${sanitise(summary + more)}`, lineWidth(style), '    ')}${evidence}`;
   });
