@@ -150,6 +150,11 @@ export class LogReader {
   }
 
   #ended(drop: Drop): void {
+    // No scanner reads its own ssh: a client that was turned away is told what that means.
+    if (drop.side === 'client' && drop.message !== null && (!drop.loggedIn || drop.end === 'refused-login')) {
+      if (drop.end !== 'ordinary') this.#state({ message: drop.message, peer: drop.peer }, drop.time, drop.line);
+      return;
+    }
     const soon = (drop.sinceLoginSeconds ?? Number.POSITIVE_INFINITY) <= AFTER_LOGIN_SECONDS;
     if (drop.end === 'ordinary' || drop.end === 'refused-login' || (drop.end === 'failed' && !soon)) {
       this.#ordinary++;
@@ -166,7 +171,11 @@ export class LogReader {
     else this.#beforeLoginForgotten++;
   }
 
-  #state({ message, peer }: Extract<LogEvent, { kind: 'statement' }>, time: string, line: string): void {
+  #state(
+    { message, peer }: Pick<Extract<LogEvent, { kind: 'statement' }>, 'message' | 'peer'>,
+    time: string,
+    line: string,
+  ): void {
     this.#mark(message, peer);
     // ssh -v tells the same a second time.
     if (line.startsWith('debug')) return;

@@ -7,7 +7,11 @@ import { rankedCauses } from './ranked-causes.ts';
 import type { Drop } from './session.ts';
 
 export function loginFindings({ beforeLogin, statements }: LogFacts): Finding[] {
-  return [...notFinished(beforeLogin.known), ...statements.flatMap(told)];
+  const said = new Set(statements.map(({ message }) => message.id));
+  const adding = statements.filter(
+    ({ message: { follows = [] } }) => follows === 'any' || !follows.some((id) => said.has(id)),
+  );
+  return [...notFinished(beforeLogin.known), ...adding.flatMap(told)];
 }
 
 /** Of addresses that log in at other times. */

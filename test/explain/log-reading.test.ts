@@ -284,6 +284,30 @@ describe('logs of a real sshd and a real ssh, from the lab', () => {
   });
 });
 
+describe('an ssh -v that was turned away', () => {
+  const CONNECTING = 'debug1: Connecting to h [10.0.0.5] port 22.\n';
+
+  test.each([
+    ['Connection closed by 10.0.0.5 port 22\n', 'connection-ended', 'source-penalty'],
+    [
+      'kex_exchange_identification: read: Connection reset by peer\nConnection reset by 10.0.0.5 port 22\n',
+      'closed-before-greeting',
+      'max-startups',
+    ],
+    [
+      'Received disconnect from 10.0.0.5 port 22:2: Too many authentication failures\nDisconnected from 10.0.0.5 port 22\n',
+      'too-many-authentication-failures',
+      'too-many-keys',
+    ],
+    ['ssh: connect to host h port 22: Connection timed out\n', 'connect-timed-out', 'filtered'],
+  ])('%j is told so, once, and no scanner is blamed', (words, _, cause) => {
+    const reading = readLog(CONNECTING + words);
+    expect(reading.findings.map(({ ofSessions, causes }) => [ofSessions, causes[0]?.cause])).toEqual([[false, cause]]);
+    expect(reading.facts.beforeLogin.strangers).toBe(0);
+    expect(reading.facts.drops).toEqual([]);
+  });
+});
+
 describe('any log', () => {
   const pieces = [
     ...authLog([...session({ n: 1, from: 0, to: 100, end: RESET }), ...session({ n: 2, from: 50, to: 51 })]).split(
