@@ -37,7 +37,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     expect(server.exitCode).toBe(1);
     const own = await explained(lab.hosts.client, 'idle-nat', 'ssh.log', await client.log());
     expect(own.firstCause).toBe('idle-timeout');
-  }, 60_000);
+  }, 120_000);
 
   test('of sessions that a second machine on the address resets: the duplicate', async () => {
     await using lan = await duplicateLan({ acceptsSsh: false });
@@ -66,7 +66,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     const own = await explained(scanner, 'duplicate-ip', 'ssh.log', log);
     expect(own.first).toMatchObject({ kind: 'other-machine', count: 2 });
     expect(own.firstCause).toBe('duplicate-ip');
-  }, 60_000);
+  }, 120_000);
 
   test('of a login that a bad ChrootDirectory kills: the folder', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -87,7 +87,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     const own = await explained(lab.hosts.client, 'chroot', 'ssh.log', log);
     expect(own.first).toMatchObject({ kind: 'after-login', certainty: 'hint' });
     expect(own.firstCause).toBe('chroot-directory');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe.skipIf(labUnavailable())('a saved report', () => {
@@ -110,7 +110,7 @@ describe.skipIf(labUnavailable())('a saved report', () => {
     const piped = await scanner.run(...commandLine(['explain', '-', '-v'], 'user'), { input: saved });
     expect(piped.stdout).toContain(text.stdout.slice(0, 200));
     expect(piped.exitCode).toBe(printed.exitCode);
-  }, 60_000);
+  }, 120_000);
 });
 
 function count(sshd: LoggedSshd, words: string): number {
@@ -123,14 +123,14 @@ interface Ssh {
   log(): Promise<string>;
 }
 
-/** `ssh -v`, as the user: resolves when the far side has said its first word, or has begun to listen. */
+/** `ssh -v`, as the user: resolves when the far side has said its first word; rejects when it ends before that. */
 async function startSsh(host: LabHost, user: SshUser, address: string, command: string): Promise<Ssh> {
   const ssh = spawnSsh(host, user, address, command);
-  if (command.startsWith('echo')) await once(ssh.child.stdout as NodeJS.ReadableStream, 'data');
-  else {
-    ssh.say('hello\n');
-    await once(ssh.child.stdout as NodeJS.ReadableStream, 'data');
-  }
+  // `cat` says what it hears.
+  if (command === 'cat') ssh.say('hello\n');
+  const ended = ssh.log().then((log) => Promise.reject(new Error(`ssh ended before its session began: ${log}`)));
+  ended.catch(() => {});
+  await Promise.race([once(ssh.child.stdout as NodeJS.ReadableStream, 'data'), ended]);
   ssh.child.stdout?.resume();
   return ssh;
 }
