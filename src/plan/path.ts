@@ -11,7 +11,8 @@ const FEW_ROUNDS = 20;
 const INTERVAL_SECONDS = { few: 0.04, many: 0.02 };
 /** A process of ping's for every packet. */
 const PING_INTERVAL_SECONDS = 0.2;
-const WAIT_SECONDS = 1;
+/** A process must begin and end within it. */
+const WAIT_SECONDS = { 'raw-socket': 1, 'system-ping': 2 };
 /** Looking the name up, and a LAN on which nobody answers ARP. */
 const BEGINNING_SECONDS = 15 + 4;
 /** A black hole: its size narrowed down and proved, and looked for hop by hop. */
@@ -23,8 +24,8 @@ export function planPath(target: string, options: ScanOptions, facts: HostFacts,
   const down = skipIfDown('path', target, chosen);
   if (down !== null) return down;
   const rounds = options.count ?? USUAL_ROUNDS;
-  const waitSeconds = options.waitSeconds ?? WAIT_SECONDS;
   const method = facts.canOpenRawSockets ? 'raw-socket' : 'system-ping';
+  const waitSeconds = options.waitSeconds ?? WAIT_SECONDS[method];
   const quick = rounds <= FEW_ROUNDS ? INTERVAL_SECONDS.few : INTERVAL_SECONDS.many;
   const intervalSeconds = method === 'raw-socket' ? quick : PING_INTERVAL_SECONDS;
   return {

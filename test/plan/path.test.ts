@@ -23,7 +23,7 @@ describe('--path', () => {
 
   test('without privileges it is the system’s ping, which is slower', () => {
     const step = stepOf('path', { path: ['a'] }, { ...SERVER, canOpenRawSockets: false });
-    expect(step).toMatchObject({ method: 'system-ping', intervalSeconds: 0.2 });
+    expect(step).toMatchObject({ method: 'system-ping', intervalSeconds: 0.2, waitSeconds: 2 });
   });
 
   test.each([
