@@ -32,8 +32,8 @@ const OPTIONS = [
   // It would write known_hosts, and speak after the login.
   'UpdateHostKeys=no',
   'GSSAPIDelegateCredentials=no',
-  // The server's banner is not for us; errors are.
-  'LogLevel=ERROR',
+  // Why a channel is refused is said at this level.
+  'LogLevel=INFO',
 ];
 
 /** Joins ssh's input and output to the Unix socket that is named: netcheck, which has the TCP connection. */

@@ -6,7 +6,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, deadline } from '../clock.ts';
 import { BANNER, LineReader } from '../serve/index.ts';
 import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } from '../tcp/index.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
+import type { Login } from './arguments.ts';
+import { byHand, type FailedLogin, type Refusal, refusalOf } from './refusal.ts';
 
 /** Keys on hardware may wait for a touch; sshd's LoginGraceTime is 120 s. */
 const LOGIN_MS = 30_000;
@@ -28,7 +29,7 @@ export type SessionResult = { readonly ok: true; readonly session: Session } | (
 /** Logs in over `carrier`, through a relay that ssh finds at `socketPath`; the carrier is closed when that fails. */
 export async function logIn(
   carrier: Carrier,
-  destination: string,
+  login: Login,
   socketPath: string,
   spawnSsh: () => ChildProcess,
   clock: Clock,
@@ -43,16 +44,16 @@ export async function logIn(
   if (greeted && !signal.aborted) return { ok: true, session };
   session.close();
   if (limit.signal.aborted && !signal.aborted) {
-    const because = `the login took longer than ${LOGIN_MS / 1000} s`;
-    return { ok: false, because, hint: `try it by hand: ssh ${destination}` };
+    const because = session.isSilent
+      ? `the server said nothing within ${LOGIN_MS / 1000} s: it may be no sshd, or one that is overloaded`
+      : `the login took longer than ${LOGIN_MS / 1000} s`;
+    return { ok: false, because, hint: `try it by hand: ${byHand(login)}` };
   }
-  return { ok: false, ...refusalOf(session.complaint, destination) };
+  return { ok: false, ...refusalOf(session.failedLogin, login) };
 }
 
 export class Session implements Connection, PartnerConnection {
   readonly localPort: number;
-  /** What ssh wrote to standard error. */
-  complaint = '';
   /** When something came from the server though nobody had spoken, on the clock. */
   readonly unasked: number[] = [];
   readonly #carrier: Carrier;
@@ -64,6 +65,7 @@ export class Session implements Connection, PartnerConnection {
   readonly #exited: Promise<void>;
   #toSsh: Socket | null = null;
   #early: Uint8Array[] = [];
+  #complaint = '';
   #noise = '';
   #loggedInAt: number | null = null;
   #hasSpoken = false;
@@ -94,7 +96,7 @@ export class Session implements Connection, PartnerConnection {
     ssh.stdin?.on('error', () => {});
     ssh.stdout?.on('data', (bytes: Buffer) => this.#hear(bytes));
     ssh.stderr?.setEncoding('latin1').on('data', (text: string) => {
-      this.complaint = (this.complaint + text).slice(0, MOST_TEXT);
+      this.#complaint = (this.#complaint + text).slice(0, MOST_TEXT);
     });
     carrier.listen(
       (bytes) => this.#deliver(bytes),
@@ -114,6 +116,17 @@ export class Session implements Connection, PartnerConnection {
     const cutOff = this.#cutOff(signal);
     await Promise.race([loggedIn, this.#exited, aborted, cutOff]);
     return this.#loggedInAt !== null && this.state().ending === null;
+  }
+
+  /** Nothing came from the server so far. */
+  get isSilent(): boolean {
+    return this.#carrier.state().greeting.length === 0;
+  }
+
+  /** What is to be told of it if no login came of it. */
+  get failedLogin(): FailedLogin {
+    const greeting = Buffer.from(this.#carrier.state().greeting).toString('latin1');
+    return { said: this.#complaint, greeting, answered: this.#noise };
   }
 
   state(): ConnectionState {

@@ -83,10 +83,9 @@ class SystemSessions implements Sessions {
     const { connection, connectMs } = dialled;
     // The login must reach the server.
     connection.setHopLimit(null);
-    const { destination } = this.#login;
     const socketPath = this.#folder.newPath();
     const spawnSsh = (): ChildProcess => runSsh(sessionArguments(this.#login, process.execPath, socketPath));
-    const opened = await logIn(connection, destination, socketPath, spawnSsh, this.#clock, signal);
+    const opened = await logIn(connection, this.#login, socketPath, spawnSsh, this.#clock, signal);
     if (!opened.ok) {
       const { because, hint } = opened;
       this.refusal = { because, hint };
@@ -137,7 +136,7 @@ export function printSettings(login: Login, child: ExecFileOptions = { env: envi
       (error, stdout, stderr) => {
         if (error === null) resolve({ ok: true, text: stdout });
         else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
-        else resolve({ ok: false, ...refusalOf(stderr, login.destination) });
+        else resolve({ ok: false, ...refusalOf({ said: stderr, greeting: '', answered: '' }, login) });
       },
     ).stdin?.end();
   });

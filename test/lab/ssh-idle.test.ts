@@ -90,8 +90,38 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
     for (const { expiredSeconds, deaths } of all(report, 'idle-timeout'))
       expect({ expiredSeconds, deaths }).toEqual({ expiredSeconds: null, deaths: 0 });
     const [first] = idle(report, 'outbound').connectionFailures;
-    expect(first).toMatchObject({ reason: 'login', code: expect.stringMatching(/^kex_exchange_identification/) });
+    expect(first).toMatchObject({
+      reason: 'login',
+      code: expect.stringMatching(/^kex_exchange_identification.*the server said: Exceeded MaxStartups\)$/),
+    });
   }, 150_000);
+
+  test.each([
+    ['sends everybody away for a while', 'Not allowed at this time\r\n', /PerSourcePenalties/],
+    ['hangs up', '', /fail2ban/],
+  ])('or what says so, that %s: no drop', async (_, says, hint) => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    await hangingUp(lab, says);
+    const { report, exitCode } = await sudoNetcheck(lab, user, []);
+    const skipped = only(report, 'skipped');
+    expect(skipped.because).toMatch(/^kex_exchange_identification: /);
+    expect(skipped.because).toContain(says.trim());
+    expect(skipped.hint).toMatch(hint);
+    expect(exitCode).toBe(3);
+  });
+
+  test('that refuses the key, while something else is found: both are told, and the exit code is that of the find', async () => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using _sshd = await serverFor(lab, user, [], ['AuthorizedKeysFile=none']);
+    const hold = `${lab.addresses.server}:${lab.ports.hold}`;
+    const also = ['--idle-timeout', hold, '--quick', '--max-idle', '20s'];
+    const { report, exitCode } = await sudoNetcheck(lab, user, also);
+    expect(only(report, 'skipped').because).toMatch(/Permission denied \(publickey/);
+    expect(['confirmed', 'likely']).toContain(verdicts(report)[`idle-timeout ${hold}`]);
+    expect(exitCode).toBe(1);
+  }, 60_000);
 
   test.each([
     ['refuses the key', ['AuthorizedKeysFile=none'], 'known', /Permission denied \(publickey/, /which key|with a key/],
@@ -100,9 +130,17 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
       ['AuthorizedKeysFile=none', 'PasswordAuthentication=yes', 'PermitRootLogin=yes'],
       'known',
       /Permission denied \(publickey,password/,
-      /no password is asked for/,
+      /without a terminal no password is asked for/,
     ],
-    ['nobody has met yet', [], 'unknown', /^Host key verification failed\.$/, /accept it once/],
+    ['lets it have no session', ['MaxSessions=0'], 'known', /^channel 0: open failed: /, /MaxSessions 0/],
+    [
+      'gives it no shell',
+      ['ForceCommand=/usr/sbin/nologin'],
+      'known',
+      /^the login succeeded, .*it said: This account is currently not available$/,
+      /POSIX shell/,
+    ],
+    ['nobody has met yet', [], 'unknown', /^Host key verification failed$/, /accept it once/],
     ['has another key now', [], 'changed', /REMOTE HOST IDENTIFICATION HAS CHANGED/, /find out why/],
   ] as const)(
     'that %s: one line in OpenSSH’s words, and the other checks still run',
@@ -194,9 +232,21 @@ function commandsThatName(path: string): string[] {
     .filter((line) => line.includes(path));
 }
 
-/** An sshd that the user's key opens, whose host key the user knows. */
-async function serverFor(lab: NatPath, user: SshUser, options: readonly string[] = []): Promise<Sshd> {
-  const sshd = await startSshd(lab.hosts.server, PORT, [...user.sshdOptions, ...options]);
+/** Something that accepts on the port, says that, and closes. */
+async function hangingUp(lab: NatPath, says: string): Promise<void> {
+  const script = `require("net").createServer((s)=>s.on("error",()=>{}).end(${JSON.stringify(says)})).listen(${PORT},()=>console.log("up"))`;
+  const child = lab.hosts.server.spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout as NodeJS.ReadableStream, 'data');
+}
+
+/** An sshd that the user's key opens, whose host key the user knows. Of its options the first of a kind counts. */
+async function serverFor(
+  lab: NatPath,
+  user: SshUser,
+  options: readonly string[] = [],
+  first: readonly string[] = [],
+): Promise<Sshd> {
+  const sshd = await startSshd(lab.hosts.server, PORT, [...first, ...user.sshdOptions, ...options]);
   user.knowHost(`[${lab.addresses.server}]:${PORT}`, sshd.hostKey.publicKey);
   return sshd;
 }
