@@ -69,6 +69,12 @@ const connected = z.object({
   greeting: z.string().nullable().describe('SSH identification string, null when the peer sent none'),
 });
 
+const asking = z.object({
+  event: z.literal('asking'),
+  ...ofStep,
+  isOver: z.boolean().describe('Told before ssh may ask on the terminal, and again when that is over'),
+});
+
 const passBegins = z.object({
   event: z.literal('pass'),
   ...ofLadder,
@@ -188,6 +194,7 @@ export const eventSchema = z.discriminatedUnion('event', [
   pathProbes,
   pathStage,
   connected,
+  asking,
   passBegins,
   deeper,
   idling,

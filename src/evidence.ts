@@ -317,6 +317,10 @@ const idleTimeout = z.object({
   port,
   transport: z.enum(['tcp', 'ssh']),
   loggedIn: z.boolean().optional().describe('Through sessions that had logged in; absent: without a login'),
+  oneByOne: z
+    .boolean()
+    .optional()
+    .describe('With one connection at a time, because somebody had to type a password for each; absent: side by side'),
   direction: z.enum(['outbound', 'inbound']),
   awakeUpToHop,
   survivedSeconds: seconds.nullable().describe('Longest idle that lived, null if none'),

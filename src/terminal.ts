@@ -40,6 +40,10 @@ export class LiveView {
   readonly #stderr: NodeJS.WriteStream;
   readonly #timer: NodeJS.Timeout | undefined;
   #state = NOTHING_YET;
+  /** Somebody else has the terminal. */
+  #isPaused = false;
+  /** Lines that were to be said meanwhile. */
+  readonly #held: string[] = [];
   readonly #erase = (): void => {
     this.#stderr.write(ERASE_BELOW);
   };
@@ -54,12 +58,21 @@ export class LiveView {
   }
 
   follow(event: ScanEvent): void {
-    if (this.#timer !== undefined) this.#state = follow(this.#state, event);
+    if (this.#timer === undefined) return;
+    this.#state = follow(this.#state, event);
+    if (event.event !== 'asking') return;
+    this.#isPaused = !event.isOver;
+    if (this.#isPaused) this.#erase();
+    else for (const line of this.#held.splice(0)) this.say(line);
   }
 
   /** A line that stays, above those that are drawn; broken where it is too long. */
   say(line: string): void {
     if (this.#timer === undefined) return;
+    if (this.#isPaused) {
+      this.#held.push(line);
+      return;
+    }
     const text = isUtf8Locale(this.#process.env) ? line : toAscii(line);
     this.#stderr.write(`${ERASE_BELOW}${fold(text, this.#width())}\n`);
   }
@@ -77,6 +90,7 @@ export class LiveView {
   }
 
   #draw(nowSeconds: number): void {
+    if (this.#isPaused) return;
     const width = this.#width();
     const rows = fitRows(renderLive(this.#state, width, nowSeconds), (this.#stderr.rows || 24) - 1, width);
     const lines = isUtf8Locale(this.#process.env) ? rows : rows.map(toAscii);
@@ -86,17 +100,22 @@ export class LiveView {
   }
 }
 
-/** Plain lines on stderr, one for each event that a person may want to read; none twice in a row. */
+/**
+ * Plain lines on stderr, one for each event that a person may want to read; none twice in a row. While ssh asks on the
+ * terminal they wait.
+ */
 export class EventLog {
   readonly #stderr: NodeJS.WriteStream;
   readonly #last = new Map<number, string>();
+  #isPaused = false;
+  readonly #held: (() => void)[] = [];
 
   constructor(stderr: NodeJS.WriteStream) {
     this.#stderr = stderr;
   }
 
   say(line: string): void {
-    this.#stderr.write(`${printable(line)}\n`);
+    this.#write(() => this.#stderr.write(`${printable(line)}\n`));
   }
 
   write(event: ScanEvent): void {
@@ -105,7 +124,19 @@ export class EventLog {
     const text = describeEvent(event);
     if (text === null || text === this.#last.get(step)) return;
     this.#last.set(step, text);
-    logLine(this.#stderr, event.seconds, target, text);
+    const write = (): void => logLine(this.#stderr, event.seconds, target, text);
+    this.#write(write);
+    if (event.event === 'asking') this.#pause(!event.isOver);
+  }
+
+  #write(write: () => void): void {
+    if (this.#isPaused) this.#held.push(write);
+    else write();
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (!isPaused) for (const write of this.#held.splice(0)) write();
   }
 }
 

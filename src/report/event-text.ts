@@ -35,6 +35,8 @@ export function describeEvent(event: ScanEvent): string | null {
       }[event.stage];
     case 'connected':
       return `connected in ${formatSeconds(event.connectMs / 1000)}${event.greeting === null ? '' : `, greeted with ${event.greeting}`}`;
+    case 'asking':
+      return event.isOver ? 'ssh has asked' : 'ssh asks on the terminal, where it needs to';
     case 'pass':
       return `${speaker(event)}${event.pass === 1 ? 'first pass' : 'narrowing'}: ${counted(event.idleSeconds.length, 'connection')} from ${formatSeconds(event.idleSeconds[0] ?? 0)} to ${formatSeconds(event.idleSeconds.at(-1) ?? 0)}`;
     case 'deeper':

@@ -120,6 +120,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
       ({ untilSeconds, forSeconds }) =>
         `this machine was suspended for ${formatSeconds(forSeconds)}, ${formatSeconds(untilSeconds)} after the start by its own clock: what died and had idled through it says nothing`,
     ),
+    ...(item.oneByOne ? [oneByOne(item)] : []),
     ...(item.control.ended === null ? [] : [controlEnded(item.control.ended)]),
     ...resetNotes(item),
     ...item.connectionFailures.map(
@@ -131,6 +132,14 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
     table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
   const picture = style.plain ? [] : ladderBar(item, lineWidth(style));
   return [body, ...picture, ...notes.map(printable)].join('\n');
+}
+
+/** What a password that is typed costs. */
+function oneByOne({ probes, direction }: EvidenceOf<'idle-timeout'>): string {
+  const silence = probes.reduce((sum, { idleSeconds }) => sum + idleSeconds, 0);
+  const untold =
+    direction === 'inbound' ? 'only this one time was asked about' : 'neither the hop nor a keepalive was tried';
+  return `one session at a time, because somebody had to type for it: ${formatSeconds(silence)} of silence one after the other, and ${untold}; a key (ssh-copy-id, ssh-add) lets six sessions do all of it side by side`;
 }
 
 function beyond({ awakeUpToHop }: { readonly awakeUpToHop?: number | undefined }): string {

@@ -3,9 +3,9 @@
 
 import type { Clock } from '../clock.ts';
 import type { StepObservation } from '../events.ts';
-import type { EvidenceOf, Finding } from '../evidence.ts';
+import type { Finding } from '../evidence.ts';
 import type { IdleTimeoutStep, SshIdleTimeoutStep } from '../plan/index.ts';
-import type { FirstHop, Refusal, ServerKeepalive, Sessions } from '../session/index.ts';
+import type { FirstHop, Refusal, ServerKeepalive } from '../session/index.ts';
 import { sshIdentification } from '../ssh/index.ts';
 import {
   type Bracket,
@@ -19,6 +19,8 @@ import {
 import { scanIdleTimeout, tellBeside, tellLadder, tellUnconnected, witnessTo } from './idle-timeout.ts';
 import { wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
+import { type Measuring, measureOneSession } from './ssh-one-session.ts';
+import { tellKeepalive, tellOpen, within } from './ssh-tell.ts';
 import { idleTeller } from './tell-idle.ts';
 import { withAddress } from './with-address.ts';
 
@@ -82,6 +84,11 @@ async function measureSessions(
   if (!outbound.connected) {
     if (signal.aborted) return [];
     if (outbound.reason === 'login' && sessions.refusal !== null) {
+      const asking = sessions.refusal.isDenied
+        ? sessions.askingDial((isOver) => tell({ event: 'asking', isOver }))
+        : null;
+      const measured = asking === null ? null : await measureOneSession(measuring, asking, limits, witness);
+      if (measured !== null) return measured;
       return [skipped(step, sessions.refusal), ...(await withoutLogin(step, instruments, clock, signal, tell))];
     }
     return [tellUnconnected(idleStep, address, outbound)];
@@ -91,34 +98,16 @@ async function measureSessions(
   const inbound = signal.aborted ? null : await measureTheOtherWay(measuring, below, outbound.bracket);
   const keepalive = sessions.serverKeepalive();
   const { connectMs, greeting, hops } = outbound;
+  const open = tellOpen(idleStep, address, connectMs, greeting);
   const ladder = (direction: 'outbound' | 'inbound', result: LadderResult): Finding =>
     within(tellLadder(idleStep, address, direction, result, { hops, witness }), keepalive);
   return [
-    {
-      kind: 'tcp-connect',
-      host,
-      address,
-      port,
-      outcome: 'open',
-      code: null,
-      connectMs,
-      greeting: sshIdentification(greeting),
-    },
+    open,
     ladder('outbound', outbound),
     ...tellBeside(idleStep, address, outbound),
     ...(inbound === null ? [] : [ladder('inbound', inbound)]),
-    ...(keepalive === null ? [] : [{ kind: 'ssh-server-keepalive' as const, host, address, port, ...keepalive }]),
+    ...tellKeepalive(idleStep, address, keepalive),
   ];
-}
-
-interface Measuring {
-  readonly idleStep: IdleTimeoutStep;
-  readonly address: string;
-  readonly sessions: Sessions;
-  readonly instruments: Instruments;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly tell: (observation: StepObservation) => void;
 }
 
 /** Ends early where the server's own keepalives leave nothing to be seen, and asks what they do leave. */
@@ -191,25 +180,6 @@ function measureTheOtherWay(
 
 function belowKeepalive(limits: LadderLimits, { intervalSeconds }: ServerKeepalive): LadderLimits {
   return { ...limits, maxIdleSeconds: Math.min(limits.maxIdleSeconds, intervalSeconds * BELOW_KEEPALIVE) };
-}
-
-/** What nobody died of may still lie beyond the server's own keepalives. */
-function within(
-  idle: Omit<EvidenceOf<'idle-timeout'>, 'id'>,
-  keepalive: ServerKeepalive | null,
-): Omit<EvidenceOf<'idle-timeout'>, 'id'> {
-  const isHidden = keepalive !== null && idle.expiredSeconds === null;
-  return {
-    ...idle,
-    limitedTo: isHidden ? { seconds: keepalive.intervalSeconds, because: 'ssh-server-keepalive' } : ofQuick(idle),
-  };
-}
-
-/** Sessions that have logged in know no other limit. */
-function ofQuick({
-  limitedTo,
-}: Pick<EvidenceOf<'idle-timeout'>, 'limitedTo'>): EvidenceOf<'idle-timeout'>['limitedTo'] {
-  return limitedTo?.because === 'quick' ? limitedTo : null;
 }
 
 /** What can be learned where nobody can log in, if that was planned. */

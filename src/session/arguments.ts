@@ -1,5 +1,5 @@
 // How the user's own ssh is run: who logs in, with which key and to whom is OpenSSH's business (ssh_config(5)), while
-// nothing but what is measured may be said on the connection, and nothing is asked of the user or written.
+// nothing but what is measured may be said on the connection, nothing is written, and the user is asked nothing unless we say so.
 
 import { FAR_SIDE } from './far-side.ts';
 
@@ -12,7 +12,6 @@ export interface Login {
 
 /** ssh_config(5): of each the first value counts, so that these win over the user's. All are known since OpenSSH 7.6. */
 const OPTIONS = [
-  'BatchMode=yes',
   // Silence: no keepalives of ssh's or the kernel's but ours.
   'ServerAliveInterval=0',
   'TCPKeepAlive=no',
@@ -42,9 +41,10 @@ const RELAY =
   's.on("error",()=>process.exit(1)).on("close",()=>process.exit())';
 
 /** Logs in over the relay at that Unix socket, and lets the far side's shell be the partner. */
-export function sessionArguments(login: Login, node: string, socketPath: string): string[] {
+export function sessionArguments(login: Login, node: string, socketPath: string, mayAsk: boolean): string[] {
   const relay = [node, '-e', RELAY, socketPath].map(quoted).join(' ');
-  const options = [`ProxyCommand=${relay}`, ...OPTIONS].flatMap((option) => ['-o', option]);
+  const asking = mayAsk ? [] : ['BatchMode=yes'];
+  const options = [`ProxyCommand=${relay}`, ...asking, ...OPTIONS].flatMap((option) => ['-o', option]);
   return ['-T', '-a', '-x', ...options, ...destination(login), FAR_SIDE];
 }
 

@@ -5,6 +5,8 @@ import type { Login } from './arguments.ts';
 export interface Refusal {
   readonly because: string;
   readonly hint: string;
+  /** Who logs in was not believed: a password, a passphrase or a code might change that. */
+  readonly isDenied?: true;
 }
 
 /** All that a login left behind that led to no session. */
@@ -15,6 +17,8 @@ export interface FailedLogin {
   readonly greeting: string;
   /** What the far side's shell, or what is in its place, wrote. */
   readonly answered: string;
+  /** ssh could ask on the terminal. */
+  readonly wasAsked: boolean;
 }
 
 export const NOT_INSTALLED: Refusal = {
@@ -24,7 +28,8 @@ export const NOT_INSTALLED: Refusal = {
 
 interface Known {
   readonly says: RegExp;
-  readonly hint: (login: Login) => string;
+  readonly isDenied?: true;
+  readonly hint: (login: Login, wasAsked: boolean) => string;
 }
 
 /** In the order in which they count: of several lines the first kind that is found tells most. */
@@ -43,11 +48,15 @@ const KNOWN: readonly Known[] = [
   },
   {
     says: /Permission denied \([^)]*(?:password|keyboard-interactive)/,
-    hint: (to) =>
-      `without a terminal no password is asked for: run it in one, log in with a key (${copyKey(to)}), or run netcheck serve on the far host`,
+    isDenied: true,
+    hint: (to, wasAsked) =>
+      wasAsked
+        ? `what was typed was not accepted; try it by hand: ${byHand(to)}`
+        : `without a terminal no password is asked for: run it in one, log in with a key (${copyKey(to)}), or run netcheck serve on the far host`,
   },
   {
     says: /Permission denied \(|Too many authentication failures/,
+    isDenied: true,
     hint: (to) =>
       `see which key it wants: ${byHand(to, '-v')} (one with a passphrase must be in an agent: ssh-add, or run netcheck in a terminal)`,
   },
@@ -82,18 +91,23 @@ const BESIDE_THE_POINT = /^\*\* |^Warning: Permanently added|^Authenticated to|^
 const LONGEST_LINE = 200;
 
 /** The far side's words are among those, so nothing in the result can move a cursor. */
-export function refusalOf({ said, greeting, answered }: FailedLogin, login: Login): Refusal {
+export function refusalOf({ said, greeting, answered, wasAsked }: FailedLogin, login: Login): Refusal {
   const lines = linesOf(said);
-  const known = KNOWN.map(({ says, hint }) => ({ line: lines.find((each) => says.test(each)), hint })).find(
+  const known = KNOWN.map((each) => ({ ...each, line: lines.find((line) => each.says.test(line)) })).find(
     ({ line }) => line !== undefined,
   );
   const word = linesOf(greeting)[0] ?? '';
   const away = TURNED_AWAY.find(({ says }) => says.test(word));
   const last = lines.findLast((line) => !BESIDE_THE_POINT.test(line));
   if (away !== undefined) {
-    return { because: `${known?.line ?? last ?? 'no login'} (the server said: ${word})`, hint: away.hint(login) };
+    return {
+      because: `${known?.line ?? last ?? 'no login'} (the server said: ${word})`,
+      hint: away.hint(login, wasAsked),
+    };
   }
-  if (known?.line !== undefined) return { because: known.line, hint: known.hint(login) };
+  if (known?.line !== undefined) {
+    return { because: known.line, hint: known.hint(login, wasAsked), ...(known.isDenied ? { isDenied: true } : {}) };
+  }
   const inPlace = linesOf(answered).at(-1);
   if (inPlace !== undefined) {
     return {

@@ -16,17 +16,24 @@ const MOST = 0.75;
 const ALIKE_SECONDS = 0.5;
 const ALIKE_SHARE = 0.1;
 
-/** `arrivals` are those of each session, in milliseconds, ascending. null when they show no keepalive. */
-export function serverKeepalive(arrivals: readonly (readonly number[])[]): ServerKeepalive | null {
-  const telling = arrivals.filter(({ length }) => length >= FEWEST_ARRIVALS);
-  if (telling.length < FEWEST_SESSIONS) return null;
+/**
+ * `arrivals` are those of each session, in milliseconds, ascending. null when they show no keepalive. Where there is one
+ * session only, that has to show it by itself (`fewestSessions` 1), with one arrival more.
+ */
+export function serverKeepalive(
+  arrivals: readonly (readonly number[])[],
+  fewestSessions = FEWEST_SESSIONS,
+): ServerKeepalive | null {
+  const fewestArrivals = fewestSessions > 1 ? FEWEST_ARRIVALS : FEWEST_ARRIVALS + 1;
+  const telling = arrivals.filter(({ length }) => length >= fewestArrivals);
+  if (telling.length < fewestSessions) return null;
   const pausesOf = telling.map((times) =>
     times.slice(1).map((time, index) => (time - (times[index] as number)) / 1000),
   );
   const pauses = pausesOf.flat().sort((a, b) => a - b);
   const median = pauses[pauses.length >> 1] as number;
   const isAlike = (pause: number): boolean => Math.abs(pause - median) <= ALIKE_SECONDS + median * ALIKE_SHARE;
-  const showing = pausesOf.filter((each) => each.filter(isAlike).length >= FEWEST_ARRIVALS - 1);
-  if (showing.length < FEWEST_SESSIONS || pauses.filter(isAlike).length < pauses.length * MOST) return null;
+  const showing = pausesOf.filter((each) => each.filter(isAlike).length >= fewestArrivals - 1);
+  if (showing.length < fewestSessions || pauses.filter(isAlike).length < pauses.length * MOST) return null;
   return { intervalSeconds: Math.round(median * 10) / 10, count: telling.flat().length };
 }

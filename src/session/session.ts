@@ -9,8 +9,10 @@ import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } 
 import type { Login } from './arguments.ts';
 import { byHand, type FailedLogin, type Refusal, refusalOf } from './refusal.ts';
 
-/** Keys on hardware may wait for a touch; sshd's LoginGraceTime is 120 s. */
+/** Keys on hardware may wait for a touch. */
 const LOGIN_MS = 30_000;
+/** Where somebody types a password: sshd's LoginGraceTime is 120 s. */
+const TYPING_MS = 115_000;
 /** How long an ssh whose connection has ended may take to say why. */
 const LAST_WORDS_MS = 2000;
 /** More than ssh says, and more than a login shell greets with; what says more is not listened to. */
@@ -32,10 +34,12 @@ export async function logIn(
   login: Login,
   socketPath: string,
   spawnSsh: () => ChildProcess,
+  mayAsk: boolean,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<SessionResult> {
-  using limit = deadline(clock, LOGIN_MS, signal);
+  const limitMs = mayAsk ? TYPING_MS : LOGIN_MS;
+  using limit = deadline(clock, limitMs, signal);
   const relay = createServer();
   relay.maxConnections = 1;
   await new Promise<void>((resolve, reject) => relay.once('error', reject).listen(socketPath, resolve));
@@ -45,11 +49,11 @@ export async function logIn(
   session.close();
   if (limit.signal.aborted && !signal.aborted) {
     const because = session.isSilent
-      ? `the server said nothing within ${LOGIN_MS / 1000} s: it may be no sshd, or one that is overloaded`
-      : `the login took longer than ${LOGIN_MS / 1000} s`;
+      ? `the server said nothing within ${limitMs / 1000} s: it may be no sshd, or one that is overloaded`
+      : `the login took longer than ${limitMs / 1000} s`;
     return { ok: false, because, hint: `try it by hand: ${byHand(login)}` };
   }
-  return { ok: false, ...refusalOf(session.failedLogin, login) };
+  return { ok: false, ...refusalOf({ ...session.failedLogin, wasAsked: mayAsk }, login) };
 }
 
 export class Session implements Connection, PartnerConnection {
@@ -124,7 +128,7 @@ export class Session implements Connection, PartnerConnection {
   }
 
   /** What is to be told of it if no login came of it. */
-  get failedLogin(): FailedLogin {
+  get failedLogin(): Omit<FailedLogin, 'wasAsked'> {
     const greeting = Buffer.from(this.#carrier.state().greeting).toString('latin1');
     return { said: this.#complaint, greeting, answered: this.#noise };
   }

@@ -5,12 +5,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { type Dial, type DialResult, kernelCarrierDial, type PartnerDial } from '../tcp/index.ts';
+import {
+  type AskableConnection,
+  type Dial,
+  type DialResult,
+  kernelCarrierDial,
+  type PartnerDial,
+} from '../tcp/index.ts';
 import { type Login, sessionArguments, settingsArguments } from './arguments.ts';
 import { type FirstHopResult, firstHop, type PrintedSettings } from './first-hop.ts';
 import { NOT_INSTALLED, type Refusal, refusalOf } from './refusal.ts';
 import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
 import { logIn, type Session } from './session.ts';
+import { canAsk } from './terminal.ts';
 import { Turns } from './turns.ts';
 
 /** sshd refuses at random when more than ten are about to log in, whoever they are (MaxStartups 10:30:100). */
@@ -22,10 +29,15 @@ const SETTINGS_MS = 20_000;
 export interface Sessions {
   readonly dial: Dial;
   readonly partnerDial: PartnerDial;
+  /**
+   * Lets ssh ask on the terminal for a password, a passphrase or a code; null where there is no terminal. `onAsking` is
+   * told before it may ask, with false, and when that is over, with true: nothing else may be written meanwhile.
+   */
+  askingDial(onAsking: (isOver: boolean) => void): Dial<AskableConnection> | null;
   /** Why the last one that did not come about did not. */
   readonly refusal: Refusal | null;
-  /** null while they show none. */
-  serverKeepalive(): ServerKeepalive | null;
+  /** null while they show none; `fewest` sessions must show it. */
+  serverKeepalive(fewest?: number): ServerKeepalive | null;
 }
 
 export interface Ssh {
@@ -38,10 +50,12 @@ export interface Ssh {
 export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
   const open = new Set<Session>();
   const turns = new Turns(LOGINS_AT_ONCE);
+  // There is one terminal.
+  const prompts = new Turns(1);
   const folder = new PrivateFolder();
   return {
     firstHop: (login) => firstHop(login, (each) => printSettings(each)),
-    sessions: (login) => new SystemSessions(login, folder, open, turns, clock),
+    sessions: (login) => new SystemSessions(login, folder, open, turns, prompts, clock),
     async [Symbol.asyncDispose]() {
       for (const session of open) session.close();
       await Promise.all([...open].map((session) => session.ended()));
@@ -56,39 +70,56 @@ class SystemSessions implements Sessions {
   readonly #folder: PrivateFolder;
   readonly #open: Set<Session>;
   readonly #turns: Turns;
+  readonly #prompts: Turns;
   readonly #clock: Clock;
   readonly #unasked: (readonly number[])[] = [];
 
-  constructor(login: Login, folder: PrivateFolder, open: Set<Session>, turns: Turns, clock: Clock) {
+  constructor(login: Login, folder: PrivateFolder, open: Set<Session>, turns: Turns, prompts: Turns, clock: Clock) {
     this.#login = login;
     this.#folder = folder;
     this.#open = open;
     this.#turns = turns;
+    this.#prompts = prompts;
     this.#clock = clock;
   }
 
   readonly dial = (...asked: Parameters<Dial>): Promise<DialResult<Session>> =>
-    this.#turns.take(() => this.#logIn(...asked));
+    this.#turns.take(() => this.#logIn(false, ...asked));
 
   readonly partnerDial = this.dial;
 
-  serverKeepalive(): ServerKeepalive | null {
-    return serverKeepalive(this.#unasked);
+  askingDial(onAsking: (isOver: boolean) => void): Dial<AskableConnection> | null {
+    if (!canAsk()) return null;
+    return (...asked) =>
+      this.#prompts.take(async () => {
+        onAsking(false);
+        try {
+          return await this.#logIn(true, ...asked);
+        } finally {
+          onAsking(true);
+        }
+      });
+  }
+
+  serverKeepalive(fewest?: number): ServerKeepalive | null {
+    return serverKeepalive(this.#unasked, fewest);
   }
 
   /** `timeoutMs` is for the connect; a login takes its own time. */
-  async #logIn(...[endpoint, timeoutMs, signal]: Parameters<Dial>): Promise<DialResult<Session>> {
+  async #logIn(mayAsk: boolean, ...[endpoint, timeoutMs, signal]: Parameters<Dial>): Promise<DialResult<Session>> {
     const dialled = await kernelCarrierDial(this.#clock)(endpoint, timeoutMs, signal);
     if (!dialled.ok) return dialled;
     const { connection, connectMs } = dialled;
     // The login must reach the server.
     connection.setHopLimit(null);
     const socketPath = this.#folder.newPath();
-    const spawnSsh = (): ChildProcess => runSsh(sessionArguments(this.#login, process.execPath, socketPath));
-    const opened = await logIn(connection, this.#login, socketPath, spawnSsh, this.#clock, signal);
+    const line = sessionArguments(this.#login, process.execPath, socketPath, mayAsk);
+    const spawnSsh = (): ChildProcess => runSsh(line, mayAsk);
+    const opened = await logIn(connection, this.#login, socketPath, spawnSsh, mayAsk, this.#clock, signal);
     if (!opened.ok) {
-      const { because, hint } = opened;
-      this.refusal = { because, hint };
+      const { ok: _, ...refusal } = opened;
+      const { because } = refusal;
+      this.refusal = refusal;
       return { ok: false, reason: 'login', code: because };
     }
     const { session } = opened;
@@ -121,9 +152,12 @@ class PrivateFolder {
   }
 }
 
-/** In a process group of its own: Ctrl-C is for netcheck, which ends its sessions itself. */
-function runSsh(line: readonly string[]): ChildProcess {
-  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: environment() });
+/**
+ * In a process group of its own: Ctrl-C is for netcheck, which ends its sessions itself. One that asks must share the
+ * terminal, and with it the Ctrl-C.
+ */
+function runSsh(line: readonly string[], mayAsk: boolean): ChildProcess {
+  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: !mayAsk, env: environment() });
 }
 
 /** What `ssh -G` prints for a login, as whoever `child` says (for execFile). */
@@ -136,7 +170,7 @@ export function printSettings(login: Login, child: ExecFileOptions = { env: envi
       (error, stdout, stderr) => {
         if (error === null) resolve({ ok: true, text: stdout });
         else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
-        else resolve({ ok: false, ...refusalOf({ said: stderr, greeting: '', answered: '' }, login) });
+        else resolve({ ok: false, ...refusalOf({ said: stderr, greeting: '', answered: '', wasAsked: false }, login) });
       },
     ).stdin?.end();
   });

@@ -24,6 +24,7 @@ export {
 export type { LadderResult } from './ladder-result.ts';
 export type { Level } from './level.ts';
 export type { IdleObservation, LadderObservation } from './observation.ts';
+export { type AskableConnection, measureOneByOne, type OneByOne } from './one-by-one.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
 export { type ResetMoment, resetMoment } from './reset-moment.ts';
 export { type ResetOrigin, type ResetSeen, resetOrigin } from './reset-origin.ts';

@@ -32,6 +32,11 @@ describe('keepalives of sshd', () => {
     expect(serverKeepalive([every(15, 4), every(60, 4)])).toBeNull();
   });
 
+  test('are told from one session where there is no other, by one arrival more', () => {
+    expect(serverKeepalive([every(15, 4)], 1)).toEqual({ intervalSeconds: 15, count: 4 });
+    expect(serverKeepalive([every(15, 3)], 1)).toBeNull();
+  });
+
   test('are told though one came late, or something else came in between', () => {
     const late = [...every(4, 3), 15_200, ...every(4, 3, 16_000)];
     expect(serverKeepalive([late, every(4, 7)])?.intervalSeconds).toBe(4);

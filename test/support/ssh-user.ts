@@ -17,6 +17,8 @@ export interface SshUser extends Disposable {
   wrap(command: string, args: readonly string[]): [string, string[]];
   knowHost(name: string, publicKey: string): void;
   configure(text: string): void;
+  /** From now on the key has this passphrase. */
+  lockKey(passphrase: string): Promise<void>;
   /** What there is in the home and in the scratch folder, by path. */
   files(): string[];
 }
@@ -56,6 +58,10 @@ export async function sshUser(host: LabHost): Promise<SshUser> {
     ],
     knowHost: (name, hostKey) => own('known_hosts', `${name} ${hostKey}\n`),
     configure: (text) => own('config', text),
+    lockKey: async (passphrase) => {
+      await host.run('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', key]);
+      chownSync(key, NOBODY, NOBODY);
+    },
     files: () =>
       [home, scratch, roots].flatMap((each) =>
         readdirSync(each, { recursive: true }).map((name) => `${each.slice(folder.length + 1)}/${String(name)}`),
