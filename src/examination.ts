@@ -6,7 +6,7 @@ import { canonicalIp, isIpAddress } from './address/ip.ts';
 import type { Clock } from './clock.ts';
 import { type Destination, loginOf, parseDestination, type ScanOptions, type Whereabouts } from './plan/index.ts';
 import { childOfInvokingUser } from './privilege.ts';
-import { type FirstHop, firstHop, printSettings } from './session/index.ts';
+import { type FirstHop, firstHop, settingsOf } from './session/index.ts';
 
 /** The same without asking anybody: what was typed may be an address. */
 export function examinedAsTyped(options: ScanOptions): ScanOptions {
@@ -44,11 +44,11 @@ export async function lookUpExamined(
   const startedAt = clock.now();
   const child = childOfInvokingUser(process);
   const login = { destination: loginOf(destination), port: destination.port };
-  const printed = await printSettings(login, child);
+  const printed = await settingsOf(login, undefined, child);
   // Without an ssh that works there is still a host to be measured; why nobody can log in is said when that is tried.
   const itself = { login, hostname: destination.host, port: destination.port ?? SSH_PORT, wayTo: null };
   const found = printed.ok
-    ? await firstHop(login, (each) => (each === login ? Promise.resolve(printed) : printSettings(each, child)))
+    ? await firstHop(login, (each) => (each === login ? Promise.resolve(printed) : settingsOf(each, undefined, child)))
     : { ok: true as const, hop: itself };
   const whereabouts: Whereabouts = found.ok
     ? await locate(found.hop, destination.host, child)
@@ -60,7 +60,11 @@ export async function lookUpExamined(
   };
 }
 
-async function locate({ login, hostname, port, wayTo }: FirstHop, typed: string, child: Child): Promise<Whereabouts> {
+async function locate(
+  { login, hostname, port, wayTo }: Pick<FirstHop, 'login' | 'hostname' | 'port' | 'wayTo'>,
+  typed: string,
+  child: Child,
+): Promise<Whereabouts> {
   const found = isIpAddress(hostname) ? { address: canonicalIp(hostname) } : await resolve(hostname, child);
   if ('because' in found) return { known: false, ...found, isOutOfReach: false };
   // ~/.ssh/config speaks of a jump host by the name that it goes by there.

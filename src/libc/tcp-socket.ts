@@ -26,6 +26,7 @@ import {
 import { type QueuedError, takeQueuedError } from './error-queue.ts';
 import { SystemError } from './library.ts';
 import {
+  bind,
   bindToDevice,
   close,
   connect,
@@ -63,9 +64,16 @@ export class TcpSocket {
   /**
    * Starts a non-blocking connect; once the descriptor is writable, `takeError()` tells how it went. With `hopLimit` the
    * connect ends at that hop with EHOSTUNREACH, unless the peer is as near; then the limit stays.
-   * @throws SystemError when it fails at once (`ENETUNREACH`, `EMFILE`, `ENODEV`, …).
+   * `sourceAddress` is one of this machine's.
+   * @throws SystemError when it fails at once (`ENETUNREACH`, `EMFILE`, `ENODEV`, `EADDRNOTAVAIL`, …).
    */
-  constructor(address: string, port: number, interfaceName: string | null, hopLimit: number | null = null) {
+  constructor(
+    address: string,
+    port: number,
+    interfaceName: string | null,
+    hopLimit: number | null = null,
+    sourceAddress: string | null = null,
+  ) {
     this.#version = addressFamily(address) === AF_INET ? 4 : 6;
     this.fd = socket(addressFamily(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     try {
@@ -73,6 +81,10 @@ export class TcpSocket {
       if (hopLimit !== null) {
         this.setHopLimit(hopLimit);
         this.#keepErrors(true);
+      }
+      if (sourceAddress !== null) {
+        const own = inetSocketAddress(sourceAddress, 0);
+        bind(this.fd, own, own.length);
       }
       const name = inetSocketAddress(address, port);
       connect(this.fd, name, name.length);

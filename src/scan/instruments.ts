@@ -8,7 +8,7 @@ import type { Prober, RawSegments, WayOut } from '../path/index.ts';
 import type { SettingsTarget, Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
 import type { Ssh } from '../session/index.ts';
-import type { PathComponent } from '../ssh/index.ts';
+import type { Login, PathComponent } from '../ssh/index.ts';
 import type { Dial, PartnerDial, Witness } from '../tcp/index.ts';
 
 /** Opened for one step, or why it could not be. */
@@ -44,8 +44,8 @@ export interface Instruments {
   readonly ssh: Ssh;
   /** Who hears the segments of the step's peer. */
   readonly witness: (step: Step) => Opened<Witness>;
-  /** What ssh -G prints for a host, or for user@host. */
-  readonly clientSettings: (destination: string, signal: AbortSignal) => Promise<Opened<string>>;
+  /** What ssh -G prints for a login. */
+  readonly clientSettings: (login: Login, signal: AbortSignal) => Promise<Opened<string>>;
   /** What this machine's own sshd -T prints, for sessions of that user. */
   readonly serverSettings: (target: SettingsTarget) => Opened<ServerDump>;
   /** The components of a ChrootDirectory; null when it can't be looked at, or told for whom it is. */

@@ -39,7 +39,7 @@ export async function scanSshIdle(
   signal: AbortSignal,
   tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
-  const found = await instruments.ssh.firstHop(step.login);
+  const found = await instruments.ssh.firstHop(step.login, signal);
   if (signal.aborted) return [];
   if (!found.ok) return [skipped(step, found), ...(await withoutLogin(step, instruments, clock, signal, tell))];
   const { hop } = found;
@@ -71,6 +71,9 @@ async function measureSessions(
     partnerConnections: step.sessions,
     deep: false,
   };
+  const source = await instruments.ssh.sourceAddress(hop, address);
+  if (!source.ok) return [skipped(step, source)];
+  const endpoint = { address, port, interfaceName: step.interfaceName, sourceAddress: source.address };
   const witness = witnessTo(step, address, port, instruments);
   const sessions = instruments.ssh.sessions(hop.login);
   const limits: LadderLimits = {
@@ -79,7 +82,7 @@ async function measureSessions(
     replaced: true,
     deadlineSeconds: null,
   };
-  const measuring = { idleStep, address, sessions, instruments, clock, signal, tell };
+  const measuring = { idleStep, endpoint, sessions, instruments, clock, signal, tell };
   const outbound = await measureOutbound(measuring, limits);
   if (!outbound.connected) {
     if (signal.aborted) return [];
@@ -134,15 +137,16 @@ async function measureOutbound(measuring: Measuring, limits: LadderLimits): Prom
 }
 
 function climb(
-  { idleStep, address, sessions, instruments, clock, signal, tell }: Measuring,
+  { idleStep, endpoint, sessions, instruments, clock, signal, tell }: Measuring,
   limits: LadderLimits,
   enough: AbortSignal,
   see: (observation: IdleObservation) => void = () => {},
 ): Promise<IdleMeasurement> {
-  const { host, port, interfaceName } = idleStep;
+  const { host, port } = idleStep;
+  const { address } = endpoint;
   const tellIdle = idleTeller(idleStep, 'outbound', limits, clock, tell);
   const options = {
-    endpoint: { address, port, interfaceName },
+    endpoint,
     greetingMs: GREETING_MS,
     limitsFor: () => limits,
     partnerDialFor: () => sessions.partnerDial,
@@ -158,17 +162,17 @@ function climb(
 }
 
 function measureTheOtherWay(
-  { idleStep, address, sessions, instruments, clock, signal, tell }: Measuring,
+  { idleStep, endpoint, sessions, instruments, clock, signal, tell }: Measuring,
   limits: LadderLimits,
   { survivedSeconds, expiredSeconds }: Bracket,
 ): Promise<LadderResult | null> {
-  const { port, interfaceName, maxIdleSeconds } = idleStep;
+  const { maxIdleSeconds } = idleStep;
   const firstTimes =
     expiredSeconds === null
       ? {}
       : { firstTimes: [survivedSeconds ?? 1, expiredSeconds, expiredSeconds * CONFIRMING, maxIdleSeconds] };
   const options = {
-    endpoint: { address, port, interfaceName },
+    endpoint,
     limits,
     knownSeconds: instruments.knownIdleSeconds,
     mayNarrowOn: () => true,

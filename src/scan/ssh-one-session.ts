@@ -9,6 +9,7 @@ import { sshIdentification } from '../ssh/index.ts';
 import {
   type AskableConnection,
   type Dial,
+  type Endpoint,
   type LadderLimits,
   type LadderResult,
   measureOneByOne,
@@ -22,7 +23,7 @@ import { idleTeller } from './tell-idle.ts';
 /** What measuring through sessions needs, be they several or one. */
 export interface Measuring {
   readonly idleStep: IdleTimeoutStep;
-  readonly address: string;
+  readonly endpoint: Endpoint;
   readonly sessions: Sessions;
   readonly instruments: Instruments;
   readonly clock: Clock;
@@ -32,19 +33,20 @@ export interface Measuring {
 
 /** null when nobody was let in. */
 export async function measureOneSession(
-  { idleStep, address, sessions, instruments, clock, signal, tell }: Measuring,
+  { idleStep, endpoint, sessions, instruments, clock, signal, tell }: Measuring,
   dial: Dial<AskableConnection>,
   wished: LadderLimits,
   witness: Witness | string,
 ): Promise<Finding[] | null> {
-  const { host, port, interfaceName } = idleStep;
+  const { host, port } = idleStep;
+  const { address } = endpoint;
   const limits = { ...wished, connections: 1 };
   const tellers = {
     outbound: idleTeller(idleStep, 'outbound', limits, clock, tell),
     inbound: idleTeller(idleStep, 'inbound', limits, clock, tell),
   };
   const options = {
-    endpoint: { address, port, interfaceName },
+    endpoint,
     limits,
     reach: instruments.dial,
     isKeptAwake: () => sessions.serverKeepalive(1) !== null,

@@ -15,7 +15,7 @@ export async function scanSshSettings(
 ): Promise<Settings[]> {
   const found = await Promise.all(
     settingsOf.map(async (target) => [
-      tellClient(target, await instruments.clientSettings(target.destination, signal)),
+      tellClient(target, await instruments.clientSettings({ destination: target.destination, port: null }, signal)),
       ...(target.ownAddress === null ? [] : [tellServer(target, instruments)]),
     ]),
   );
@@ -31,7 +31,7 @@ export function besideWhatWasSeen(settings: readonly Settings[], seen: readonly 
 function tellClient({ host }: SettingsTarget, printed: Opened<string>): Settings {
   const unreadBecause = printed.ok ? null : printed.because;
   // An empty dump is a dump that says nothing: everything in it is unknown.
-  const settings = parseClientSettings(printed.ok ? printed.value : '');
+  const { bindAddress: _, bindInterface: __, ...settings } = parseClientSettings(printed.ok ? printed.value : '');
   const hasProxyCommand = printed.ok ? settings.hasProxyCommand : null;
   return {
     kind: 'ssh-client-settings',

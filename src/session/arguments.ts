@@ -1,14 +1,8 @@
 // How the user's own ssh is run: who logs in, with which key and to whom is OpenSSH's business (ssh_config(5)), while
 // nothing but what is measured may be said on the connection, nothing is written, and the user is asked nothing unless we say so.
 
+import { type Login, loginWords } from '../ssh/index.ts';
 import { FAR_SIDE } from './far-side.ts';
-
-/** `user@host`, `host` or an alias of the user's configuration, as ssh takes it. */
-export interface Login {
-  readonly destination: string;
-  /** null: as the configuration says. */
-  readonly port: number | null;
-}
 
 /** ssh_config(5): of each the first value counts, so that these win over the user's. All are known since OpenSSH 7.6. */
 const OPTIONS = [
@@ -45,16 +39,7 @@ export function sessionArguments(login: Login, node: string, socketPath: string,
   const relay = [node, '-e', RELAY, socketPath].map(quoted).join(' ');
   const asking = mayAsk ? [] : ['BatchMode=yes'];
   const options = [`ProxyCommand=${relay}`, ...asking, ...OPTIONS].flatMap((option) => ['-o', option]);
-  return ['-T', '-a', '-x', ...options, ...destination(login), FAR_SIDE];
-}
-
-/** Prints the settings in force for a login, and does nothing. */
-export function settingsArguments(login: Login): string[] {
-  return ['-G', ...destination(login)];
-}
-
-function destination({ destination: to, port }: Login): string[] {
-  return [...(port === null ? [] : ['-p', String(port)]), '--', to];
+  return ['-T', '-a', '-x', ...options, ...loginWords(login), FAR_SIDE];
 }
 
 /** A word for the shell that ssh gives ProxyCommand to, its percent signs kept from ssh (TOKENS). */

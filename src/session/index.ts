@@ -1,7 +1,6 @@
 // session: logged-in SSH sessions as connections to be measured and partners to be spoken to.
 
-export type { Login } from './arguments.ts';
 export { type FirstHop, type FirstHopResult, firstHop } from './first-hop.ts';
 export type { Refusal } from './refusal.ts';
 export type { ServerKeepalive } from './server-keepalive.ts';
-export { printSettings, type Sessions, type Ssh, systemSsh } from './sessions.ts';
+export { type Sessions, type Ssh, settingsOf, systemSsh } from './sessions.ts';

@@ -1,6 +1,6 @@
 // Why no session came about, in OpenSSH's own words, and what to do about it.
 
-import type { Login } from './arguments.ts';
+import type { Login } from '../ssh/index.ts';
 
 export interface Refusal {
   readonly because: string;
@@ -20,11 +20,6 @@ export interface FailedLogin {
   /** ssh could ask on the terminal. */
   readonly wasAsked: boolean;
 }
-
-export const NOT_INSTALLED: Refusal = {
-  because: 'ssh is not installed here',
-  hint: 'install the OpenSSH client, or measure without a login: netcheck --idle-timeout <host>:22',
-};
 
 interface Known {
   readonly says: RegExp;

@@ -5,8 +5,8 @@ import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, deadline } from '../clock.ts';
 import { BANNER, LineReader } from '../serve/index.ts';
+import type { Login } from '../ssh/index.ts';
 import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } from '../tcp/index.ts';
-import type { Login } from './arguments.ts';
 import { byHand, type FailedLogin, type Refusal, refusalOf } from './refusal.ts';
 
 /** Keys on hardware may wait for a touch. */

@@ -1,10 +1,11 @@
 // The user's own ssh, and the sessions that it opens: each one a connection and a partner for what tcp/ measures.
 
-import { type ChildProcess, type ExecFileOptions, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { type Login, parseClientSettings, printClientSettings, userEnvironment } from '../ssh/index.ts';
 import {
   type AskableConnection,
   type Dial,
@@ -12,18 +13,17 @@ import {
   kernelCarrierDial,
   type PartnerDial,
 } from '../tcp/index.ts';
-import { type Login, sessionArguments, settingsArguments } from './arguments.ts';
-import { type FirstHopResult, firstHop, type PrintedSettings } from './first-hop.ts';
-import { NOT_INSTALLED, type Refusal, refusalOf } from './refusal.ts';
+import { sessionArguments } from './arguments.ts';
+import { type FirstHop, type FirstHopResult, firstHop, type SettingsOf } from './first-hop.ts';
+import { byHand, type Refusal } from './refusal.ts';
 import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
 import { logIn, type Session } from './session.ts';
+import { type SourceAddress, sourceAddress } from './source-address.ts';
 import { canAsk } from './terminal.ts';
 import { Turns } from './turns.ts';
 
 /** sshd refuses at random when more than ten are about to log in, whoever they are (MaxStartups 10:30:100). */
 const LOGINS_AT_ONCE = 2;
-/** ssh -G may run Match exec, and look up names. */
-const SETTINGS_MS = 20_000;
 
 /** Sessions of one login. */
 export interface Sessions {
@@ -42,7 +42,9 @@ export interface Sessions {
 
 export interface Ssh {
   /** Where a login's TCP connection goes. */
-  firstHop(login: Login): Promise<FirstHopResult>;
+  firstHop(login: Login, signal: AbortSignal): Promise<FirstHopResult>;
+  /** From which address to connect to it. */
+  sourceAddress(hop: FirstHop, peer: string): Promise<SourceAddress>;
   sessions(login: Login): Sessions;
 }
 
@@ -54,7 +56,8 @@ export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
   const prompts = new Turns(1);
   const folder = new PrivateFolder();
   return {
-    firstHop: (login) => firstHop(login, (each) => printSettings(each)),
+    firstHop: (login, signal) => firstHop(login, (each) => settingsOf(each, signal)),
+    sourceAddress,
     sessions: (login) => new SystemSessions(login, folder, open, turns, prompts, clock),
     async [Symbol.asyncDispose]() {
       for (const session of open) session.close();
@@ -157,27 +160,17 @@ class PrivateFolder {
  * terminal, and with it the Ctrl-C.
  */
 function runSsh(line: readonly string[], mayAsk: boolean): ChildProcess {
-  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: !mayAsk, env: environment() });
+  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: !mayAsk, env: userEnvironment() });
 }
 
-/** What `ssh -G` prints for a login, as whoever `child` says (for execFile). */
-export function printSettings(login: Login, child: ExecFileOptions = { env: environment() }): Promise<PrintedSettings> {
-  return new Promise((resolve) => {
-    execFile(
-      'ssh',
-      settingsArguments(login),
-      { ...child, timeout: SETTINGS_MS, encoding: 'utf8' },
-      (error, stdout, stderr) => {
-        if (error === null) resolve({ ok: true, text: stdout });
-        else if (error.code === 'ENOENT') resolve({ ok: false, ...NOT_INSTALLED });
-        else resolve({ ok: false, ...refusalOf({ said: stderr, greeting: '', answered: '', wasAsked: false }, login) });
-      },
-    ).stdin?.end();
-  });
-}
-
-/** The home of whom we have become, as OpenSSH takes it from the password database, whatever sudo left in HOME. */
-function environment(): NodeJS.ProcessEnv {
-  const { username, homedir, shell } = userInfo();
-  return { ...process.env, HOME: homedir, USER: username, LOGNAME: username, ...(shell ? { SHELL: shell } : {}) };
+/** What ssh says of a login, as whoever `child` says; left out: as whom this process belongs to. */
+export async function settingsOf(
+  login: Login,
+  signal?: AbortSignal,
+  child?: Parameters<typeof printClientSettings>[2],
+): ReturnType<SettingsOf> {
+  const printed = await printClientSettings(login, signal, child);
+  return printed.ok
+    ? { ok: true, settings: parseClientSettings(printed.value) }
+    : { ok: false, because: printed.because, hint: `see: ${byHand(login, '-G')}` };
 }

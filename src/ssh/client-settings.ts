@@ -26,6 +26,9 @@ export interface ClientSettings {
   readonly proxyJump: string | null;
   /** The command is the user's own business, and may hold secrets. */
   readonly hasProxyCommand: boolean;
+  /** From where ssh connects; a name or an address, and an interface whose address is meant. */
+  readonly bindAddress: string | null;
+  readonly bindInterface: string | null;
 }
 
 export function parseClientSettings(dump: string): ClientSettings {
@@ -43,5 +46,7 @@ export function parseClientSettings(dump: string): ClientSettings {
     channelTimeout: channelTimeoutsOf(options),
     proxyJump: textOf(options, 'proxyjump'),
     hasProxyCommand: textOf(options, 'proxycommand') !== null,
+    bindAddress: textOf(options, 'bindaddress'),
+    bindInterface: textOf(options, 'bindinterface'),
   };
 }

@@ -5,6 +5,7 @@ export { type ClientSettings, parseClientSettings } from './client-settings.ts';
 export { sshIdentification } from './greeting.ts';
 export { identifySshServer, type SshIdentity } from './host-key.ts';
 export type { HostKey } from './key-exchange.ts';
+export { type Login, loginWords } from './login.ts';
 export { parseServerSettings, type ServerSettings } from './server-settings.ts';
 export {
   account,
@@ -12,6 +13,7 @@ export {
   printClientSettings,
   printServerSettings,
   readChrootPath,
+  userEnvironment,
 } from './settings-programs.ts';
 export {
   UNAUTHENTICATED_CONNECTIONS,

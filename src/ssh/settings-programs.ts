@@ -2,32 +2,44 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { type UserInfo, userInfo } from 'node:os';
 import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
+import { type Login, loginWords } from './login.ts';
 
 /** `Match exec` runs commands of the user's, and CanonicalizeHostname asks name servers: neither may hold a run up. */
-const TIME_LIMIT_MS = 5000;
+const TIME_LIMIT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 256 * 1024;
 const COMPLAINT_LENGTH = 200;
 
 /** What was printed, or why there is nothing to read. */
 export type Printed = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly because: string };
 
-/** The settings of a session to a host or to user@host. Reads the files of whom this process belongs to. */
-export function printClientSettings(destination: string, signal: AbortSignal): Promise<Printed> {
-  const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES, signal } as const;
+/** Whose process it is to be, for execFile. */
+export interface Child {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The settings of a session. Reads the files of whom this process belongs to, or of whom `child` does. */
+export function printClientSettings(
+  login: Login,
+  signal?: AbortSignal,
+  child: Child = { env: userEnvironment() },
+): Promise<Printed> {
+  const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve) => {
-    const child = execFile(
+    const running = execFile(
       'ssh',
-      ['-T', '-G', '--', destination],
-      { ...limits, env: environment() },
+      ['-T', '-G', ...loginWords(login)],
+      { ...limits, ...child, ...(signal === undefined ? {} : { signal }) },
       (error, stdout, stderr) => {
         resolve(
           error === null ? { ok: true, value: stdout } : { ok: false, because: complaint('ssh -G', error, stderr) },
         );
       },
     );
-    child.stdin?.end();
+    running.stdin?.end();
   });
 }
 
@@ -73,11 +85,19 @@ export function account(): Account | null {
   }
 }
 
-/** Short on purpose, and with the home that the system knows: sudo may have left root's in HOME. */
-function environment(): NodeJS.ProcessEnv {
-  const { PATH } = process.env;
-  const home = account()?.home;
-  return { ...(PATH === undefined ? {} : { PATH }), ...(home === undefined ? {} : { HOME: home }), LC_ALL: 'C' };
+/** That of whom we have become, for their own ssh: sudo may have left root's home, which OpenSSH does not look at but others do. */
+export function userEnvironment(): NodeJS.ProcessEnv {
+  let user: UserInfo<string>;
+  try {
+    user = userInfo();
+  } catch {
+    // The system does not know them, nor does ssh, which will say so.
+    return process.env;
+  }
+  const { username, homedir, shell } = user;
+  // ssh gives Match exec and ProxyCommand to SHELL: an account that may not log in has none that runs a command.
+  const SHELL = shell === null || /(?:nologin|false)$/.test(shell) ? '/bin/sh' : shell;
+  return { ...process.env, HOME: homedir, USER: username, LOGNAME: username, SHELL };
 }
 
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {

@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly interfaceName: string | null;
   /** Our packets die at this hop (1 is the first router); a peer that is farther away can't be reached. */
   readonly hopLimit?: number;
+  /** Address of this machine to connect from; null, or left out: by the routing table. */
+  readonly sourceAddress?: string | null;
 }
 
 /**

@@ -28,10 +28,10 @@ export function kernelDial(clock: Clock): Dial {
 export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C): Dial<C> {
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
-    const { address, port, interfaceName, hopLimit = null } = endpoint;
+    const { address, port, interfaceName, hopLimit = null, sourceAddress = null } = endpoint;
     let socket: TcpSocket;
     try {
-      socket = new TcpSocket(address, port, interfaceName, hopLimit);
+      socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress);
     } catch (error) {
       // Refused before a packet was sent: without a route the network was not asked.
       if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);

@@ -164,10 +164,13 @@ export const TARGETS: readonly FuzzTarget[] = [
       text('alice@host: Permission denied (publickey,password).\r\n'),
       text('@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\n'),
     ],
-    run: (bytes) => isPrintable(refusalOf(
-        { said: asText(bytes), greeting: asText(bytes), answered: asText(bytes), wasAsked: false },
-        { destination: 'alice@host', port: null },
-      ).because),
+    run: (bytes) =>
+      isPrintable(
+        refusalOf(
+          { said: asText(bytes), greeting: asText(bytes), answered: asText(bytes), wasAsked: false },
+          { destination: 'alice@host', port: null },
+        ).because,
+      ),
   },
   { name: 'ping output', seeds: [text(PING)], run: (bytes) => void parsePingOutput(asText(bytes)) },
   { name: 'ping output of one packet', seeds: [text(PING), text(PING_TOO_BIG)], run: pingAnswer },

@@ -12,6 +12,8 @@ import { type Sshd, startSshd } from '../support/sshd.ts';
 
 const T = 7;
 const PORT = 2022;
+/** One more of the client's. */
+const OTHER = '10.78.1.9/24';
 
 describe.skipIf(labUnavailable()).concurrent('sessions of a real ssh', () => {
   test('behind a NAT that forgets: both directions, the hop, and a keepalive that holds', async () => {
@@ -190,6 +192,27 @@ describe.skipIf(labUnavailable()).concurrent('a login', () => {
     expect(outbound).toMatchObject({ host: lab.addresses.server, port: PORT, expiredSeconds: null });
     // No keepalive of ssh's own, though the configuration asks for one.
     expect(outbound.survivedSeconds).toBeGreaterThan(2.7);
+  });
+
+  test('begins from the address that the configuration names, by whichever block', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    // Without a NAT in between, so that the server sees who comes.
+    using sshd = await startSshd(lab.hosts.router, PORT, user.sshdOptions);
+    const { router } = lab.addresses;
+    user.knowHost(`[${router}]:${PORT}`, sshd.hostKey.publicKey);
+    await lab.hosts.client.run('ip', ['address', 'add', OTHER, 'dev', lab.interface]);
+    const [other] = OTHER.split('/');
+    user.configure(
+      `Match user root exec "test -O $HOME/.ssh/config"\n  BindAddress ${other}\n  ServerAliveInterval 45\nHost *\n  BindAddress 192.0.2.1\n`,
+    );
+    const { report } = await sudoNetcheck(lab, user, ['--max-idle', '3s', '--quick'], `root@${router}:${PORT}`);
+    expect(idle(report, 'outbound').survivedSeconds).toBeGreaterThan(2.7);
+    expect(new Set(sshd.log().match(/(?<=Connection from )[\d.]+/g))).toEqual(new Set([other]));
+    expect(only(report, 'ssh-client-settings').serverAliveInterval).toBe(45);
+    user.configure('BindInterface lo\n');
+    const { report: refused } = await sudoNetcheck(lab, user, ['--max-idle', '3s'], `root@${router}:${PORT}`);
+    expect(only(refused, 'skipped').because).toMatch(/^BindInterface lo .* names no IPv4 address/);
   });
 
   test('that an interrupt ends: no process and no file is left', async () => {

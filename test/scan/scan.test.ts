@@ -192,6 +192,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     chrootPath: () => world.chrootPath ?? null,
     ssh: {
       firstHop: async () => ({ ok: false, because: 'there is no ssh in this world', hint: 'install one' }),
+      sourceAddress: async () => ({ ok: true, address: null }),
       sessions: () => {
         throw new Error('nobody can log in in this world');
       },

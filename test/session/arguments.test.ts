@@ -2,7 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { sessionArguments, settingsArguments } from '../../src/session/arguments.ts';
+import { sessionArguments } from '../../src/session/arguments.ts';
+import { loginWords } from '../../src/ssh/index.ts';
 
 const login = { destination: 'me@there', port: 2200 };
 
@@ -13,7 +14,7 @@ test('ends what would keep the session awake, and begins nothing beside it', () 
   expect(sessionArguments(login, '/usr/bin/node', '/tmp/x/1', true)).not.toContain('BatchMode=yes');
   // Whatever the destination is, it is no option.
   expect(line.slice(line.indexOf('--'), -1)).toEqual(['--', 'me@there']);
-  expect(settingsArguments({ ...login, port: null })).toEqual(['-G', '--', 'me@there']);
+  expect(loginWords({ ...login, port: null })).toEqual(['--', 'me@there']);
 });
 
 test('quotes the relay for the shell and for ssh', () => {

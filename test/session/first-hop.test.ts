@@ -1,24 +1,35 @@
 // Where the connection of a login goes, by what ssh -G prints.
 
 import { describe, expect, test } from 'vitest';
-import { firstHop, type PrintedSettings, parseJump } from '../../src/session/first-hop.ts';
+import { firstHop, parseJump, type SettingsOf } from '../../src/session/first-hop.ts';
+import { parseClientSettings } from '../../src/ssh/index.ts';
 
 type Printed = Readonly<Record<string, string>>;
 
 function resolve(printed: Printed, destination = 'me@there') {
-  const settingsOf = async (login: { destination: string }): Promise<PrintedSettings> => {
+  const settingsOf: SettingsOf = async (login) => {
     const text = printed[login.destination];
-    return text === undefined ? { ok: false, because: 'unheard of', hint: 'none' } : { ok: true, text };
+    return text === undefined
+      ? { ok: false, because: 'unheard of', hint: 'none' }
+      : { ok: true, settings: parseClientSettings(text) };
   };
   return firstHop({ destination, port: null }, settingsOf);
 }
 
 describe('the first hop', () => {
   test('is the host itself, as its configuration names it', async () => {
-    const printed = { 'me@there': 'host there\nuser me\nhostname 192.0.2.7\nport 2022\nproxycommand none\n' };
+    const printed = {
+      'me@there': 'host there\nuser me\nhostname 192.0.2.7\nport 2022\nproxycommand none\nbindaddress 192.0.2.1\n',
+    };
     expect(await resolve(printed)).toEqual({
       ok: true,
-      hop: { login: { destination: 'me@there', port: null }, hostname: '192.0.2.7', port: 2022, wayTo: null },
+      hop: {
+        login: { destination: 'me@there', port: null },
+        hostname: '192.0.2.7',
+        port: 2022,
+        wayTo: null,
+        from: { bindAddress: '192.0.2.1', bindInterface: null },
+      },
     });
   });
 

@@ -9,7 +9,13 @@ import { hostileText } from '../support/arbitrary-evidence.ts';
 /** The lines of a dump that matter here, with some that do not among them. */
 const dump = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
-const NOT_PRINTED = { channelTimeout: null, proxyJump: null, hasProxyCommand: false };
+const NOT_PRINTED = {
+  channelTimeout: null,
+  proxyJump: null,
+  hasProxyCommand: false,
+  bindAddress: null,
+  bindInterface: null,
+};
 
 describe('ssh -G', () => {
   test('of OpenSSH 8.0, which prints no host and knows no ChannelTimeout', () => {
