@@ -317,6 +317,7 @@ const idleTimeout = z.object({
   port,
   transport: z.enum(['tcp', 'ssh']),
   loggedIn: z.boolean().optional().describe('Through sessions that had logged in; absent: without a login'),
+  login: z.string().optional().describe('Whose sessions they were, as it was typed'),
   oneByOne: z
     .boolean()
     .optional()
@@ -474,8 +475,29 @@ const sshClientSettings = z.object({
 const sshServerSettings = z.object({
   id,
   kind: z.literal('ssh-server-settings'),
-  host: z.string().describe('As it was typed: this machine itself'),
+  host: z.string().describe('As it was typed'),
   user: z.string().nullable().describe('For whom Match blocks were looked through, by sshd -T'),
+  readBy: z
+    .enum(['sshd -T', 'files'])
+    .optional()
+    .describe('files: sshd_config as it can be read, without Match blocks; absent: sshd -T on the server itself'),
+  leftOut: z.string().nullable().optional().describe('What was not read of those files, and may decide otherwise'),
+  shell: z
+    .object({
+      program: z.string().describe('The login shell'),
+      tmoutSeconds: seconds.nullable().describe('TMOUT of an interactive one, 0: none; null: it could not be asked'),
+      watched: z
+        .object({
+          outcome: z.enum(['ended', 'lost', 'open']).describe('ended: by itself, with a status; lost: its connection'),
+          silentSeconds: seconds,
+          exitStatus: count.nullable(),
+        })
+        .nullable()
+        .describe('What became of one that nobody typed at; null when none was watched'),
+    })
+    .nullable()
+    .optional()
+    .describe('Read through a session; absent: none was'),
   unreadBecause,
   clientAliveInterval: seconds.nullable().describe('0: off'),
   clientAliveCountMax: count.nullable(),

@@ -106,18 +106,21 @@ function openPaths(step: DupIpStep, port: number, tap: Tap | null): Opened<OpenC
   return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port, tap }));
 }
 
-/** For sessions of whoever typed the command, which is who sudo says, or else this process's user. */
-function readServerSettings({ ownAddress }: SettingsTarget): Opened<ServerDump> {
+/** For sessions of whoever is to log in, or else of whoever typed the command, which is who sudo says, or this process's user. */
+function readServerSettings({ ownAddress, destination }: SettingsTarget): Opened<ServerDump> {
   if (ownAddress === null) return { ok: false, because: 'sshd -T tells of this machine only' };
-  const user = process.env.SUDO_USER ?? account()?.name ?? 'nobody';
+  const at = destination.lastIndexOf('@');
+  const user = at > 0 ? destination.slice(0, at) : (process.env.SUDO_USER ?? account()?.name ?? 'nobody');
   const printed = printServerSettings(user, ownAddress);
   return printed.ok ? { ok: true, value: { user, dump: printed.value } } : printed;
 }
 
 /** Read when root has been given up: then this process belongs to the user for whom sshd -T was asked. */
-function chrootPath(directory: string): ReturnType<typeof readChrootPath> {
+function chrootPath(directory: string, of: string): ReturnType<typeof readChrootPath> {
   const user = account();
-  const path = user === null ? null : expandChroot(directory, user);
+  // Of somebody else neither number nor home is known here.
+  const isKnown = user?.name === of || !directory.includes('%');
+  const path = user === null || !isKnown ? null : expandChroot(directory, user);
   return path === null ? null : readChrootPath(path);
 }
 

@@ -26,7 +26,10 @@ export function settingsInForce(subject: Subject): SettingsInForce {
 /** A host that goes by two names may have settings for each: those of the name it is told by. */
 function ofSubject<S extends ClientSettings | ServerSettings>({ label }: Subject, items: readonly S[]): S | undefined {
   const read = items.filter(({ unreadBecause }) => unreadBecause === null);
-  return read.find(({ host }) => host === label) ?? read[0];
+  const byName = read.filter(({ host }) => host === label);
+  const candidates = byName.length > 0 ? byName : read;
+  // What sshd says of itself, before what its files say of it.
+  return candidates.find((each) => !('readBy' in each) || each.readBy !== 'files') ?? candidates[0];
 }
 
 /** Who speaks soon enough already. */

@@ -1,7 +1,7 @@
 // What a report is about: evidence that speaks of one host or one network belongs together, under the name it was typed by.
 
 import { isIpAddress } from '../address/ip.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence, EvidenceOf } from '../evidence.ts';
 
 export interface Subject {
   readonly kind: 'host' | 'network';
@@ -53,6 +53,11 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
       return { kind, label, address, apart, evidence: [...group.evidence, ...everywhere] };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+/** The command that measures an idle timeout once more, through the same sessions where there were any. */
+export function idleAgain({ label }: Subject, { login, port }: EvidenceOf<'idle-timeout'>): string {
+  return `netcheck --idle-timeout ${login ?? withPort(label, port)}`;
 }
 
 /** What the evidence speaks of, as it was typed; null when that is the whole machine. */

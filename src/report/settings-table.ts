@@ -59,6 +59,8 @@ function rowOf(item: Client | Server): Cell[] {
         channels(item.channelTimeout),
         NONE,
         besides([
+          item.readBy === 'files' ? `files${(item.leftOut ?? null) === null ? '' : ' in part'}` : null,
+          item.shell?.tmoutSeconds ? `TMOUT ${item.shell.tmoutSeconds}` : null,
           item.unusedConnectionTimeout ? `UnusedConnectionTimeout ${item.unusedConnectionTimeout}` : null,
           item.chrootDirectory === null ? null : `ChrootDirectory ${item.chrootDirectory}`,
         ]),

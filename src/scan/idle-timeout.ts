@@ -186,7 +186,7 @@ export function tellLadder(
     address,
     port: step.port,
     transport: limits.deadlineSeconds === null && !limits.replaced ? 'tcp' : 'ssh',
-    ...(limits.replaced ? { loggedIn: true } : {}),
+    ...(limits.replaced ? { loggedIn: true, login: step.target } : {}),
     direction,
     ...tellAwake(awakeHop),
     survivedSeconds: round(bracket.survivedSeconds),

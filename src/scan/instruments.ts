@@ -49,7 +49,7 @@ export interface Instruments {
   /** What this machine's own sshd -T prints, for sessions of that user. */
   readonly serverSettings: (target: SettingsTarget) => Opened<ServerDump>;
   /** The components of a ChrootDirectory; null when it can't be looked at, or told for whom it is. */
-  readonly chrootPath: (directory: string) => readonly PathComponent[] | null;
+  readonly chrootPath: (directory: string, user: string) => readonly PathComponent[] | null;
   /** An IP address for a name; rejects with the resolver's code. */
   readonly resolve: (host: string) => Promise<string>;
   /** Documented idle timeouts of well-known devices, in seconds. */

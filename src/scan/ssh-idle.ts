@@ -16,6 +16,7 @@ import {
   measureIdleTimeout,
   measureInbound,
 } from '../tcp/index.ts';
+import { askFarSettings } from './far-settings.ts';
 import { scanIdleTimeout, tellBeside, tellLadder, tellUnconnected, witnessTo } from './idle-timeout.ts';
 import { wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
@@ -83,7 +84,11 @@ async function measureSessions(
     deadlineSeconds: null,
   };
   const measuring = { idleStep, endpoint, sessions, instruments, clock, signal, tell };
-  const outbound = await measureOutbound(measuring, limits);
+  const far = { settings: null as Promise<Finding[]> | null };
+  const askFar = (): void => {
+    far.settings ??= askFarSettings(host, endpoint, sessions, step.maxIdleSeconds, signal);
+  };
+  const outbound = await measureOutbound(measuring, limits, askFar);
   if (!outbound.connected) {
     if (signal.aborted) return [];
     if (outbound.reason === 'login' && sessions.refusal !== null) {
@@ -110,11 +115,16 @@ async function measureSessions(
     ...tellBeside(idleStep, address, outbound),
     ...(inbound === null ? [] : [ladder('inbound', inbound)]),
     ...tellKeepalive(idleStep, address, keepalive),
+    ...((await far.settings) ?? []),
   ];
 }
 
 /** Ends early where the server's own keepalives leave nothing to be seen, and asks what they do leave. */
-async function measureOutbound(measuring: Measuring, limits: LadderLimits): Promise<IdleMeasurement> {
+async function measureOutbound(
+  measuring: Measuring,
+  limits: LadderLimits,
+  onConnected: () => void,
+): Promise<IdleMeasurement> {
   const { sessions, clock, signal } = measuring;
   const enough = new AbortController();
   const over = new AbortController();
@@ -126,13 +136,13 @@ async function measureOutbound(measuring: Measuring, limits: LadderLimits): Prom
     }
   };
   void watch();
-  const measured = await climb(measuring, limits, enough.signal, (observation) => {
+  const measured = await climb(measuring, limits, enough.signal, onConnected, (observation) => {
     if (observation.event === 'rung') hasDied ||= !['alive', 'inconclusive'].includes(observation.measured.outcome);
   });
   over.abort();
   const keepalive = sessions.serverKeepalive();
   if (!measured.connected || signal.aborted || keepalive === null || measured.rungs.length > 0) return measured;
-  const again = await climb(measuring, belowKeepalive(limits, keepalive), new AbortController().signal);
+  const again = await climb(measuring, belowKeepalive(limits, keepalive), new AbortController().signal, () => {});
   return again.connected ? again : measured;
 }
 
@@ -140,6 +150,7 @@ function climb(
   { idleStep, endpoint, sessions, instruments, clock, signal, tell }: Measuring,
   limits: LadderLimits,
   enough: AbortSignal,
+  onConnected: () => void,
   see: (observation: IdleObservation) => void = () => {},
 ): Promise<IdleMeasurement> {
   const { host, port } = idleStep;
@@ -150,8 +161,10 @@ function climb(
     greetingMs: GREETING_MS,
     limitsFor: () => limits,
     partnerDialFor: () => sessions.partnerDial,
-    onGreeting: (greeting: Uint8Array, connectMs: number) =>
-      tell({ event: 'connected', host, port, address, connectMs, greeting: sshIdentification(greeting) }),
+    onGreeting: (greeting: Uint8Array, connectMs: number) => {
+      tell({ event: 'connected', host, port, address, connectMs, greeting: sshIdentification(greeting) });
+      onConnected();
+    },
     knownSeconds: instruments.knownIdleSeconds,
     enough,
   };

@@ -15,6 +15,7 @@ import {
   measureOneByOne,
   type Witness,
 } from '../tcp/index.ts';
+import { tellFarSettings } from './far-settings.ts';
 import { tellLadder } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
 import { tellKeepalive, tellOpen, within } from './ssh-tell.ts';
@@ -68,5 +69,6 @@ export async function measureOneSession(
     ladder('outbound', outbound),
     ...(inbound === null ? [] : [ladder('inbound', inbound)]),
     ...tellKeepalive(idleStep, address, keepalive),
+    ...(sessions.survey === null ? [] : tellFarSettings(host, sessions.survey, null)),
   ];
 }

@@ -47,7 +47,7 @@ function tellServer(target: SettingsTarget, { serverSettings, chrootPath }: Inst
   const printed = serverSettings(target);
   const settings = parseServerSettings(printed.ok ? printed.value.dump : '');
   const { chrootDirectory, channelTimeout } = settings;
-  const components = chrootDirectory === null ? null : chrootPath(chrootDirectory);
+  const components = chrootDirectory === null || !printed.ok ? null : chrootPath(chrootDirectory, printed.value.user);
   return {
     kind: 'ssh-server-settings',
     host: target.host,

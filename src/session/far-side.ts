@@ -1,6 +1,7 @@
 // What runs in a logged-in session: netcheck serve's own few words (serve/protocol.ts), spoken by the shell that is there.
 
 import { BANNER, SPOKEN } from '../serve/index.ts';
+import { SURVEY } from './survey.ts';
 
 /**
  * POSIX sh. A sleep that takes no fractions (POSIX asks for none) gets whole seconds, rounded up: the word then comes later
@@ -23,3 +24,6 @@ done`;
 
 /** For ssh's command line: whatever the login shell is, sh reads it. It ends when its input does. */
 export const FAR_SIDE = `exec sh -c '${PARTNER}'`;
+
+/** The same, which first tells what is set there. */
+export const SURVEYED_FAR_SIDE = `exec sh -c '${SURVEY}${PARTNER}'`;

@@ -4,7 +4,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, deadline } from '../clock.ts';
-import { BANNER, LineReader } from '../serve/index.ts';
+import { LineReader } from '../serve/index.ts';
 import type { Login } from '../ssh/index.ts';
 import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } from '../tcp/index.ts';
 import { byHand, type FailedLogin, type Refusal, refusalOf } from './refusal.ts';
@@ -23,18 +23,27 @@ const MOST_UNREAD_LINES = 8;
 const SETTLING_MS = 1500;
 /** What comes closer together belongs together. */
 const ONE_BURST_MS = 500;
+/** ssh's own failures, whatever they are (ssh(1)). */
+const SSH_FAILED = 255;
 /** A session that is ended in an orderly way ends within so long of the first word of it. */
 const FAREWELL_MS = 2000;
 
 export type SessionResult = { readonly ok: true; readonly session: Session } | ({ readonly ok: false } & Refusal);
+
+/** How ssh is run for a session, and by which first words of the far side the login is known. */
+export interface SessionPlan {
+  readonly spawnSsh: () => ChildProcess;
+  readonly mayAsk: boolean;
+  /** The partner's banner; null where a shell says whatever it likes. */
+  readonly banner: string | null;
+}
 
 /** Logs in over `carrier`, through a relay that ssh finds at `socketPath`; the carrier is closed when that fails. */
 export async function logIn(
   carrier: Carrier,
   login: Login,
   socketPath: string,
-  spawnSsh: () => ChildProcess,
-  mayAsk: boolean,
+  { spawnSsh, mayAsk, banner }: SessionPlan,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<SessionResult> {
@@ -43,7 +52,7 @@ export async function logIn(
   const relay = createServer();
   relay.maxConnections = 1;
   await new Promise<void>((resolve, reject) => relay.once('error', reject).listen(socketPath, resolve));
-  const session = new Session(carrier, relay, spawnSsh(), clock);
+  const session = new Session(carrier, relay, spawnSsh(), banner, clock);
   const greeted = await session.greeted(limit.signal);
   if (greeted && !signal.aborted) return { ok: true, session };
   session.close();
@@ -63,6 +72,7 @@ export class Session implements Connection, PartnerConnection {
   readonly #carrier: Carrier;
   readonly #relay: Server;
   readonly #ssh: ChildProcess;
+  readonly #banner: string | null;
   readonly #clock: Clock;
   readonly #reader = new LineReader();
   readonly #lines: string[] = [];
@@ -82,11 +92,12 @@ export class Session implements Connection, PartnerConnection {
   #left: Ending | null = null;
   #tellLogin: () => void = () => {};
 
-  constructor(carrier: Carrier, relay: Server, ssh: ChildProcess, clock: Clock) {
+  constructor(carrier: Carrier, relay: Server, ssh: ChildProcess, banner: string | null, clock: Clock) {
     this.localPort = carrier.localPort;
     this.#carrier = carrier;
     this.#relay = relay;
     this.#ssh = ssh;
+    this.#banner = banner;
     this.#clock = clock;
     this.#activeAt = clock.now();
     relay.once('connection', (socket) => this.#join(socket));
@@ -120,6 +131,22 @@ export class Session implements Connection, PartnerConnection {
     const cutOff = this.#cutOff(signal);
     await Promise.race([loggedIn, this.#exited, aborted, cutOff]);
     return this.#loggedInAt !== null && this.state().ending === null;
+  }
+
+  /** What the far side wrote before its banner, or all of it where it has none. */
+  get preamble(): string {
+    return this.#noise;
+  }
+
+  /** With which the far side's command ended, as far as it told: ssh's own 255 is no status of a shell's. null: it did not. */
+  get exitStatus(): number | null {
+    const { exitCode } = this.#ssh;
+    return exitCode === SSH_FAILED ? null : exitCode;
+  }
+
+  /** ssh has ended by itself, and by no doing of the path's. */
+  get hasLeft(): boolean {
+    return this.#left !== null;
   }
 
   /** Nothing came from the server so far. */
@@ -211,17 +238,19 @@ export class Session implements Connection, PartnerConnection {
   }
 
   #hear(bytes: Buffer): void {
-    if (this.#loggedInAt !== null) {
+    if (this.#loggedInAt !== null && this.#banner !== null) {
       this.#read(bytes);
       return;
     }
     // A login shell may say something first.
     this.#noise = (this.#noise + bytes.toString('latin1')).slice(-MOST_TEXT);
-    const at = this.#noise.indexOf(`${BANNER}\r\n`);
+    const at = this.#banner === null ? 0 : this.#noise.indexOf(`${this.#banner}\r\n`);
     if (at < 0) return;
-    this.#loggedInAt = this.#clock.now();
-    this.#read(Buffer.from(this.#noise.slice(at), 'latin1'));
-    this.#noise = '';
+    this.#loggedInAt ??= this.#clock.now();
+    if (this.#banner !== null) {
+      this.#read(Buffer.from(this.#noise.slice(at), 'latin1'));
+      this.#noise = this.#noise.slice(0, at);
+    }
     this.#tellLogin();
   }
 
@@ -236,7 +265,8 @@ export class Session implements Connection, PartnerConnection {
   }
 
   #onExit(): void {
-    if (this.#carrier.state().ending === null) {
+    // A status is the far side's last word: then an end of the connection only followed it.
+    if (this.#carrier.state().ending === null || this.exitStatus !== null) {
       // The server's farewell is no activity: what counts is the silence before it.
       const atMs = this.#clock.now();
       const { fromMs, toMs } = this.#silence;

@@ -5,25 +5,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { BANNER } from '../serve/index.ts';
 import { type Login, parseClientSettings, printClientSettings, userEnvironment } from '../ssh/index.ts';
 import {
   type AskableConnection,
   type Dial,
   type DialResult,
+  type Endpoint,
   kernelCarrierDial,
   type PartnerDial,
 } from '../tcp/index.ts';
-import { sessionArguments } from './arguments.ts';
+import { type FarSide, sessionArguments } from './arguments.ts';
 import { type FirstHop, type FirstHopResult, firstHop, type SettingsOf } from './first-hop.ts';
 import { byHand, type Refusal } from './refusal.ts';
 import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
 import { logIn, type Session } from './session.ts';
 import { type SourceAddress, sourceAddress } from './source-address.ts';
+import { parseSurvey, type Survey } from './survey.ts';
 import { canAsk } from './terminal.ts';
 import { Turns } from './turns.ts';
+import { type WatchedShell, watchShell } from './watched-shell.ts';
 
 /** sshd refuses at random when more than ten are about to log in, whoever they are (MaxStartups 10:30:100). */
 const LOGINS_AT_ONCE = 2;
+const CONNECT_MS = 5000;
 
 /** Sessions of one login. */
 export interface Sessions {
@@ -34,6 +39,12 @@ export interface Sessions {
    * told before it may ask, with false, and when that is over, with true: nothing else may be written meanwhile.
    */
   askingDial(onAsking: (isOver: boolean) => void): Dial<AskableConnection> | null;
+  /** What the far side told of its settings when it was asked; null while it was not, or did not. */
+  readonly survey: Survey | null;
+  /** Asks it, through a session of its own. */
+  takeSurvey(endpoint: Endpoint, signal: AbortSignal): Promise<void>;
+  /** Leaves the user's own login shell alone for so long; null when there was none to be had, or `signal` aborts. */
+  watchShell(endpoint: Endpoint, seconds: number, signal: AbortSignal): Promise<WatchedShell | null>;
   /** Why the last one that did not come about did not. */
   readonly refusal: Refusal | null;
   /** null while they show none; `fewest` sessions must show it. */
@@ -69,6 +80,7 @@ export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
 
 class SystemSessions implements Sessions {
   refusal: Refusal | null = null;
+  survey: Survey | null = null;
   readonly #login: Login;
   readonly #folder: PrivateFolder;
   readonly #open: Set<Session>;
@@ -87,7 +99,7 @@ class SystemSessions implements Sessions {
   }
 
   readonly dial = (...asked: Parameters<Dial>): Promise<DialResult<Session>> =>
-    this.#turns.take(() => this.#logIn(false, ...asked));
+    this.#turns.take(() => this.#logIn('partner', false, ...asked));
 
   readonly partnerDial = this.dial;
 
@@ -97,11 +109,22 @@ class SystemSessions implements Sessions {
       this.#prompts.take(async () => {
         onAsking(false);
         try {
-          return await this.#logIn(true, ...asked);
+          // Whoever types is asked as seldom as can be: the survey comes with the first session.
+          return await this.#logIn(this.survey === null ? 'surveyed-partner' : 'partner', true, ...asked);
         } finally {
           onAsking(true);
         }
       });
+  }
+
+  async takeSurvey(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+    const opened = await this.#turns.take(() => this.#logIn('surveyed-partner', false, endpoint, CONNECT_MS, signal));
+    if (opened.ok) opened.connection.close();
+  }
+
+  async watchShell(endpoint: Endpoint, seconds: number, signal: AbortSignal): Promise<WatchedShell | null> {
+    const opened = await this.#turns.take(() => this.#logIn('login-shell', false, endpoint, CONNECT_MS, signal));
+    return opened.ok ? watchShell(opened.connection, seconds, this.#clock, signal) : null;
   }
 
   serverKeepalive(fewest?: number): ServerKeepalive | null {
@@ -109,16 +132,21 @@ class SystemSessions implements Sessions {
   }
 
   /** `timeoutMs` is for the connect; a login takes its own time. */
-  async #logIn(mayAsk: boolean, ...[endpoint, timeoutMs, signal]: Parameters<Dial>): Promise<DialResult<Session>> {
+  async #logIn(
+    farSide: FarSide,
+    mayAsk: boolean,
+    ...[endpoint, timeoutMs, signal]: Parameters<Dial>
+  ): Promise<DialResult<Session>> {
     const dialled = await kernelCarrierDial(this.#clock)(endpoint, timeoutMs, signal);
     if (!dialled.ok) return dialled;
     const { connection, connectMs } = dialled;
     // The login must reach the server.
     connection.setHopLimit(null);
     const socketPath = this.#folder.newPath();
-    const line = sessionArguments(this.#login, process.execPath, socketPath, mayAsk);
+    const line = sessionArguments(this.#login, process.execPath, socketPath, mayAsk, farSide);
     const spawnSsh = (): ChildProcess => runSsh(line, mayAsk);
-    const opened = await logIn(connection, this.#login, socketPath, spawnSsh, mayAsk, this.#clock, signal);
+    const plan = { spawnSsh, mayAsk, banner: farSide === 'login-shell' ? null : BANNER };
+    const opened = await logIn(connection, this.#login, socketPath, plan, this.#clock, signal);
     if (!opened.ok) {
       const { ok: _, ...refusal } = opened;
       const { because } = refusal;
@@ -128,7 +156,8 @@ class SystemSessions implements Sessions {
     const { session } = opened;
     this.#open.add(session);
     void session.ended().then(() => this.#open.delete(session));
-    this.#unasked.push(session.unasked);
+    if (farSide !== 'login-shell') this.#unasked.push(session.unasked);
+    if (farSide === 'surveyed-partner') this.survey = parseSurvey(session.preamble);
     return { ok: true, connection: session, connectMs };
   }
 }

@@ -15,6 +15,7 @@ export {
   readChrootPath,
   userEnvironment,
 } from './settings-programs.ts';
+export { type ConfigFile, type ConfigReading, readSshdConfig } from './sshd-config.ts';
 export {
   UNAUTHENTICATED_CONNECTIONS,
   UNAUTHENTICATED_IDLE_SECONDS,

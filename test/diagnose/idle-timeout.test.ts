@@ -34,6 +34,14 @@ const SSH_LIMIT: Partial<Idle> = {
   limitedTo: { seconds: 90, because: 'ssh-unauthenticated' },
 };
 
+test.each([
+  ['idle-timeout', died('silent-drop', 1)],
+  ['server-closes-idle', died('closed-by-peer', 1)],
+] as const)('what is to be repeated goes through the same sessions (%s)', (kind, evidence) => {
+  const through = idle({ ...evidence, transport: 'ssh', loggedIn: true, login: 'me@there:2022' });
+  expect(causeOf(kind, through).missing.join()).toContain('netcheck --idle-timeout me@there:2022');
+});
+
 interface Case {
   readonly seen: string;
   readonly evidence: Partial<Idle>;

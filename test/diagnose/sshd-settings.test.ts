@@ -17,6 +17,72 @@ const component = (path: string, ownerUid: number, mode: string, problem: 'not-r
   problem,
 });
 
+const shell = (tmoutSeconds: number | null, watched: NonNullable<Some['shell']>['watched'] = null): Some => ({
+  shell: { program: '/bin/bash', tmoutSeconds, watched },
+});
+const watched = (outcome: 'ended' | 'lost' | 'open', silentSeconds: number) => ({
+  outcome,
+  silentSeconds,
+  exitStatus: outcome === 'ended' ? 1 : null,
+});
+
+describe('a shell’s own timer', () => {
+  test.each<[string, Some, string, RegExp]>([
+    [
+      'seen',
+      shell(600, watched('ended', 600.4)),
+      'confirmed',
+      /TMOUT=600, of \/bin\/bash\), seen: .* with exit status 1/,
+    ],
+    ['only read', shell(600), 'likely', /^The login shell on \S+ logs out whoever types nothing for 10 min/],
+    ['not seen to end', shell(600, watched('open', 608)), 'possible', /was still there after/],
+    ['cut off before', shell(600, watched('lost', 300)), 'likely', /lost its connection before that/],
+    ['ended at another time', shell(600, watched('ended', 20)), 'likely', /TMOUT=600/],
+    ['none', shell(0), 'ruled-out', /Its login shell \(\/bin\/bash\) has no TMOUT\.$/],
+    ['not asked', shell(null), 'ruled-out', /A shell’s own TMOUT is not among them\.$/],
+  ])('%s', (_, some, verdict, says) => {
+    const cause = settings(some);
+    expect(cause.verdict).toBe(verdict);
+    expect(cause.summary).toMatch(says);
+  });
+
+  test('is told though sshd could not be asked, and with what sshd does', () => {
+    const unread: Some = { ...shell(60), unreadBecause: 'deploy may not read it', user: null };
+    expect(settings(unread)).toMatchObject({ verdict: 'likely', because: ['sshd-1'] });
+    const both = settings({ ...shell(60, watched('ended', 60)), ...closing('session:*') });
+    expect(both.summary).toMatch(/^sshd on .*ChannelTimeout .*\. The login shell on .*TMOUT=60/);
+  });
+});
+
+describe('what came on the wire', () => {
+  const onTheWire = (clientAliveInterval: number, intervalSeconds: number) =>
+    causeOf('sshd-settings', sshdSet({ clientAliveInterval }), {
+      ...tcp('open'),
+      id: 'alive-1',
+      kind: 'ssh-server-keepalive',
+      intervalSeconds,
+      count: 9,
+    } as EvidenceOf<'ssh-server-keepalive'>).summary;
+
+  test('is held against what is set', () => {
+    expect(onTheWire(15, 15.1)).toMatch(/every 15\.1 s, as it is set\.$/);
+    expect(onTheWire(2, 4)).toMatch(/every 4 s: OpenSSH sends one every second time/);
+    expect(onTheWire(0, 30)).toMatch(/But on the wire its keepalives came every 30 s: it runs with other settings/);
+    expect(onTheWire(300, 30)).toMatch(/But on the wire/);
+  });
+});
+
+describe('files in place of sshd -T', () => {
+  test('rule out nothing where something of them was left out', () => {
+    expect(settings({ readBy: 'files', leftOut: null }).verdict).toBe('ruled-out');
+    expect(settings({ readBy: 'files', leftOut: 'Match blocks' })).toMatchObject({
+      verdict: 'unknown',
+      because: [],
+      summary: expect.stringMatching(/Not read: Match blocks\.$/),
+    });
+  });
+});
+
 describe('sshd-settings', () => {
   test.each<[string, Some, string | null, string, RegExp]>([
     [

@@ -392,6 +392,17 @@ const sshServerSettings: fc.Arbitrary<Finding> = fc
     maxStartups: fc.constantFrom(null, '10:30:100'),
     rekeyLimit: fc.constantFrom(null, '0 0'),
     chrootDirectory: maybeText,
+    readBy: fc.constantFrom('sshd -T' as const, 'files' as const),
+    leftOut: fc.constantFrom(null, 'Match blocks'),
+    shell: fc.constantFrom<NonNullable<EvidenceOf<'ssh-server-settings'>['shell']> | null>(
+      null,
+      { program: '/bin/bash', tmoutSeconds: 300, watched: null },
+      {
+        program: '/bin/bash',
+        tmoutSeconds: 5,
+        watched: { outcome: 'ended', silentSeconds: 5.1, exitStatus: 0 },
+      },
+    ),
     chrootPath: fc.constantFrom<EvidenceOf<'ssh-server-settings'>['chrootPath'][]>(
       null,
       [],

@@ -21,25 +21,21 @@ export interface Sshd extends Disposable {
 
 /**
  * Resolves once it listens on `port`. It ends with the lab; disposing of it removes its key, unless that was given:
- * then it must be there for as long as this sshd is.
+ * then it must be there for as long as this sshd is. `wrap` makes the command line that runs it.
  */
 export async function startSshd(
   host: LabHost,
   port: number,
   options: readonly string[] = [],
   givenKey?: HostKey,
+  wrap: (command: string, args: readonly string[]) => [string, readonly string[]] = (...line) => line,
 ): Promise<Sshd> {
   const hostKey = givenKey ?? (await newHostKey(host));
   // sshd's privilege separation folder: Debian's service makes it, and no service was started here.
   mkdirSync('/run/sshd', { recursive: true });
   const settings = ['PidFile=none', 'LogLevel=VERBOSE', 'UseDNS=no', ...options].flatMap((setting) => ['-o', setting]);
-  const child = host.spawn(
-    '/usr/sbin/sshd',
-    ['-D', '-e', '-f', '/dev/null', '-h', hostKey.path, '-p', String(port), ...settings],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const args = ['-D', '-e', '-f', '/dev/null', '-h', hostKey.path, '-p', String(port), ...settings];
+  const child = host.spawn(...wrap('/usr/sbin/sshd', args), { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on('data', (chunk: Buffer) => {

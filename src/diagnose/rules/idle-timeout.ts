@@ -14,7 +14,7 @@ import { withNames } from '../naming.ts';
 import { howReset, isResetDespiteKeepalives, whoReset } from '../resets.ts';
 import { effectInTime, settingsInForce, UNREAD } from '../settings-in-force.ts';
 import { slowerTimers } from '../slower-timers.ts';
-import { type Subject, withPort } from '../subject.ts';
+import { idleAgain, type Subject, withPort } from '../subject.ts';
 import { triedBeside, UNTRIED } from '../trials.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -70,7 +70,7 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
     because: [idle.id, ...cited(beside)],
     summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, and a cluster or several paths of which one forgets.`,
     advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, beside),
-    missing: [`repeat, to see whether it is always so: netcheck --idle-timeout ${target}`],
+    missing: [`repeat, to see whether it is always so: ${idleAgain(subject, idle)}`],
   };
 }
 
@@ -97,7 +97,7 @@ function forgets(subject: Subject, idle: Idle, expiry: Expiry): Opinion {
     summary: `${who} on the path to ${target} ${isClosed ? 'closes' : 'forgets'} an idle connection ${afterHowLong(expiry)}${varies}${whenSpeaking(idle)}; ${then}${heedless}.${slower.summary}`,
     ...(speaker === null ? {} : { effect: effectInTime(speaker), moments: [] }),
     advice: [...keepaliveAdvice(subject.label, { ...idle, survivedSeconds }, beside), ...slower.advice],
-    missing: confirmed ? [] : [`only one connection died so; repeat: netcheck --idle-timeout ${target}`],
+    missing: confirmed ? [] : [`only one connection died so; repeat: ${idleAgain(subject, idle)}`],
     consistentWith: candidatesFor({ ...expiry, transport: idle.transport }, placeOf(beside)),
   };
 }
@@ -141,7 +141,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
   const base = { subject: target, because: [idle.id], advice: [] };
   const { survivedSeconds, maxIdleSeconds, limitedTo } = idle;
   const upTo = survivedSeconds === null ? null : formatSeconds(survivedSeconds);
-  const again = `netcheck --idle-timeout ${target}`;
+  const again = idleAgain(subject, idle);
   const [accident] = earlyDeaths(idle);
   if (survivedSeconds !== null && accident !== undefined) {
     return {

@@ -8,7 +8,7 @@ import { defineRule, type Opinion } from '../define-rule.ts';
 import { directionsOf } from '../directions.ts';
 import { withNames } from '../naming.ts';
 import { isResetDespiteKeepalives, whoReset } from '../resets.ts';
-import { type Subject, withPort } from '../subject.ts';
+import { idleAgain, type Subject, withPort } from '../subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
 
@@ -21,7 +21,7 @@ export const serverClosesIdle = defineRule({
 });
 
 /** Connections closed though others lived longer: several backends of which one closes, or a service that was stopped. */
-function closesSome(idle: Idle, target: string, early: Idle['probes']): Opinion {
+function closesSome(subject: Subject, idle: Idle, target: string, early: Idle['probes']): Opinion {
   const shortest = formatSeconds(Math.min(...early.map(({ idleSeconds }) => idleSeconds)));
   // The passes begin at different times: closings in both can't have been one moment's.
   const again = new Set(early.map(({ pass }) => pass)).size > 1;
@@ -33,12 +33,12 @@ function closesSome(idle: Idle, target: string, early: Idle['probes']): Opinion 
     advice: again
       ? ["Compare the idle timeouts of the service's backends; TCP keepalives do not count as activity for them."]
       : [],
-    missing: [`repeat: netcheck --idle-timeout ${target}`],
+    missing: [`repeat: ${idleAgain(subject, idle)}`],
   };
 }
 
 /** Everything is reset at the same age, what keepalives keep busy included: a timer that counts data only, or the age. */
-function resets(idle: Idle, target: string): Opinion {
+function resets(subject: Subject, idle: Idle, target: string): Opinion {
   const after = formatSeconds(idle.expiredSeconds ?? 0);
   const isTheirs = idle.resetFrom === 'peer';
   const who = isTheirs
@@ -53,12 +53,12 @@ function resets(idle: Idle, target: string): Opinion {
       "Change the service's own idle timeout, or its limit on how long a connection may last; TCP keepalives do not count as activity for it.",
       'Behind a load balancer or proxy, raise its idle timeout.',
     ],
-    missing: isTheirs ? [] : [`see who sends the resets: sudo netcheck --idle-timeout ${target}`],
+    missing: isTheirs ? [] : [`see who sends the resets: sudo ${idleAgain(subject, idle)}`],
   };
 }
 
 /** sshd, or the shell that it started, says goodbye in an orderly way: no packet was lost. */
-function endsSessions(idle: Idle, target: string, after: string): Opinion {
+function endsSessions(subject: Subject, idle: Idle, target: string, after: string): Opinion {
   const isRepeated = idle.deaths > 1;
   return {
     subject: target,
@@ -72,7 +72,7 @@ function endsSessions(idle: Idle, target: string, after: string): Opinion {
           "On the server: ChannelTimeout and UnusedConnectionTimeout in sshd_config, TMOUT in the shell's start files, or what watches over idle logins there.",
         ]
       : [],
-    missing: isRepeated ? [] : [`repeat: netcheck --idle-timeout ${target}`],
+    missing: isRepeated ? [] : [`repeat: ${idleAgain(subject, idle)}`],
   };
 }
 
@@ -91,7 +91,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
   if (idle.onExpiry === 'closed-by-peer' && idle.expiredSeconds !== null) {
     const { expiredSeconds: diedSeconds, survivedSeconds: livedSeconds, onExpiry, transport } = idle;
     const after = formatSeconds(diedSeconds);
-    if (idle.loggedIn) return endsSessions(idle, target, after);
+    if (idle.loggedIn) return endsSessions(subject, idle, target, after);
     const consistentWith = candidatesFor({ livedSeconds, diedSeconds, onExpiry, transport }, null);
     if (idle.transport === 'ssh') {
       return {
@@ -106,7 +106,7 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
         ...base,
         verdict: 'possible',
         summary: `The service on ${target}, or a proxy in front of it, closed connections at one moment, ${after} after they fell silent: it may close idle ones, or it was stopped.`,
-        missing: [`repeat: netcheck --idle-timeout ${target}`],
+        missing: [`repeat: ${idleAgain(subject, idle)}`],
       };
     }
     return {
@@ -120,19 +120,19 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
       consistentWith,
     };
   }
-  if (isResetDespiteKeepalives(idle) && idle.resetFrom !== 'middlebox') return resets(idle, target);
+  if (isResetDespiteKeepalives(idle) && idle.resetFrom !== 'middlebox') return resets(subject, idle, target);
   if (idle.survivedSeconds === null) {
     return {
       ...base,
       verdict: 'unknown',
       summary: `No connection to ${target} lived long enough to tell.`,
-      missing: [`netcheck --idle-timeout ${target}`],
+      missing: [idleAgain(subject, idle)],
     };
   }
   const early = idle.probes.filter(
     ({ outcome, idleSeconds }) => outcome === 'closed-by-peer' && idleSeconds < (idle.survivedSeconds ?? 0),
   );
-  if (early.length > 0) return closesSome(idle, target, early);
+  if (early.length > 0) return closesSome(subject, idle, target, early);
   const within = `${target} did not close a connection within ${formatSeconds(idle.survivedSeconds)} of silence`;
   if (idle.survivedSeconds >= idle.maxIdleSeconds * 0.95) {
     return { ...base, verdict: 'ruled-out', summary: `${within}.` };
@@ -143,8 +143,8 @@ function weighOne(subject: Subject, idle: Idle): Opinion {
     summary: `${within}; ${idle.limitedTo?.because === 'quick' ? '--quick looks no further' : 'what it does later could not be seen'}.`,
     missing: [
       idle.onExpiry === null
-        ? `netcheck --idle-timeout ${target}`
-        : `once the path no longer forgets connections: netcheck --idle-timeout ${target}`,
+        ? idleAgain(subject, idle)
+        : `once the path no longer forgets connections: ${idleAgain(subject, idle)}`,
     ],
   };
 }

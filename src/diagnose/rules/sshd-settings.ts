@@ -5,6 +5,7 @@ import { type Moment, VERDICTS, type Verdict } from '../cause.ts';
 import { sessionTimeout } from '../channel-timeout.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type ServerSettings, settingsInForce } from '../settings-in-force.ts';
+import { shellTimeout, shellWaits } from '../shell-timeout.ts';
 import type { Subject } from '../subject.ts';
 
 /** One setting that ends sessions. */
@@ -26,45 +27,93 @@ export const sshdSettings = defineRule({
 function weighSubject(subject: Subject): Opinion {
   const { label } = subject;
   const { server } = settingsInForce(subject);
+  const items = ofKind(subject, 'ssh-server-settings');
+  const asked = items.find(({ shell }) => (shell ?? null) !== null);
+  const shell = asked?.shell ?? null;
   const base = { subject: label, advice: [], missing: [] };
-  if (server === undefined) {
-    const [because] = ofKind(subject, 'ssh-server-settings').map(({ unreadBecause }) => unreadBecause ?? '');
-    // Without evidence behind it, as what nobody asked for: being unable to read them is no failure of the run.
-    return {
-      ...base,
-      verdict: 'unknown',
-      because: [],
-      summary: `The settings of sshd on ${label} could not be read: ${because}.`,
-      missing: [`sudo netcheck --ping ${label} (sshd -T needs root)`],
-    };
-  }
-  const endings = [chroot(server), countOfZero(subject, server), channels(server), unused(server)].filter(
-    (ending) => ending !== null,
-  );
-  if (endings.length === 0)
-    return { ...base, verdict: 'ruled-out', because: [server.id], summary: harmless(server, label) };
+  const byShell = shell === null ? null : shellTimeout(shell);
+  const bySshd = server === undefined ? [] : endingsOf(subject, server);
+  const endings = [...bySshd, ...(byShell === null ? [] : [byShell])];
+  if (endings.length === 0) return { ...base, ...nothingFound(subject, server, items, shellWaits(shell)) };
   const verdict = VERDICTS.find((each) => endings.some((ending) => ending.verdict === each)) ?? 'possible';
-  const told = endings.filter((ending) => ending.verdict === verdict);
+  const told = bySshd.filter((ending) => ending.verdict === verdict);
+  const isShell = byShell?.verdict === verdict;
+  const sentences = [
+    ...(told.length === 0 || server === undefined
+      ? []
+      : [`sshd on ${label} ${told.map(({ says }) => says).join('; it also ')}${howRead(server)}.`]),
+    ...(isShell ? [`The login shell on ${label} ${byShell.says}.`] : []),
+  ];
+  const sources = [...(told.length > 0 ? [server] : []), ...(isShell ? [asked] : [])];
   return {
     ...base,
     verdict,
-    because: [server.id],
-    summary: `sshd on ${label} ${told.map(({ says }) => says).join('; it also ')}${forWhom(server)}.`,
-    ...momentsOf(told),
-    advice: [...told.flatMap(({ advice }) => advice), RELOAD],
+    because: [...new Set(sources.flatMap((source) => (source === undefined ? [] : [source.id])))],
+    summary: sentences.join(' '),
+    ...momentsOf(told, isShell),
+    advice: [
+      ...told.flatMap(({ advice }) => advice),
+      ...(told.length > 0 ? [RELOAD] : []),
+      ...(isShell ? byShell.advice : []),
+    ],
   };
 }
 
 /** Nothing where all of them are as usual. */
-function momentsOf(told: readonly Ending[]): Pick<Opinion, 'moments'> {
-  const moments = new Set(told.map(({ moment = 'after-pause' }) => moment));
+function momentsOf(told: readonly Ending[], isShell: boolean): Pick<Opinion, 'moments'> {
+  const moments = new Set<Moment>(told.map(({ moment = 'after-pause' }) => moment));
+  if (isShell) moments.add('after-pause');
   return moments.size === 1 && moments.has('after-pause') ? {} : { moments: [...moments] };
+}
+
+function endingsOf(subject: Subject, server: ServerSettings): Ending[] {
+  return [chroot(server), countOfZero(subject, server), channels(server), unused(server)].filter(
+    (ending) => ending !== null,
+  );
+}
+
+/** Being unable to read them is no failure of the run: without evidence behind it, as what nobody asked for. */
+function nothingFound(
+  subject: Subject,
+  server: ServerSettings | undefined,
+  items: readonly ServerSettings[],
+  shell: string,
+): Pick<Opinion, 'verdict' | 'because' | 'summary' | 'missing'> {
+  const { label } = subject;
+  const isFromAfar = items.some(({ shell: its }) => its !== undefined);
+  const missing = [`${isFromAfar ? 'on the server itself: ' : ''}sudo netcheck --ping ${label} (sshd -T needs root)`];
+  if (server === undefined) {
+    const [because] = items.map(({ unreadBecause }) => unreadBecause ?? '');
+    const summary = `The settings of sshd on ${label} could not be read: ${because}.`;
+    const told = items.some((item) => (item.shell ?? null) !== null) ? `${summary} ${shell}` : summary;
+    return { verdict: 'unknown', because: [], summary: told, missing };
+  }
+  const nothing = harmless(server, label, shell) + onTheWire(subject, server);
+  if ((server.leftOut ?? null) === null) {
+    return { verdict: 'ruled-out', because: [server.id], summary: nothing, missing: [] };
+  }
+  return { verdict: 'unknown', because: [], summary: `${nothing} Not read: ${server.leftOut}.`, missing };
+}
+
+/** What arrived of its keepalives, against what is set. */
+function onTheWire(subject: Subject, { clientAliveInterval }: ServerSettings): string {
+  const seen = ofKind(subject, 'ssh-server-keepalive')[0]?.intervalSeconds;
+  if (seen === undefined || clientAliveInterval === null) return '';
+  const isNear = (seconds: number): boolean => Math.abs(seen - seconds) <= 0.5 + seconds / 10;
+  const every = `On the wire its keepalives came every ${formatSeconds(seen)}`;
+  if (clientAliveInterval > 0 && isNear(clientAliveInterval)) return ` ${every}, as it is set.`;
+  // Seen with OpenSSH 9.2: it says a word every second time its interval is over.
+  if (clientAliveInterval > 0 && isNear(2 * clientAliveInterval)) {
+    return ` ${every}: OpenSSH sends one every second time that its interval is over, if nothing else comes.`;
+  }
+  return ` But ${every.toLowerCase()}: it runs with other settings than these (options on its command line, a change without a reload, a Match block), or something on the way speaks for it.`;
 }
 
 const RELOAD =
   'Then: sudo systemctl reload ssh (Debian, Ubuntu) or sshd (elsewhere). It holds for sessions begun afterwards; keepalives of either end change nothing about it.';
 
-function forWhom({ user }: ServerSettings): string {
+function howRead({ user, readBy }: ServerSettings): string {
+  if (readBy === 'files') return ' (as its files in /etc/ssh say, and its documented defaults)';
   return user === null ? '' : ` (sshd -T for user ${user})`;
 }
 
@@ -140,7 +189,7 @@ function unused({ unusedConnectionTimeout }: ServerSettings): Ending | null {
   };
 }
 
-function harmless(server: ServerSettings, label: string): string {
+function harmless(server: ServerSettings, label: string, shell: string): string {
   const { clientAliveInterval, clientAliveCountMax, chrootDirectory, chrootPath, loginGraceTime } = server;
   const asked =
     clientAliveInterval === null
@@ -161,5 +210,5 @@ function harmless(server: ServerSettings, label: string): string {
         : 'its ChrootDirectory is root’s all the way',
     loginGraceTime ? `LoginGraceTime (${formatSeconds(loginGraceTime)}) only counts before the login` : null,
   ].filter((reason) => reason !== null);
-  return `Nothing in the settings of sshd on ${label} ends an idle session${forWhom(server)}: ${reasons.join(', ')}. A shell’s own TMOUT is not among them.`;
+  return `Nothing in the settings of sshd on ${label} ends an idle session${howRead(server)}: ${reasons.join(', ')}. ${shell}`;
 }
