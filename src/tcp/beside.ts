@@ -4,7 +4,8 @@
 import type { Clock } from '../clock.ts';
 import type { Control } from './control.ts';
 import type { Connection, Dial, Endpoint } from './dial.ts';
-import { type EnforcerSearch, searchEnforcer } from './enforcer.ts';
+import { type EnforcerSearch, forgettingHop, type HopOutcome, searchEnforcer } from './enforcer.ts';
+import { nextHops } from './hop-rounds.ts';
 import { HOPS_AT_ONCE, type Hops, surveyHops } from './hops.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
 import { keptByKeepalives } from './kept.ts';
@@ -88,7 +89,8 @@ export async function measureBeside(
   const search = async (): Promise<EnforcerSearch | null> => {
     const perHop = await taking.perHop;
     if (perHop === null || hops === null) return null;
-    const found = await searchEnforcer(perHop, hops, awake, bracket, control, clock, signal, tell);
+    const upTo = Array.from(perHop, (_, index) => from + index);
+    const found = await searchEnforcer(perHop, upTo, hops, awake, bracket, control, clock, signal, tell);
     // What nobody waited for may have been acknowledged by a packet that died on the way (settled.ts).
     return !peer.greets && perHop.some(hasSpoken) ? null : found;
   };
@@ -121,17 +123,40 @@ export async function measureAfterwards(
   if (pool.spareInAll < HOPS_AT_ONCE) return NOTHING_BESIDE;
   const hops = await countHops(dial, endpoint, pool, signal);
   if (hops !== null) tell({ event: 'hops', ...hops });
-  const perHop = hops === null ? null : await onePerHop(hops.count + 1, pool, peer, clock, signal);
-  const enforcer =
-    perHop === null || hops === null
-      ? null
-      : await searchEnforcer(perHop, hops, null, bracket, control, clock, signal, tell);
+  const enforcer = hops === null ? null : await searchInRounds(pool, peer, hops, bracket, control, clock, signal, tell);
   const speaking = peer.speaker?.tryKeepalive(pool, bracket, control, signal, tell) ?? null;
   const kept = await pool.takeReserved(signal);
   const trial =
     kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal, tell);
   const [tried, payloadTrial] = await Promise.all([trial, speaking]);
   return { hops, enforcer, trial: tried, payloadTrial };
+}
+
+/** With as many connections at a time as there are; null when nothing was learned. */
+async function searchInRounds(
+  pool: ConnectionPool,
+  peer: Peer,
+  hops: Hops,
+  bracket: () => Bracket,
+  control: Control,
+  clock: Clock,
+  signal: AbortSignal,
+  tell: (observation: BesideObservation) => void,
+): Promise<EnforcerSearch | null> {
+  let perHop: HopOutcome[] = [];
+  let heldSeconds = 0;
+  for (;;) {
+    const upTo = nextHops(hops.count, perHop, pool.spareInAll);
+    const connections = upTo.length === 0 ? null : await onePerHop(upTo.length, pool, peer, clock, signal);
+    const found =
+      connections === null
+        ? null
+        : await searchEnforcer(connections, upTo, hops, null, bracket, control, clock, signal, tell);
+    if (found === null) break;
+    perHop = [...perHop, ...found.perHop].sort((a, b) => a.hop - b.hop);
+    heldSeconds = Math.max(heldSeconds, found.heldSeconds);
+  }
+  return perHop.length === 0 ? null : { hop: forgettingHop(perHop), perHop, heldSeconds };
 }
 
 /** The connections that counting them took are the pool's. */

@@ -50,12 +50,13 @@ const BEYOND_VARIATION = 2;
 const PROBES_WHERE_PACKETS_ARE_LOST = 5;
 
 /**
- * One connection for each hop and one for none, or for the hop up to which all are kept awake (`awake`, and its pace): they
- * are closed at the end. `bracket` is looked at again and again: as it narrows the search gets shorter. null when `signal`
+ * A connection for each of `upTo`, ascending hops up to which it is kept awake: 0 for none, or else the hop up to which all are kept
+ * awake (`awake`, and its pace) first. They are closed at the end. Where `upTo` leaves hops out, the hop may stay open. `bracket` is looked at again and again: as it narrows the search gets shorter. null when `signal`
  * aborts.
  */
 export async function searchEnforcer(
   connections: readonly Connection[],
+  upTo: readonly number[],
   hops: Hops,
   awake: { readonly hop: number; readonly everySeconds: number } | null,
   bracket: () => Bracket,
@@ -65,16 +66,16 @@ export async function searchEnforcer(
   tell: (observation: BesideObservation) => void = () => {},
 ): Promise<EnforcerSearch | null> {
   const startedAt = clock.now();
-  const from = awake?.hop ?? 0;
+  const hopAt = (index: number): number => upTo[index] as number;
   const { expiredSeconds, variesSeconds } = bracket();
   const forSeconds = (expiredSeconds ?? 0) + marginMs(expiredSeconds ?? 0, variesSeconds) / 1000;
-  tell({ event: 'hop-search', hops: hops.count - from, forSeconds });
+  tell({ event: 'hop-search', hops: upTo.filter((hop) => hop !== (awake?.hop ?? 0)).length, forSeconds });
   try {
     connections.forEach((connection, index) => {
       connection.stopProbing();
-      if (from + index > 0) connection.setHopLimit(from + index);
+      if (hopAt(index) > 0) connection.setHopLimit(hopAt(index));
     });
-    const refreshed = from === 0 ? connections.slice(1) : connections;
+    const refreshed = connections.filter((_, index) => hopAt(index) > 0);
     await hold(refreshed, bracket, awake?.everySeconds ?? Number.POSITIVE_INFINITY, clock, signal);
     const askedAt = clock.now();
     const heldSeconds = (askedAt - startedAt) / 1000;
@@ -91,13 +92,12 @@ export async function searchEnforcer(
     const isAwake = control.wasAwakeSince(startedAt);
     const isSound = isHeard && isKept && isAwake && control.answeredThroughout(askedAt, clock.now());
     const perHop = outcomes.map((outcome, index) => ({
-      hop: from + index,
-      address: hops.addresses[from + index - 1] ?? null,
+      hop: hopAt(index),
+      address: hops.addresses[hopAt(index) - 1] ?? null,
       outcome: isSound || outcome === 'alive' ? outcome : ('inconclusive' as const),
     }));
     for (const outcome of perHop) tell({ event: 'hop', ...outcome });
-    const steps = isSound ? forgettingHop(outcomes) : null;
-    return { hop: steps === null ? null : from + steps, perHop, heldSeconds };
+    return { hop: isSound ? forgettingHop(perHop) : null, perHop, heldSeconds };
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -134,12 +134,22 @@ function marginMs(expiredSeconds: number, variesSeconds: number): number {
 }
 
 /**
- * Outcomes by hop, ascending; how many hops beyond the first one it is. Only one picture names a hop: every connection dead
- * up to it, it alive, and none dead beyond. Whatever disturbed that picture may have moved its edge too.
+ * By hop, ascending. Only one picture names a hop: every connection dead up to the one before it, it alive, and none dead
+ * beyond. Whatever disturbed that picture may have moved its edge too.
  */
-export function forgettingHop(outcomes: readonly IdleOutcome[]): number | null {
+export function forgettingHop(perHop: readonly Pick<HopOutcome, 'hop' | 'outcome'>[]): number | null {
+  const edge = edgeOf(perHop);
+  return edge !== null && edge.alive - edge.dead === 1 ? edge.alive : null;
+}
+
+/** The farthest hop up to which a connection was dead and the nearest from which on all were alive; null in any other picture. */
+export function edgeOf(
+  perHop: readonly Pick<HopOutcome, 'hop' | 'outcome'>[],
+): { readonly dead: number; readonly alive: number } | null {
   const isDead = (outcome: IdleOutcome): boolean => outcome === 'silent-drop' || outcome === 'reset';
-  const hop = outcomes.indexOf('alive');
-  if (hop < 1 || !outcomes.slice(0, hop).every(isDead)) return null;
-  return outcomes.slice(hop).some(isDead) ? null : hop;
+  const index = perHop.findIndex(({ outcome }) => outcome === 'alive');
+  const [dead, alive] = [perHop[index - 1], perHop[index]];
+  if (dead === undefined || alive === undefined) return null;
+  if (!perHop.slice(0, index).every(({ outcome }) => isDead(outcome))) return null;
+  return perHop.slice(index).some(({ outcome }) => isDead(outcome)) ? null : { dead: dead.hop, alive: alive.hop };
 }

@@ -170,7 +170,7 @@ describe('outcomes by hop', () => {
   test('name a hop only where deaths end and life begins', () => {
     fc.assert(
       fc.property(fc.array(outcome, { maxLength: 12 }), (outcomes) => {
-        const hop = forgettingHop(outcomes);
+        const hop = forgettingHop(outcomes.map((outcome, index) => ({ hop: index, outcome })));
         if (hop === null) return;
         expect(outcomes[hop]).toBe('alive');
         for (const before of outcomes.slice(0, hop)) expect(['silent-drop', 'reset']).toContain(before);
@@ -188,6 +188,6 @@ describe('outcomes by hop', () => {
     [['silent-drop', 'inconclusive', 'alive'], null],
     [[], null],
   ])('%j is hop %j', (outcomes, hop) => {
-    expect(forgettingHop(outcomes)).toBe(hop);
+    expect(forgettingHop(outcomes.map((outcome, index) => ({ hop: index, outcome })))).toBe(hop);
   });
 });
