@@ -16,7 +16,7 @@ const moment = {
   seconds: seconds.describe('Since the start, on a clock that never goes back'),
 };
 
-const check = z.enum(['dup-ip', 'listen', 'read', 'ping', 'path', 'idle-timeout']);
+const check = z.enum(['dup-ip', 'listen', 'read', 'ping', 'path', 'idle-timeout', 'mosh-ports']);
 const step = z.int().positive().describe('Which step of the plan, from 1');
 const ofStep = { ...moment, step, check, target: z.string().describe('As it was typed') };
 const ofPort = { ...ofStep, host: z.string(), port: z.int().min(1).max(65_535) };

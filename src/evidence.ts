@@ -9,7 +9,7 @@ const port = z.int().min(1).max(65_535);
 /** Given at birth and unique in a report; causes point at evidence by it. */
 const id = z.string().min(1);
 
-const check = z.enum(['dup-ip', 'read', 'ping', 'path', 'idle-timeout']);
+const check = z.enum(['dup-ip', 'read', 'ping', 'path', 'idle-timeout', 'mosh-ports']);
 export type Check = z.infer<typeof check>;
 
 const vendor = z.string().nullable().describe('Holder of the MAC block, null when nobody registered it');
@@ -522,6 +522,30 @@ const sshServerSettings = z.object({
     .describe('Each component of it; null when it could not be looked at'),
 });
 
+const udpPorts = z.object({
+  id,
+  kind: z.literal('udp-ports'),
+  host: z.string(),
+  address: z.string(),
+  ports: z.array(
+    z.object({
+      port,
+      outcome: z
+        .enum(['answered', 'rejected', 'silent'])
+        .describe('silent: dropped on the way, or taken by somebody who does not answer, as mosh-server does'),
+      rejection: z
+        .object({
+          from: z.string().nullable().describe('Who sent the ICMP error'),
+          ipVersion: z.union([z.literal(4), z.literal(6)]),
+          type: count,
+          code: count,
+        })
+        .nullable(),
+    }),
+  ),
+  complete: z.boolean(),
+});
+
 const skipped = z.object({
   id,
   kind: z.literal('skipped'),
@@ -548,6 +572,7 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   kernelKeepalive,
   sshClientSettings,
   sshServerSettings,
+  udpPorts,
   skipped,
 ]);
 

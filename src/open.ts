@@ -14,6 +14,7 @@ import type { Instruments, Opened, ServerDump } from './scan/index.ts';
 import { systemSsh } from './session/index.ts';
 import { account, expandChroot, printClientSettings, printServerSettings, readChrootPath } from './ssh/index.ts';
 import { kernelDial, kernelPartnerDial, openKernelWitness, type Witness } from './tcp/index.ts';
+import { openKernelUdpPort } from './udp/index.ts';
 
 /** Is shown every frame that is sent or received, without its VLAN tag, whose id comes beside it. */
 export type Tap = OnFrame;
@@ -60,6 +61,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
       ),
     dial: kernelDial(clock),
     partnerDial: kernelPartnerDial(clock),
+    udpPort: openKernelUdpPort,
     ssh,
     witness: (step) => witnesses.get(step) ?? NOT_OPENED,
     clientSettings: printClientSettings,

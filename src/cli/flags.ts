@@ -11,6 +11,7 @@ export interface Flags {
   count?: number;
   names?: boolean;
   idleTimeout?: string[];
+  moshPorts?: string[];
   interface?: string;
   maxIdle: number;
   quick?: boolean;
@@ -55,6 +56,7 @@ export function scanOptions(flags: Flags, host: string | undefined): ScanOptions
     count: flags.count ?? null,
     names: flags.names ?? false,
     idleTimeout: flags.idleTimeout ?? [],
+    moshPorts: flags.moshPorts ?? [],
     interfaceName: flags.interface ?? null,
     rate: flags.bandwidth ?? flags.rate,
     waitSeconds: flags.wait ?? null,

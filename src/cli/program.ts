@@ -68,6 +68,7 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       'measure after how long the path forgets an idle connection; user@host[:port]: through sessions of your own ssh',
       collect,
     )
+    .option('--mosh-ports <host>', 'see whether UDP ports of mosh (60000-61000) are rejected on the way', collect)
     .optionsGroup('How to measure:')
     .option('-i, --interface <name>', 'network interface (default: by the routing table)')
     .addOption(
@@ -140,8 +141,8 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .argument('[[user@]host[:port]]', 'examine everything about one host: all checks below, cross-referenced')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
-      const { dupIp, ping, path, idleTimeout, listen, read } = options;
-      if (host ?? dupIp ?? ping ?? path ?? idleTimeout ?? listen ?? read) {
+      const { dupIp, ping, path, idleTimeout, moshPorts, listen, read } = options;
+      if (host ?? dupIp ?? ping ?? path ?? idleTimeout ?? moshPorts ?? listen ?? read) {
         const problem = contradiction(options, host);
         if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
         else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });

@@ -4,6 +4,7 @@ import type { Evidence } from '../evidence.ts';
 import { CATALOG } from './catalog.ts';
 import type { Cause } from './cause.ts';
 import { ids, type Rule } from './define-rule.ts';
+import { HEALED_BY_MOSH, moshAdvice } from './mosh.ts';
 import { rank } from './rank.ts';
 import { duplicateIp } from './rules/duplicate-ip.ts';
 import { idleTimeout } from './rules/idle-timeout.ts';
@@ -49,7 +50,20 @@ function apply(rule: Rule, subject: Subject): Cause[] {
       .map(({ subject: about, verdict, because, summary, advice, missing, effect, moments, consistentWith }) => {
         const names = consistentWith === undefined || consistentWith.length === 0 ? {} : { consistentWith };
         const here = { ...(effect === undefined ? {} : { effect }), ...(moments === undefined ? {} : { moments }) };
-        return { cause, subject: about, verdict, because, summary, ...here, advice, missing, ...names };
+        const isFound = verdict === 'confirmed' || verdict === 'likely';
+        const mosh = isFound && HEALED_BY_MOSH.has(cause) ? moshAdvice(subject.evidence) : null;
+        const also = mosh === null ? { ids: [], lines: [] } : { ids: [mosh.id], lines: [mosh.line] };
+        return {
+          cause,
+          subject: about,
+          verdict,
+          because: [...because, ...also.ids],
+          summary,
+          ...here,
+          advice: [...advice, ...also.lines],
+          missing,
+          ...names,
+        };
       });
   }
   const skipped = subject.evidence.filter(

@@ -80,6 +80,7 @@ function nameOf(item: Evidence): string | null {
     case 'ssh-server-settings':
     case 'ssh-server-keepalive':
     case 'route':
+    case 'udp-ports':
       return item.host;
     case 'skipped':
       return item.check === 'idle-timeout' || item.check === 'path' ? hostOf(item.target) : item.target;

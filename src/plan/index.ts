@@ -7,6 +7,7 @@ import { planDupIp } from './dup-ip.ts';
 import { deadlineOf, planExamined, routeToExamined, undecided, withExamined } from './examine.ts';
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
+import { planMoshPorts } from './mosh-ports.ts';
 import { planPath } from './path.ts';
 import { planPing } from './ping.ts';
 import { planSshSettings } from './ssh-settings.ts';
@@ -31,6 +32,7 @@ export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
       ...options.path.map((target) => planPath(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
       ...planExamined(options, facts, chosen),
+      ...options.moshPorts.map((target) => planMoshPorts(target, chosen)),
     ];
     return {
       ok: true,
@@ -83,6 +85,8 @@ export function describeStep(step: Step): string {
       return `hold idle connections to ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
     case 'ssh-idle-timeout':
       return `hold idle sessions of ${step.target} for up to ${formatSeconds(step.maxIdleSeconds)}`;
+    case 'mosh-ports':
+      return `send datagrams to ${step.ports.length} UDP ports of mosh on ${step.host}`;
     case 'skipped':
       return `skip --${step.skippedCheck} ${step.target}: ${step.because}`;
   }

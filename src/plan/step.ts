@@ -59,6 +59,7 @@ export interface ScanOptions {
   /** Asks reverse DNS for the names of hops. */
   readonly names: boolean;
   readonly idleTimeout: readonly string[];
+  readonly moshPorts: readonly string[];
   /** null: chosen from the routing table. */
   readonly interfaceName: string | null;
   /** Packets per second of a sweep. */
@@ -211,9 +212,19 @@ export interface SshIdleTimeoutStep {
   readonly worstCaseSeconds: number;
 }
 
+/** --mosh-ports: UDP ports that mosh uses, from mosh(1). */
+export interface MoshPortsStep {
+  readonly check: 'mosh-ports';
+  readonly target: string;
+  readonly host: string;
+  readonly interfaceName: string | null;
+  readonly ports: readonly number[];
+  readonly worstCaseSeconds: number;
+}
+
 export interface SkippedStep {
   readonly check: 'skipped';
-  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'path' | 'idle-timeout';
+  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'path' | 'idle-timeout' | 'mosh-ports';
   readonly target: string;
   readonly because: string;
   readonly hint: string;
@@ -227,6 +238,7 @@ export type Step =
   | PathStep
   | IdleTimeoutStep
   | SshIdleTimeoutStep
+  | MoshPortsStep
   | SkippedStep;
 
 /** Whose SSH settings are read beside what is measured: those of `ssh host`, as the user, and of this machine's own sshd. */

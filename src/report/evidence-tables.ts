@@ -10,6 +10,7 @@ import { marksTable, mtuTable, pathSection } from './path-tables.ts';
 import { settingsTable } from './settings-table.ts';
 import { lineWidth, printable, type Style } from './style.ts';
 import { ms, NONE, named, table } from './table.ts';
+import { udpTable } from './udp-table.ts';
 
 type SenderSigns = NonNullable<EvidenceOf<'idle-timeout'>['resetOrigin']>['seen'][number]['reset'];
 
@@ -28,6 +29,7 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
     ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
     trialTable(ofKind(evidence, 'keepalive-trial'), style),
+    ...ofKind(evidence, 'udp-ports').map((item) => udpTable(item, style)),
     settingsTable(evidence, style),
     serverKeepaliveTable(ofKind(evidence, 'ssh-server-keepalive'), style),
   ];

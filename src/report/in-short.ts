@@ -1,5 +1,6 @@
 // What a piece of evidence says, in a few words: the line that proves a finding.
 
+import { rejectionWords } from '../diagnose/mosh.ts';
 import { formatSeconds, formatSecondsRange } from '../duration.ts';
 import type { EvidenceKind, Finding } from '../evidence.ts';
 
@@ -37,12 +38,32 @@ export function inShort(item: Finding): string | null {
         ? null
         : `ServerAliveInterval ${item.serverAliveInterval}, ServerAliveCountMax ${item.serverAliveCountMax ?? '?'}`;
     case 'ssh-server-settings':
-      return item.clientAliveInterval === null ? null : `ClientAliveInterval ${item.clientAliveInterval}`;
+      return serverInShort(item);
+    case 'udp-ports':
+      return udpInShort(item);
     case 'route':
     case 'kernel-keepalive':
     case 'skipped':
       return null;
   }
+}
+
+function serverInShort({ clientAliveInterval, shell }: Found<'ssh-server-settings'>): string | null {
+  const said = [
+    ...(clientAliveInterval === null ? [] : [`ClientAliveInterval ${clientAliveInterval}`]),
+    ...(shell?.tmoutSeconds ? [`TMOUT ${shell.tmoutSeconds}`] : []),
+  ];
+  return said.length === 0 ? null : said.join(', ');
+}
+
+function udpInShort({ ports }: Found<'udp-ports'>): string {
+  const count = (outcome: (typeof ports)[number]['outcome']): number =>
+    ports.filter((each) => each.outcome === outcome).length;
+  const rejections = ports.flatMap(({ rejection }) =>
+    rejection === null ? [] : [`${rejectionWords(rejection)} by ${rejection.from ?? 'somebody'}`],
+  );
+  const how = rejections.length === 0 ? '' : ` (${[...new Set(rejections)].join(', ')})`;
+  return `UDP ports of mosh: ${count('answered')} answered, ${count('rejected')} rejected${how}, ${count('silent')} without an answer`;
 }
 
 function pathInShort({ reached, hops, endedBecause }: Found<'path'>): string {

@@ -42,7 +42,9 @@ function details(step: Step): string {
     case 'idle-timeout':
       return `: at most ${step.connections} connections, no payload (5 connections and 90 s if sshd answers; at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'ssh-idle-timeout':
-      return `: at most ${step.sessions} at once, logged in by your own ssh, which asks for no password; then the same with the far side speaking first (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+      return `: at most ${step.sessions} at once, logged in by your own ssh, or one at a time if that has to ask for a password; then the same with the far side speaking first (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'mosh-ports':
+      return `: ${step.ports.join(', ')}, three each (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'skipped':
       return `. ${capital(step.hint)}`;
   }

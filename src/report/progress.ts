@@ -22,6 +22,7 @@ const CHECK_NAMES: Readonly<Record<Exclude<Step['check'], 'skipped'>, string>> =
   path: 'path',
   'idle-timeout': 'idle timeout',
   'ssh-idle-timeout': 'idle timeout',
+  'mosh-ports': 'ports of mosh',
 };
 
 /** For the `ended`th check that has ended, of those that are not skipped. */

@@ -10,6 +10,7 @@ import { scanDupIp } from './dup-ip.ts';
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
 import { scanListen } from './listen.ts';
+import { scanMoshPorts } from './mosh-ports.ts';
 import { scanPath } from './path.ts';
 import { scanPing } from './ping.ts';
 import { scanRead } from './read-capture.ts';
@@ -131,6 +132,10 @@ function scanStep(
     case 'idle-timeout':
       return withAddress(step, instruments, signal, (address) =>
         scanIdleTimeout(step, address, instruments, clock, signal, tell),
+      );
+    case 'mosh-ports':
+      return withAddress(step, instruments, signal, (address) =>
+        scanMoshPorts(step, address, instruments, clock, signal),
       );
     case 'ssh-idle-timeout':
       return scanSshIdle(step, instruments, clock, signal, tell);

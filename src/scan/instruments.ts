@@ -10,6 +10,7 @@ import type { ClaimantPaths } from '../proof/index.ts';
 import type { Ssh } from '../session/index.ts';
 import type { Login, PathComponent } from '../ssh/index.ts';
 import type { Dial, PartnerDial, Witness } from '../tcp/index.ts';
+import type { OpenUdpPort } from '../udp/index.ts';
 
 /** Opened for one step, or why it could not be. */
 export type Opened<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly because: string };
@@ -40,6 +41,7 @@ export interface Instruments {
   readonly dial: Dial;
   /** To a partner on the far host (netcheck serve). */
   readonly partnerDial: PartnerDial;
+  readonly udpPort: OpenUdpPort;
   /** The user's own ssh. */
   readonly ssh: Ssh;
   /** Who hears the segments of the step's peer. */

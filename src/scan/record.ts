@@ -19,6 +19,7 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   'kernel-keepalive': 'krn',
   'ssh-client-settings': 'ssh',
   'ssh-server-settings': 'sshd',
+  'udp-ports': 'udp',
   skipped: 'skip',
 };
 

@@ -25,6 +25,7 @@ export const NOTHING_ASKED: ScanOptions = {
   count: null,
   names: false,
   idleTimeout: [],
+  moshPorts: [],
   interfaceName: null,
   rate: 5000,
   waitSeconds: null,

@@ -190,6 +190,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     clientSettings: async () => printed(world.ssh, (value) => value),
     serverSettings: () => printed(world.sshd, (dump) => ({ user: 'deploy', dump })),
     chrootPath: () => world.chrootPath ?? null,
+    udpPort: () => ({ ok: false, because: 'ENETUNREACH' }),
     ssh: {
       firstHop: async () => ({ ok: false, because: 'there is no ssh in this world', hint: 'install one' }),
       sourceAddress: async () => ({ ok: true, address: null }),

@@ -414,6 +414,22 @@ const sshServerSettings: fc.Arbitrary<Finding> = fc
   })
   .map(({ where, ...rest }) => ({ kind: 'ssh-server-settings', host: where.host, ...rest }));
 
+const udpPorts: fc.Arbitrary<Finding> = fc
+  .record({
+    where: host,
+    ports: fc.array(
+      fc.constantFrom<EvidenceOf<'udp-ports'>['ports'][number]>(
+        { port: 60_000, outcome: 'silent', rejection: null },
+        { port: 60_001, outcome: 'answered', rejection: null },
+        { port: 60_002, outcome: 'rejected', rejection: { from: '10.0.0.1', ipVersion: 4, type: 3, code: 13 } },
+        { port: 60_003, outcome: 'rejected', rejection: { from: null, ipVersion: 6, type: 1, code: 9 } },
+      ),
+      { maxLength: 3 },
+    ),
+    complete: fc.boolean(),
+  })
+  .map(({ where, ...rest }) => ({ kind: 'udp-ports', ...where, ...rest }));
+
 const skipped: fc.Arbitrary<Finding> = fc
   .oneof(
     fc.record({ check: fc.constant('dup-ip'), target: fc.constantFrom('10.0.0.5', '10.0.0.6', NETWORK) }),
@@ -452,6 +468,7 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         sshServerSettings,
         sshServerKeepalive,
         route,
+        udpPorts,
         skipped,
       ),
       {
