@@ -88,11 +88,11 @@ describe.skipIf(labUnavailable()).concurrent('the SSH settings in force', () => 
   test('that take too long are not waited for', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const { server } = lab.addresses;
-    const slow = { nobody: 'Match exec "sleep 20"\n  ServerAliveInterval 5\n' };
+    const slow = { nobody: 'Match exec "sleep 55"\n  ServerAliveInterval 5\n' };
     const startedAt = performance.now();
     const { report, exitCode } = await run(lab.hosts.client, ['--ping', server], 'sudo', slow);
     expect(only(report, 'ssh-client-settings').unreadBecause).toBe('ssh -G did not end within 10 s');
-    expect(performance.now() - startedAt).toBeLessThan(18_000);
+    expect(performance.now() - startedAt).toBeLessThan(50_000);
     expect(exitCode).toBe(0);
   });
 
