@@ -4,12 +4,14 @@ import { benchDupIp } from './bench/dup-ip.mjs';
 import { benchIdle } from './bench/idle.mjs';
 import { describeMachine } from './bench/machine.mjs';
 import { benchPath } from './bench/path.mjs';
+import { benchPing } from './bench/ping.mjs';
 import { benchRungs } from './bench/rungs.mjs';
 
 const BENCHMARKS = {
   'dup-ip': benchDupIp,
   idle: benchIdle,
   path: benchPath,
+  ping: benchPing,
   rungs: benchRungs,
 };
 

@@ -23,6 +23,7 @@ const TOOLS = [
   { command: 'chromium', package: 'chromium', only: '--test' },
   { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
   { command: 'mtr', package: 'mtr-tiny', only: '--bench' },
+  { command: 'fping', package: 'fping', only: '--bench' },
   { command: 'time', package: 'time', only: '--bench' },
 ];
 

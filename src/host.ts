@@ -39,6 +39,8 @@ export interface HostFacts {
   readonly routes: readonly RouteFacts[];
   /** CAP_NET_RAW is in force: raw and packet sockets can be opened. */
   readonly canOpenRawSockets: boolean;
+  /** One of our groups is in net.ipv4.ping_group_range (icmp(7)): ICMP echo without CAP_NET_RAW. */
+  readonly canOpenPingSockets: boolean;
   /** null when the kernel does not say. */
   readonly keepalive: KeepaliveFacts | null;
 }
@@ -48,8 +50,16 @@ export function readHostFacts(): HostFacts {
     interfaces: readInterfaces(),
     routes: parseRoutes(readText('/proc/net/route') ?? ''),
     canOpenRawSockets: hasNetRaw(readText('/proc/self/status') ?? ''),
+    canOpenPingSockets: isInRange(readText('/proc/sys/net/ipv4/ping_group_range') ?? ''),
     keepalive: readKeepalive(),
   };
+}
+
+/** `0 2147483647`; `1 0` is nobody. */
+function isInRange(text: string): boolean {
+  const [first = 1, last = 0] = text.trim().split(/\s+/).map(Number);
+  const groups = [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])];
+  return groups.some((group) => first <= group && group <= last);
 }
 
 const ARPHRD_ETHER = 1;
@@ -137,7 +147,8 @@ function readKeepalive(): KeepaliveFacts | null {
   return Object.values(facts).some(Number.isNaN) ? null : facts;
 }
 
-function readText(path: string): string | null {
+/** null when it can’t be read. */
+export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -5,10 +5,27 @@ import { loadVendors } from './address/vendor.ts';
 import { type Link, type OnFrame, openAfPacketLink, tapped } from './arp-lite/index.ts';
 import { chunksOf, readCapture } from './capture/index.ts';
 import type { Clock } from './clock.ts';
-import { type IcmpSocket, openRawIcmpSocket, RawSocketUnavailable, systemPingEcho } from './icmp/index.ts';
+import { readFirstHop } from './first-hop.ts';
+import {
+  type EchoWire,
+  type IcmpSocket,
+  openKernelEcho,
+  openRawIcmpSocket,
+  RawSocketUnavailable,
+  systemPingEcho,
+} from './icmp/index.ts';
 import { KNOWN_IDLE_TIMEOUTS } from './known-idle-timeouts.ts';
 import { openRawSegments, pingProber, type RawSegments, wayOutTo } from './path/index.ts';
-import type { DupIpStep, ListenStep, PathStep, PingStep, Plan, SettingsTarget, Step } from './plan/index.ts';
+import type {
+  DupIpStep,
+  ListenStep,
+  PathStep,
+  PingStep,
+  PingSweepStep,
+  Plan,
+  SettingsTarget,
+  Step,
+} from './plan/index.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened, ServerDump } from './scan/index.ts';
 import { systemSsh } from './session/index.ts';
@@ -29,6 +46,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const witnesses = new Map<Step, Opened<Witness & Disposable>>();
   const sockets = new Map<Step, Readonly<Record<4 | 6, Opened<IcmpSocket>>>>();
   const segments = new Map<Step, Readonly<Record<4 | 6, Opened<readonly RawSegments[]>>>>();
+  const wires = new Map<Step, Readonly<Record<4 | 6, Opened<EchoWire>>>>();
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
@@ -37,10 +55,10 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
     if (step.check === 'dup-ip' && step.proofPort !== null) paths.set(step, openPaths(step, step.proofPort, tap));
     if (IDLE_CHECKS.has(step.check)) witnesses.set(step, attempt(openKernelWitness));
-    const isByIcmp = step.check === 'ping' || step.check === 'path';
-    if (isByIcmp && step.method === 'raw-socket') sockets.set(step, openIcmp(step));
-    if (step.check === 'path' && step.method === 'raw-socket' && step.port !== null) {
-      segments.set(step, { 4: openSegments(4, step), 6: openSegments(6, step) });
+    if (step.check === 'ping' || step.check === 'ping-sweep') wires.set(step, openWires(step, clock));
+    if (step.check === 'path' && step.method === 'raw-socket') {
+      sockets.set(step, openIcmp(step));
+      if (step.port !== null) segments.set(step, { 4: openSegments(4, step), 6: openSegments(6, step) });
     }
   }
   for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target));
@@ -49,6 +67,8 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     paths: (step) => paths.get(step) ?? NOT_OPENED,
     capture: (file) => readCapture(chunksOf(file)),
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
+    echoWire: (step, version) => wires.get(step)?.[version] ?? NOT_OPENED,
+    firstHop: (address, { interfaceName, interfaceIndex }) => readFirstHop(address, interfaceName, interfaceIndex),
     systemPing: systemPingEcho,
     segments: (step, version) => segments.get(step)?.[version] ?? NOT_OPENED,
     pingProber,
@@ -73,8 +93,8 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     async [Symbol.asyncDispose]() {
       const closing = [...paths.values()].map((opened) => (opened.ok ? opened.value[Symbol.asyncDispose]() : null));
       for (const link of links.values()) if (link.ok) link.value.close();
-      for (const pair of sockets.values()) {
-        for (const socket of Object.values(pair)) if (socket.ok) socket.value.close();
+      for (const pair of [...wires.values(), ...sockets.values()]) {
+        for (const opened of Object.values(pair)) if (opened.ok) opened.value.close();
       }
       for (const pair of segments.values()) {
         for (const opened of Object.values(pair)) if (opened.ok) for (const each of opened.value) each.close();
@@ -126,12 +146,34 @@ function chrootPath(directory: string, of: string): ReturnType<typeof readChroot
   return path === null ? null : readChrootPath(path);
 }
 
-function openIcmp(step: PingStep | PathStep): Record<4 | 6, Opened<IcmpSocket>> {
+function openIcmp(step: PathStep): Record<4 | 6, Opened<IcmpSocket>> {
   return {
     4: attempt(() => openRawIcmpSocket(4, step.interfaceName)),
     6: attempt(() => openRawIcmpSocket(6, step.interfaceName)),
   };
 }
+
+/** Of both versions: what a name stands for is known only when it is resolved. */
+function openWires(step: PingStep | PingSweepStep, clock: Clock): Record<4 | 6, Opened<EchoWire>> {
+  const { interfaceName, interfaceIndex, dscp } = step;
+  const open = (version: 4 | 6): Opened<EchoWire> => {
+    try {
+      const options = { version, interfaceName, interfaceIndex, dscp };
+      return { ok: true, value: openKernelEcho(options, clock, Math.random) };
+    } catch (error) {
+      const refused = (error as { code?: unknown }).code;
+      return refused === 'EPERM' || refused === 'EACCES'
+        ? NO_ECHO_SOCKET
+        : { ok: false, because: (error as Error).message };
+    }
+  };
+  return { 4: open(4), 6: open(6) };
+}
+
+const NO_ECHO_SOCKET = {
+  ok: false,
+  because: 'no ICMP sockets without root (CAP_NET_RAW), nor for your groups (net.ipv4.ping_group_range)',
+} as const;
 
 /** One for the hops, and one for each mark. */
 const SEGMENT_SOCKETS = 4;

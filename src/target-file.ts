@@ -13,6 +13,7 @@ export function readTargetFiles(options: ScanOptions): ScanOptions {
   return {
     ...options,
     dupIp: options.dupIp.map(readList),
+    ping: options.ping.map(readList),
     exclude: options.exclude.map(readList),
     expect: options.expect.map(readList),
   };

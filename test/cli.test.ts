@@ -8,7 +8,7 @@ import { NOTHING_ASKED, typed } from './plan/machines.ts';
 const VERSION = '1.2.3';
 const parse = (...argv: string[]): Command => parseCommandLine(argv, VERSION);
 
-const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: ['h'] };
+const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: typed('h') };
 
 const DEFAULT_OUTPUT: OutputOptions = {
   json: false,
@@ -68,8 +68,19 @@ describe('a scan', () => {
     ['--bandwidth 1023', { rate: 1 }],
     ['--bandwidth 1G', { rate: 1_000_000 }],
     ['--bandwidth 512M', { rate: 1_000_000 }],
-    ['--ping b --ping a', { ping: ['h', 'b', 'a'] }],
-    ['--ping h --ping h', { ping: ['h'] }],
+    ['--ping b --ping a', { ping: typed('h', 'b', 'a') }],
+    ['--ping h --ping h', { ping: typed('h') }],
+    ['--ping h --ping 10.0.0.0/24,a-b,@f,-', { ping: typed('h', '10.0.0.0/24', 'a-b', '@f', '-') }],
+    ['--count 1000', { count: 1000 }],
+    ['--interval 20ms', { intervalSeconds: 0.02 }],
+    ['--size 1400', { sizeBytes: 1400 }],
+    ['--dscp EF', { dscp: 46 }],
+    ['--dscp af21', { dscp: 18 }],
+    ['--dscp CS1', { dscp: 8 }],
+    ['--dscp LE', { dscp: 1 }],
+    ['--dscp 63', { dscp: 63 }],
+    ['--dscp 0', { dscp: 0 }],
+    ['--exclude b', { exclude: typed('b') }],
     ['--idle-timeout a:22 --idle-timeout b:22', { idleTimeout: ['a:22', 'b:22'] }],
     ['-i eth1', { interfaceName: 'eth1' }],
     ['--interface eth1', { interfaceName: 'eth1' }],
@@ -160,12 +171,19 @@ describe('wrong usage is one line that says what to type', () => {
     [['--read', 'a', '--pcap', 'b'], /^--pcap writes what is sent and received, and --read does neither$/],
     [['--ping', 'a', '--events', '-', '-v'], /^--events - and -v both write to standard error; give one of them$/],
     [['--dup-ip', 'a', '--pcap', 'b', '--save', 'b'], /^--save and --pcap name the same file$/],
-    [['--ping', 'h', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
-    [['--listen', '5', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
-    [['--read', 'x', '--exclude', 'a'], /^--exclude must go with --dup-ip$/],
+    [['--listen', '5', '--exclude', 'a'], /^--exclude must go with --dup-ip or --ping$/],
+    [['--read', 'x', '--exclude', 'a'], /^--exclude must go with --dup-ip or --ping$/],
     [['--ping', 'h', '--expect', 'a=x'], /^--expect must go with --dup-ip$/],
-    [['--ping', 'h', '--exclude', 'a', '--expect', 'a=x'], /^--exclude and --expect must go with --dup-ip$/],
+    [['--ping', 'h', '--exclude', 'a', '--expect', 'a=x'], /^--expect must go with --dup-ip$/],
     [['--dup-ip', 'a', '--rate', '5', '--bandwidth', '1M'], /--rate .* cannot be used with option '--bandwidth/],
+    [['--dup-ip', 'a', '--count', '5', '--dscp', 'EF'], /^--dscp must go with --ping$/],
+    [['--dup-ip', 'a', '--count', '5'], /^--count must go with --ping or --path$/],
+    [['--ping', ','], /^--ping: no target is given$/],
+    [['--ping', 'h', '--count', '0'], /from 1 to 100000/],
+    [['--ping', 'h', '--interval', '1ms'], /at least 2ms/],
+    [['--ping', 'h', '--size', '11'], /from 12 to 65507/],
+    [['--ping', 'h', '--dscp', '64'], /AF21, EF or CS1, or a number from 0 to 63/],
+    [['--ping', 'h', '--dscp', 'AF44'], /AF21, EF or CS1/],
     [['--dup-ip', 'a', '--bandwidth', '1M', '--rate', 'max'], /--rate .* cannot be used with option '--bandwidth/],
   ])('%j', (argv, message) => {
     expect(usageMessage(...argv)).toMatch(message);

@@ -8,8 +8,11 @@ export interface Flags {
   dupIp?: string[];
   ping?: string[];
   path?: string[];
-  count?: number;
   names?: boolean;
+  count?: number;
+  interval?: number;
+  size?: number;
+  dscp?: number;
   idleTimeout?: string[];
   moshPorts?: string[];
   interface?: string;
@@ -51,9 +54,12 @@ export function scanOptions(flags: Flags, host: string | undefined): ScanOptions
     read: flags.read ?? [],
     proofPort: flags.proof ? flags.proofPort : null,
     rounds: flags.rounds,
-    ping: flags.ping ?? [],
-    path: flags.path ?? [],
+    ping: targetLists(flags.ping),
     count: flags.count ?? null,
+    intervalSeconds: flags.interval ?? null,
+    sizeBytes: flags.size ?? null,
+    dscp: flags.dscp ?? null,
+    path: flags.path ?? [],
     names: flags.names ?? false,
     idleTimeout: flags.idleTimeout ?? [],
     moshPorts: flags.moshPorts ?? [],
@@ -95,12 +101,15 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
     flags;
   // A shell's variable that was empty must not turn into asking for nothing, or leaving nothing out.
   if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
+  if (flags.ping?.some(isBlank)) return '--ping: no target is given';
   if (exclude?.some(isBlank)) return '--exclude: no target is given';
   if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
   if (quick && deep) return '--quick stops after the first pass, and --deep goes on after the second; give one of them';
-  const ofPath = [...(flags.count === undefined ? [] : ['--count']), ...(flags.names ? ['--names'] : [])];
-  if (!flags.path && ofPath.length > 0) return `${ofPath.join(' and ')} must go with --path`;
+  const ofPing = (['interval', 'size', 'dscp'] as const).filter((name) => flags[name] !== undefined);
+  if (!flags.ping && ofPing.length > 0) return `${ofPing.map((name) => `--${name}`).join(' and ')} must go with --ping`;
+  if (!flags.ping && !flags.path && flags.count !== undefined) return '--count must go with --ping or --path';
+  if (!flags.path && flags.names) return '--names must go with --path';
   const ofIdleTimeout = [
     ...(quick ? ['--quick'] : []),
     ...(deep ? ['--deep'] : []),
@@ -115,8 +124,8 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   const problem = readableByOthers(flags);
   if (problem !== null) return problem;
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
-  const needsTargets = [...(exclude ? ['--exclude'] : []), ...(expect && !listen && !read ? ['--expect'] : [])];
-  if (!dupIp && needsTargets.length > 0) return `${needsTargets.join(' and ')} must go with --dup-ip`;
+  if (exclude && !dupIp && !flags.ping) return '--exclude must go with --dup-ip or --ping';
+  if (expect && !dupIp && !listen && !read) return '--expect must go with --dup-ip';
   return null;
 }
 

@@ -9,13 +9,16 @@ import {
   bandwidth,
   collect,
   connections,
+  dscp,
   duration,
+  interval,
   maxIdle,
   packets,
   port,
   rate,
   resolution,
   rounds,
+  size,
 } from './values.ts';
 
 const EXAMPLES = `
@@ -26,7 +29,8 @@ Examples:
   sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
   netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
   netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
-  netcheck --ping example.org                 does it answer, how fast, and is anything lost?
+  netcheck --ping example.org                 does it answer, how fast, is anything lost, and before or behind your router?
+  sudo netcheck --ping 10.0.0.0/24            who answers there, who loses packets?
   sudo netcheck --path example.org:22         where along the way do packets die: a hop, large ones, marked ones?
   netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
   netcheck explain "Write failed: …"          what a message means, or a log (--log), or a saved report
@@ -57,7 +61,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       'find machines that share one IPv4 address (needs root); targets: address, CIDR, a-b, self, @file, - or a comma list of these',
       collect,
     )
-    .option('--ping <host>', 'measure reachability, loss and round-trip time', collect)
+    .option(
+      '--ping <targets>',
+      'measure loss and round-trip times, of the first router too; targets: host, address, CIDR, a-b, @file, - or a comma list of these',
+      collect,
+    )
     .option(
       '--path <host[:port]>',
       'find the hops, loss along them, the path MTU and what becomes of marked packets; :port asks by TCP (fastest and fullest as root)',
@@ -90,13 +98,16 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     )
     .option(
       '--count <n>',
-      '--path: how many packets go all the way (default: 10); 1000 place a loss of a few percent',
+      '--ping, --path: requests to a host (default: 10; 1000 place a loss of a few percent; a sweep asks again only who is silent, see --rounds)',
       packets,
     )
+    .option('--interval <duration>', '--ping: between two requests to a host (default: 200ms)', interval)
+    .option('--size <bytes>', '--ping: data in each request (default: 56)', size)
+    .option('--dscp <name|n>', '--ping: mark requests with this code point: AF21, EF, CS1, … or 0 to 63', dscp)
     .option('--names', '--path: ask reverse DNS for the names of hops')
     .option(
       '--wait <duration>',
-      'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping, 1s for a path)',
+      'how long to wait for the last answer (default: 1.5s for ARP, 2s for ping, 1s for a path or a sweep by ping)',
       duration,
     )
     .addOption(
@@ -107,7 +118,7 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     )
     .option('--bandwidth <bits/s>', 'the same as a bandwidth, like 256000, 256K or 1M', bandwidth)
     .option('--rounds <n>', 'how often an address that is silent or in doubt is asked', rounds, DEFAULT_ROUNDS)
-    .option('--exclude <targets>', 'leave these out of --dup-ip', collect)
+    .option('--exclude <targets>', 'leave these out of --dup-ip and --ping', collect)
     .option('--expect <ip=mac,mac>', 'owners of an address that you know of: no conflict (or @file)', collect)
     .option('--proof-port <port>', 'TCP port at which claimants of one address are told apart', port, SSH_PORT)
     .option('--no-proof', 'do not connect to the claimants of one address')

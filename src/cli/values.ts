@@ -82,6 +82,43 @@ export function packets(text: string): number {
   return number;
 }
 
+/** More often would be a flood. */
+const SHORTEST_INTERVAL_SECONDS = 0.002;
+
+export function interval(text: string): number {
+  const seconds = duration(text);
+  if (seconds < SHORTEST_INTERVAL_SECONDS) throw new InvalidArgumentError('It must be at least 2ms.');
+  return seconds;
+}
+
+/** Twelve bytes tell our requests from others; the rest of the largest IPv4 packet is headers. */
+const [LEAST_BYTES, MOST_BYTES] = [12, 65_507];
+
+export function size(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
+  if (number < LEAST_BYTES || number > MOST_BYTES) {
+    throw new InvalidArgumentError(`Write a number of bytes from ${LEAST_BYTES} to ${MOST_BYTES}.`);
+  }
+  return number;
+}
+
+// RFC 2474 (CS), RFC 2597 (AF), RFC 3246 (EF), RFC 5865 (VA), RFC 8622 (LE).
+const CODE_POINTS: Readonly<Record<string, number>> = {
+  LE: 1,
+  VA: 44,
+  EF: 46,
+  ...Object.fromEntries(Array.from({ length: 8 }, (_, each) => [`CS${each}`, each * 8])),
+  ...Object.fromEntries(
+    [1, 2, 3, 4].flatMap((group) => [1, 2, 3].map((drop) => [`AF${group}${drop}`, group * 8 + drop * 2])),
+  ),
+};
+
+export function dscp(text: string): number {
+  const number = CODE_POINTS[text.toUpperCase()] ?? (/^\d{1,2}$/.test(text) ? Number(text) : 64);
+  if (number > 63) throw new InvalidArgumentError('Write a name like AF21, EF or CS1, or a number from 0 to 63.');
+  return number;
+}
+
 export function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (number < 1 || number > 65_535) throw new InvalidArgumentError('Write a port from 1 to 65535.');

@@ -86,7 +86,7 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
   'packet-loss': {
     title: 'packet loss',
     effect: 'sessions stutter, and strict keepalive settings end them',
-    checks: ['ping'],
+    checks: ['ping', 'path'],
     measure: ping,
   },
 };

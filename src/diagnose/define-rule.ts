@@ -11,6 +11,8 @@ export interface Rule {
   readonly cause: CauseKind;
   /** Kinds of subject that can have this cause. */
   readonly speaksOf: readonly Subject['kind'][];
+  /** Kinds of subject of which it says nothing, not even `unknown`, unless it was measured for them. */
+  readonly quietAbout?: readonly Subject['kind'][];
   /** At least one piece of evidence of one of these kinds; without any, the engine itself answers `unknown`. */
   readonly needs: readonly EvidenceKind[];
   /** Pure, and independent of the order of the evidence. */

@@ -66,6 +66,7 @@ function apply(rule: Rule, subject: Subject): Cause[] {
         };
       });
   }
+  if (rule.quietAbout?.includes(subject.kind)) return [];
   const skipped = subject.evidence.filter(
     (item) => item.kind === 'skipped' && CATALOG[cause].checks.includes(item.check),
   );

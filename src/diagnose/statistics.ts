@@ -40,3 +40,19 @@ function logChoose(from: number, choose: number): number {
   for (let each = 1; each <= choose; each++) sum += Math.log(from - choose + each) - Math.log(each);
   return sum;
 }
+
+/**
+ * Whether the first of two loss rates is higher than the second, and not by chance: a two-sided test of two proportions at 95 %
+ * (pooled, normal approximation).
+ */
+export function isHigher(one: Counted, other: Counted): boolean {
+  const pooled = (one.lost + other.lost) / (one.asked + other.asked);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / one.asked + 1 / other.asked));
+  return deviation > 0 && (one.lost / one.asked - other.lost / other.asked) / deviation > Z;
+}
+
+/** Losses among what was asked and waited for. */
+export interface Counted {
+  readonly lost: number;
+  readonly asked: number;
+}

@@ -67,6 +67,7 @@ function nameOf(item: Evidence): string | null {
     case 'claimant-proof':
       return item.sweep ?? item.ip;
     case 'arp-sweep':
+    case 'echo-sweep':
       return item.target;
     case 'echo':
     case 'path':
@@ -92,7 +93,8 @@ function nameOf(item: Evidence): string | null {
 /** Speaks of many addresses, which go by `name`: a sweep, a part of one, or one that could not be made. */
 function isOfNetwork(item: Evidence, name: string): boolean {
   if (item.kind === 'arp-claims' || item.kind === 'claimant-proof') return item.sweep === name;
-  if (item.kind !== 'skipped') return item.kind === 'arp-sweep';
+  if (item.kind !== 'skipped') return item.kind === 'arp-sweep' || item.kind === 'echo-sweep';
+  if (item.check === 'ping') return /[/,@]|^[\d.]+-|^-$/.test(item.target);
   return item.check === 'read' || (item.check === 'dup-ip' && !isIpAddress(item.target));
 }
 

@@ -22,6 +22,7 @@ export function examineMachine(facts: MachineFacts): DoctorFinding[] {
     arp(facts),
     proof(facts),
     echo(facts),
+    path(facts),
     idle(facts),
     sessions(facts),
     names(facts),
@@ -67,22 +68,26 @@ function proof(facts: MachineFacts): DoctorFinding {
 }
 
 function echo(facts: MachineFacts): DoctorFinding {
-  const { canOpenRawSockets, canPingUnprivileged, rawSocketProblem, programs } = facts;
+  const { canOpenRawSockets, canPingUnprivileged, programs } = facts;
   const what = 'echo requests (--ping)';
-  const viaSystem = programs.ping !== null;
+  if (canOpenRawSockets) return { state: 'ok', what, says: 'raw sockets', fix: null };
+  if (canPingUnprivileged) return { state: 'ok', what, says: 'ICMP sockets of the kernel, without root', fix: null };
+  if (programs.ping !== null) return { state: 'ok', what, says: "by the system's ping, without root", fix: null };
+  return { state: 'missing', what, says: 'no ping program, and no ICMP sockets', fix: install(facts, 'ping') };
+}
+
+function path(facts: MachineFacts): DoctorFinding {
+  const { canOpenRawSockets, rawSocketProblem, programs } = facts;
+  const what = 'paths (--path)';
   if (canOpenRawSockets && rawSocketProblem === null) return { state: 'ok', what, says: 'raw sockets', fix: null };
-  if (canOpenRawSockets && viaSystem) {
-    const says = "the raw-socket package is not there: by the system's ping";
-    return {
-      state: 'limited',
-      what,
-      says,
-      fix: 'install a C++ compiler, make and python3, then: npm install --global netcheck',
-    };
+  const slower = "slower, by the system's ping and a few connections";
+  if (canOpenRawSockets) {
+    const says = `the raw-socket package is not there: ${slower}`;
+    const fix = 'install a C++ compiler, make and python3, then: npm install --global netcheck';
+    return { state: 'limited', what, says, fix };
   }
-  if (viaSystem) return { state: 'ok', what, says: "by the system's ping, without root", fix: null };
-  if (canPingUnprivileged) return { state: 'limited', what, says: 'no ping program', fix: install(facts, 'ping') };
-  return { state: 'missing', what, says: 'no ping program, and no raw sockets', fix: install(facts, 'ping') };
+  if (programs.ping !== null) return { state: 'ok', what, says: slower, fix: null };
+  return { state: 'limited', what, says: 'no ping program: a few connections only', fix: install(facts, 'ping') };
 }
 
 function idle({ koffiProblem, openFilesLimit }: MachineFacts): DoctorFinding {

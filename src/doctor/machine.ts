@@ -36,13 +36,14 @@ const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 const VERSION_MS = 5000;
 
 export function readMachine(process: NodeJS.Process): MachineFacts {
+  const { canOpenRawSockets, canOpenPingSockets } = readHostFacts();
   const programs = Object.fromEntries(PROGRAMS.map((name) => [name, find(name, process.env.PATH ?? '')]));
   return {
     node: process.versions.node,
     isLinux: process.platform === 'linux',
     isRoot: process.geteuid?.() === 0,
-    canOpenRawSockets: readHostFacts().canOpenRawSockets,
-    canPingUnprivileged: isInRange(process.getegid?.() ?? -1, read('/proc/sys/net/ipv4/ping_group_range')),
+    canOpenRawSockets,
+    canPingUnprivileged: canOpenPingSockets,
     koffiProblem: loadingProblem('koffi'),
     rawSocketProblem: loadingProblem('raw-socket'),
     programs: programs as MachineFacts['programs'],
@@ -84,12 +85,6 @@ function sshVersion(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** `0\t2147483647`; an empty range is written `1\t0` (icmp(7)). */
-function isInRange(group: number, text: string): boolean {
-  const [from = Number.NaN, to = Number.NaN] = text.trim().split(/\s+/).map(Number);
-  return group >= from && group <= to;
 }
 
 function openFilesLimit(text: string): number | null {

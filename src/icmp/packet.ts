@@ -36,26 +36,30 @@ const SEQUENCE = 6;
 const DATA = 8;
 
 /** As many data bytes as ping(8) sends: 64-byte messages, 84-byte IPv4 packets. */
-const DATA_LENGTH = 56;
+export const DATA_LENGTH = 56;
+const COUNTED_UP = Uint8Array.from({ length: DATA_LENGTH }, (_, index) => index);
 
 const IPV4_PROTOCOL = 9;
 const IPV6_NEXT_HEADER = 6;
 const IPV6_HEADER_LENGTH = 40;
 const IPV4_SHORTEST_HEADER = 20;
 
-/** An echo request; for IPv6 the checksum is left to the kernel, which knows the source address (RFC 3542). */
-export function encodeEchoRequest(version: IpVersion, echo: Echo): Uint8Array {
+/**
+ * An echo request that carries `data`; for IPv6 the checksum is left to the kernel, which knows the source address (RFC
+ * 3542).
+ */
+export function encodeEchoRequest(version: IpVersion, echo: Echo, data: Uint8Array = COUNTED_UP): Uint8Array {
   for (const [name, value] of Object.entries({ identifier: echo.identifier, sequence: echo.sequence })) {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff) {
       throw new RangeError(`${name} must be an unsigned 16-bit integer, got ${value}`);
     }
   }
-  const bytes = new Uint8Array(DATA + DATA_LENGTH);
+  const bytes = new Uint8Array(DATA + data.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(TYPE, TYPES[version].request);
   view.setUint16(IDENTIFIER, echo.identifier);
   view.setUint16(SEQUENCE, echo.sequence);
-  for (let index = 0; index < DATA_LENGTH; index++) bytes[DATA + index] = index;
+  bytes.set(data, DATA);
   if (version === 4) view.setUint16(CHECKSUM, internetChecksum(bytes));
   return bytes;
 }
@@ -70,7 +74,12 @@ export function decodeIcmp(version: IpVersion, bytes: Uint8Array): Decoded<IcmpM
     return { ok: false, reason: 'bad-ip-header' };
   const need = Math.max(headerLength, version === 4 ? IPV4_SHORTEST_HEADER : 0) + DATA;
   if (bytes.length < need) return { ok: false, reason: 'truncated', need, got: bytes.length };
-  const message = bytes.subarray(headerLength);
+  return decodeMessage(version, bytes.subarray(headerLength));
+}
+
+/** The same without an IP header, as other sockets deliver it. */
+export function decodeMessage(version: IpVersion, message: Uint8Array): Decoded<IcmpMessage> {
+  if (message.length < DATA) return { ok: false, reason: 'truncated', need: DATA, got: message.length };
   const types = TYPES[version];
   const type = message[TYPE] as number;
   if (type === types.reply) return { ok: true, packet: { kind: 'reply', ...echoAt(message) } };
@@ -78,6 +87,17 @@ export function decodeIcmp(version: IpVersion, bytes: Uint8Array): Decoded<IcmpM
   const quoted = quotedEcho(version, message.subarray(DATA));
   if (quoted === null) return { ok: false, reason: 'not-echo' };
   return { ok: true, packet: { kind: 'error', type, code: message[CODE] as number, ...quoted } };
+}
+
+/** The data of an echo reply, from its ICMP header on. */
+export function echoData(message: Uint8Array): Uint8Array {
+  return message.subarray(DATA);
+}
+
+/** Address that the packet was for which an ICMP error is about, as its 4 or 16 bytes. */
+export function quotedDestination(version: IpVersion, message: Uint8Array): Uint8Array {
+  const [at, length] = version === 4 ? [16, 4] : [24, 16];
+  return message.subarray(DATA + at, DATA + at + length);
 }
 
 function quotedEcho(version: IpVersion, packet: Uint8Array): Echo | null {
@@ -99,11 +119,12 @@ function ipv4HeaderLength(bytes: Uint8Array): number {
   return ((bytes[0] ?? 0) & 0x0f) * 4;
 }
 
-/** The Internet checksum (RFC 1071) of an even number of bytes. */
+/** The Internet checksum (RFC 1071); an odd last byte is the upper half of a word. */
 export function internetChecksum(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let sum = 0;
   for (let offset = 0; offset + 1 < bytes.length; offset += 2) sum += view.getUint16(offset);
+  if (bytes.length % 2 === 1) sum += (bytes[bytes.length - 1] as number) * 256;
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }

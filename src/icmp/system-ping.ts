@@ -1,7 +1,8 @@
 // Echo through the system's ping(8), by the ping package: for users without CAP_NET_RAW and where raw-socket is missing.
 
 import { createRequire } from 'node:module';
-import type { EchoMethod, EchoResult, ReportedError } from './echo.ts';
+import type { EchoMethod, EchoRequest } from './echo.ts';
+import { EchoTally, type HostEcho, type ReportedError } from './echo-tally.ts';
 
 /** The part of ping 0.4 that is used here; its own types are a package apart and describe less than it returns. */
 interface PingPackage {
@@ -13,46 +14,57 @@ interface PingPackage {
 /** ping(8) for ordinary users: shorter intervals are refused by older releases. */
 const SHORTEST_INTERVAL_MS = 200;
 
+/** How long ping may take to print what it has, when Ctrl-C has reached it as well. */
+const LAST_WORDS_MS = 250;
+
 /**
- * Rejects when there is no ping program, or when it printed no summary (then the message is ping's own). It can't be
- * stopped half-way: when `signal` aborts, the result is what a request that was never sent would give.
+ * Rejects when there is no ping program, or when it printed no summary (then the message is ping's own). Several addresses
+ * are asked side by side. It can't be stopped half-way: when `signal` aborts, the result is what ping prints by itself,
+ * because Ctrl-C reaches it too, and else what a request that was never sent would give.
  */
 export function systemPingEcho(interfaceName: string | null): EchoMethod {
-  return async (request, _clock, signal) => {
+  return async (request, clock, signal) => {
     const { promise } = createRequire(import.meta.url)('ping') as PingPackage;
     // The package sets LANG alone, which LC_ALL overrides; the summary below is read in English.
     process.env.LC_ALL = 'C';
-    const probing = promise.probe(request.address, {
-      numeric: true,
-      min_reply: request.count,
-      timeout: Math.ceil(request.waitMs / 1000),
-      extra: [
-        '-i',
-        String(Math.max(SHORTEST_INTERVAL_MS, request.intervalMs) / 1000),
-        ...(interfaceName === null ? [] : ['-I', interfaceName]),
-      ],
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    }).then(() => clock.sleep(LAST_WORDS_MS));
+    const intervalMs = Math.max(SHORTEST_INTERVAL_MS, request.intervalMs);
+    const hosts = request.addresses.map(async (address): Promise<HostEcho> => {
+      const probing = promise.probe(address, configOf(request, intervalMs, interfaceName));
+      const answer = await Promise.race([probing, aborted]);
+      if (!answer) return new EchoTally(address).result();
+      const waitedSinceMs = signal.aborted ? -request.waitMs : null;
+      const told = parsePingOutput(answer.output, address, { intervalMs, waitedSinceMs });
+      if (told === null) throw new Error(complaint(answer.output));
+      return told;
     });
-    const aborted = new Promise<null>((resolve) => {
-      if (signal.aborted) resolve(null);
-      signal.addEventListener('abort', () => resolve(null), { once: true });
-    });
-    const answer = await Promise.race([probing, aborted]);
-    if (answer === null) return { ...NOTHING, complete: false };
-    const result = parsePingOutput(answer.output);
-    if (result === null) throw new Error(complaint(answer.output));
-    return result;
+    return { hosts: await Promise.all(hosts), kernelDrops: null, complete: !signal.aborted };
   };
 }
 
-const NOTHING: EchoResult = {
-  sent: 0,
-  received: 0,
-  rttsMs: [],
-  duplicates: 0,
-  errors: [],
-  sendError: null,
-  complete: true,
-};
+function configOf(
+  { count, waitMs, dataBytes, dscp }: EchoRequest,
+  intervalMs: number,
+  interfaceName: string | null,
+): Record<string, unknown> {
+  return {
+    numeric: true,
+    min_reply: count,
+    timeout: Math.ceil(waitMs / 1000),
+    extra: [
+      '-i',
+      String(intervalMs / 1000),
+      '-s',
+      String(dataBytes),
+      // The byte that the code point is the upper six bits of.
+      ...(dscp === 0 ? [] : ['-Q', String(dscp << 2)]),
+      ...(interfaceName === null ? [] : ['-I', interfaceName]),
+    ],
+  };
+}
 
 /** What iputils prints for an ICMP error in place of a reply, with the type and code it stands for; longer texts first. */
 const ERROR_TEXTS: readonly (readonly [text: string, type: number, code: number])[] = [
@@ -83,27 +95,36 @@ const ERROR_TEXTS: readonly (readonly [text: string, type: number, code: number]
   ['Time exceeded: Defragmentation failure', 3, 1],
 ];
 
+/** When requests left, as far as it is known: one every `intervalMs`, the last at 0; null: all were waited for. */
+interface PingTimes {
+  readonly intervalMs: number;
+  readonly waitedSinceMs: number | null;
+}
+
 /** Reads the output of iputils' or BusyBox's ping; null when it holds no summary. */
-export function parsePingOutput(output: string): EchoResult | null {
+export function parsePingOutput(
+  output: string,
+  address = '',
+  { intervalMs, waitedSinceMs }: PingTimes = { intervalMs: 0, waitedSinceMs: null },
+): HostEcho | null {
   const summary = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(output);
   if (!summary) return null;
-  const lines = output.split('\n');
-  const replies = lines.filter((line) => /seq=\d+ .*time=/.test(line));
-  const rttsMs = replies
-    .filter((line) => !line.includes('DUP!'))
-    .map((line) => [/seq=(\d+)/, /time=([\d.]+)/].map((field) => Number(field.exec(line)?.[1])) as [number, number])
-    .filter(([, rtt]) => !Number.isNaN(rtt))
-    .sort(([a], [b]) => a - b)
-    .map(([, rtt]) => rtt);
-  return {
-    ...NOTHING,
-    sent: Number(summary[1]),
-    received: Number(summary[2]),
-    rttsMs,
-    duplicates: replies.filter((line) => line.includes('DUP!')).length,
-    errors: lines.flatMap(reportedError),
-    sendError: /^ping: sendmsg: (.*)$/m.exec(output)?.[1] ?? null,
-  };
+  const sent = Number(summary[1]);
+  // BusyBox counts from 0, iputils from 1.
+  const first = /\bicmp_seq=/.test(output) ? 1 : 0;
+  const tally = new EchoTally(address);
+  for (let serial = first; serial < first + sent; serial++) {
+    tally.leaves(serial, (serial - first - (sent - 1)) * intervalMs);
+  }
+  for (const line of output.split('\n')) {
+    const serial = Number(/seq=(\d+)/.exec(line)?.[1] ?? Number.NaN);
+    const [rtt, ttl] = [/time=([\d.]+)/, /ttl=(\d+)/].map((field) => Number(field.exec(line)?.[1] ?? Number.NaN));
+    if (rtt !== undefined && !Number.isNaN(rtt))
+      tally.answered(serial, 0, Number.isNaN(ttl) ? null : (ttl ?? null), rtt);
+    else for (const error of reportedError(line)) tally.refused(serial, error);
+  }
+  const sendError = /^ping: sendmsg: (.*)$/m.exec(output)?.[1] ?? null;
+  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]), sendError };
 }
 
 function reportedError(line: string): ReportedError[] {

@@ -16,17 +16,27 @@ export const MSG_NOSIGNAL = 0x4000;
 
 export const SOL_SOCKET = 1;
 export const SO_ERROR = 4;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;
 export const SO_LINGER = 13;
 export const SO_BINDTODEVICE = 25;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
+export const SO_TIMESTAMPNS = 35;
+export const SO_MEMINFO = 55;
+/** Index of the packets that a socket had no room for among what SO_MEMINFO tells (sock_diag(7)). */
+export const SK_MEMINFO_DROPS = 8;
 
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
+
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_ICMPV6 = 58;
 
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
@@ -44,6 +54,8 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_CHECKSUM = 7;
 export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_RECVERR = 25;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_HOPLIMIT = 52;
 export const IPV6_TCLASS = 67;
 
 export const SOL_PACKET = 263;

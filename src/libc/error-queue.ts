@@ -80,3 +80,76 @@ function queuedError(control: Uint8Array): QueuedError | null {
   if (from === null) return null;
   return { from, type, code, isTimeExceeded: type === (isIcmp4 ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED) };
 }
+
+/** Room for the part of our packet that an ICMP error quotes. */
+const QUOTED = 192;
+
+/** An ICMP error about a packet that a socket sent. */
+export interface IcmpError {
+  readonly type: number;
+  readonly code: number;
+  /** Who sent it, null when the kernel does not say. */
+  readonly from: string | null;
+  /** Address that the packet was for, 4 or 16 bytes. */
+  readonly to: Uint8Array;
+  /** What it quotes of the packet, without the IP header. */
+  readonly quoted: Uint8Array;
+}
+
+/** Takes the oldest ICMP error off the queue, in full; null when there is none. Errors of this machine's own are left out. */
+export function takeIcmpError(fd: Fd): IcmpError | null {
+  const control = new Uint8Array(CONTROL);
+  const name = new Uint8Array(28);
+  const quoted = new Uint8Array(QUOTED);
+  const iovec = new DataView(new ArrayBuffer(16));
+  iovec.setBigUint64(0, addressOf(quoted), LITTLE_ENDIAN);
+  iovec.setBigUint64(8, BigInt(QUOTED), LITTLE_ENDIAN);
+  const header = new Uint8Array(MSGHDR);
+  const view = new DataView(header.buffer);
+  for (let attempt = 0; attempt < 64; attempt++) {
+    view.setBigUint64(0, addressOf(name), LITTLE_ENDIAN);
+    view.setUint32(8, name.length, LITTLE_ENDIAN);
+    view.setBigUint64(16, addressOf(iovec), LITTLE_ENDIAN);
+    view.setBigUint64(24, 1n, LITTLE_ENDIAN);
+    view.setBigUint64(MSG_CONTROL, addressOf(control), LITTLE_ENDIAN);
+    view.setBigUint64(MSG_CONTROLLEN, BigInt(CONTROL), LITTLE_ENDIAN);
+    let length: number;
+    try {
+      length = recvmsg(fd, header, MSG_ERRQUEUE | MSG_DONTWAIT);
+    } catch (error) {
+      if (error instanceof SystemError) return null;
+      throw error;
+    }
+    const told = extendedError(control.subarray(0, Number(view.getBigUint64(MSG_CONTROLLEN, LITTLE_ENDIAN))));
+    if (told === null) continue;
+    const isV4 = told.origin === SO_EE_ORIGIN_ICMP;
+    return {
+      type: told.type,
+      code: told.code,
+      from: told.from,
+      to: isV4 ? name.subarray(4, 8) : name.subarray(8, 24),
+      quoted: quoted.subarray(0, length),
+    };
+  }
+  return null;
+}
+
+/** The control message that tells of an ICMP error, among those that the socket asked for. */
+function extendedError(
+  control: Uint8Array,
+): { origin: number; type: number; code: number; from: string | null } | null {
+  const view = new DataView(control.buffer, control.byteOffset, control.length);
+  for (let at = 0; at + OFFENDER <= control.length; ) {
+    const length = Number(view.getBigUint64(at, LITTLE_ENDIAN));
+    if (length < 16) return null;
+    const [level, kind] = [view.getInt32(at + 8, LITTLE_ENDIAN), view.getInt32(at + 12, LITTLE_ENDIAN)];
+    const isError = (level === IPPROTO_IP && kind === IP_RECVERR) || (level === IPPROTO_IPV6 && kind === IPV6_RECVERR);
+    const origin = control[at + EE_ORIGIN] as number;
+    if (isError && (origin === SO_EE_ORIGIN_ICMP || origin === SO_EE_ORIGIN_ICMP6)) {
+      const [type, code] = [control[at + EE_TYPE] as number, control[at + EE_TYPE + 1] as number];
+      return { origin, type, code, from: inetAddressText(control.subarray(at + OFFENDER, at + length)) };
+    }
+    at += Math.ceil(length / 8) * 8;
+  }
+  return null;
+}

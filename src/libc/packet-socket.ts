@@ -1,6 +1,7 @@
 // AF_PACKET sockets (packet(7)): the link-layer frames on one interface that a filter lets through, moved in batches
 // by sendmmsg(2) and recvmmsg(2), so that a sweep of 65,536 addresses costs hundreds of system calls, not 100,000.
 
+import { recvmmsg, sendmmsg, sendmmsgAside } from './batched-calls.ts';
 import {
   AF_PACKET,
   ETH_P_ALL,
@@ -17,21 +18,11 @@ import {
   SOL_PACKET,
   SOL_SOCKET,
 } from './constants.ts';
-import { bindAsyncSyscall, bindSyscall, SystemError } from './library.ts';
+import { SystemError } from './library.ts';
 import { MessageBatch } from './message-batch.ts';
 import { attachFilter, type FilterInstruction } from './packet-filter.ts';
 import { bind, close, type Fd, getOption, LITTLE_ENDIAN, setOption, socket, takeSocketError } from './socket.ts';
 import { linkSocketAddress } from './socket-address.ts';
-
-const sendmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number]>(
-  'int sendmmsg(int, void *, unsigned int, int)',
-);
-const sendmmsgAside = bindAsyncSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number]>(
-  'int sendmmsg(int, void *, unsigned int, int)',
-);
-const recvmmsg = bindSyscall<[fd: Fd, headers: Uint8Array, count: number, flags: number, timeout: null]>(
-  'int recvmmsg(int, void *, unsigned int, int, void *)',
-);
 
 /** Frames per system call. */
 const BATCH = 512;

@@ -8,12 +8,12 @@ import { addressFamily, inetAddressText, inetSocketAddress } from './socket-addr
 /** Any: no packet is sent. */
 const PORT = 9;
 
-/** @throws SystemError ENETUNREACH without a route. */
-export function sourceAddressTo(address: string, interfaceName: string | null): string | null {
+/** `scopeId` is the interface's index, which link-local addresses need. @throws SystemError ENETUNREACH without a route. */
+export function sourceAddressTo(address: string, interfaceName: string | null, scopeId = 0): string | null {
   const fd = socket(addressFamily(address), SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);
   try {
     if (interfaceName !== null) bindToDevice(fd, interfaceName);
-    const name = inetSocketAddress(address, PORT);
+    const name = inetSocketAddress(address, PORT, scopeId);
     connect(fd, name, name.length);
     return inetAddressText(localName(fd));
   } finally {

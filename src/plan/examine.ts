@@ -6,7 +6,7 @@ import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import { planPort } from './idle-timeout.ts';
-import { planPing } from './ping.ts';
+import { planPingHost } from './ping.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
 import type { Examination, RouteTo, ScanOptions, Step, TargetList, Whereabouts } from './step.ts';
 import { skip } from './usage.ts';
@@ -85,7 +85,7 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   }
   const { host, port } = whereabouts ?? { host: destination.host, port: destination.port ?? SSH_PORT };
   const at = whereabouts === null ? {} : { address: whereabouts.address };
-  const ping = planPing(host, options, facts, chosen);
+  const ping = planPingHost(host, host, true, options, facts, chosen);
   const mayBeSsh = speaksSsh(destination);
   const endpoint = { host, port, mayBeSsh, ...at };
   const bare = planPort(withPort(host, port), endpoint, quick(options, QUICK_IDLE_SECONDS.tcp), chosen);

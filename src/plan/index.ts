@@ -1,6 +1,7 @@
 // What will be done, decided before anything is sent: (options, host facts) → steps with their pacing and worst-case
 // duration. Pure. A step that can't be done here is planned as skipped, with the reason and what to do about it.
 
+import { Ipv4Set } from '../address/ipv4-set.ts';
 import { formatSeconds } from '../duration.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { planDupIp } from './dup-ip.ts';
@@ -28,7 +29,7 @@ export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {
     const chosen = chooseInterface(options, facts);
     const steps = [
       ...planArp(options, facts, chosen),
-      ...options.ping.map((target) => planPing(target, options, facts, chosen)),
+      ...planPing(options, facts, chosen),
       ...options.path.map((target) => planPath(target, options, facts, chosen)),
       ...options.idleTimeout.map((target) => planIdleTimeout(target, options, chosen)),
       ...planExamined(options, facts, chosen),
@@ -78,7 +79,11 @@ export function describeStep(step: Step): string {
     case 'read':
       return `read ${step.target}`;
     case 'ping':
-      return `send ${step.count} echo requests to ${step.host}`;
+      return `send ${step.count} echo ${step.count === 1 ? 'request' : 'requests'} to ${step.host}${step.besideGateway ? ', and to the first router on the way' : ''}`;
+    case 'ping-sweep': {
+      const size = step.hosts instanceof Ipv4Set ? step.hosts.size : step.hosts.length;
+      return `send echo requests to ${size} addresses of ${step.target}`;
+    }
     case 'path':
       return `find the hops to ${step.target}, the largest packet that gets through, and what becomes of marked ones`;
     case 'idle-timeout':

@@ -52,10 +52,16 @@ export interface ScanOptions {
   /** TCP port at which each claimant of a contested address is asked who it is; null: none is. */
   readonly proofPort: number | null;
   readonly rounds: number;
-  readonly ping: readonly string[];
-  readonly path: readonly string[];
-  /** Packets to each host of --path; null: as many as answer within a second. */
+  readonly ping: readonly TargetList[];
+  /** How many packets; null: each check's own default. */
   readonly count: number | null;
+  /** Between two echo requests to a host; null: the check's own default. */
+  readonly intervalSeconds: number | null;
+  /** Data in each echo request; null: as ping(8) does. */
+  readonly sizeBytes: number | null;
+  /** Differentiated services code point of echo requests; null: none. */
+  readonly dscp: number | null;
+  readonly path: readonly string[];
   /** Asks reverse DNS for the names of hops. */
   readonly names: boolean;
   readonly idleTimeout: readonly string[];
@@ -149,10 +155,32 @@ export interface PingStep {
   /** Where that is known already; absent: the name is to be looked up. */
   readonly address?: string;
   readonly interfaceName: string | null;
+  /** 0 where no interface was named. */
+  readonly interfaceIndex: number;
   readonly count: number;
   readonly intervalSeconds: number;
   readonly waitSeconds: number;
-  readonly method: 'raw-socket' | 'system-ping';
+  readonly dataBytes: number;
+  readonly dscp: number;
+  /** The first router on the way is asked at the same times. */
+  readonly besideGateway: boolean;
+  /** The best that this user may use. */
+  readonly method: 'raw-socket' | 'ping-socket' | 'system-ping';
+  readonly worstCaseSeconds: number;
+}
+
+/** --ping of a network, a range or a long list. */
+export interface PingSweepStep
+  extends Pick<PingStep, 'interfaceName' | 'interfaceIndex' | 'waitSeconds' | 'dataBytes' | 'dscp' | 'method'> {
+  readonly check: 'ping-sweep';
+  readonly target: string;
+  /** IPv4 addresses, or IPv6 ones listed. */
+  readonly hosts: Ipv4Set | readonly string[];
+  readonly rounds: number;
+  /** Every round asks everybody; else only those who have not answered. */
+  readonly repeatAnswered: boolean;
+  /** null: as fast as they are taken. */
+  readonly ratePerSecond: number | null;
   readonly worstCaseSeconds: number;
 }
 
@@ -236,6 +264,7 @@ export type Step =
   | ReadStep
   | PingStep
   | PathStep
+  | PingSweepStep
   | IdleTimeoutStep
   | SshIdleTimeoutStep
   | MoshPortsStep

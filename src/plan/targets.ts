@@ -27,12 +27,9 @@ const MOST_SHOWN = 60;
 
 /** @throws UsageError naming the entry that is wrong, and the option it was given to. */
 export function parseTargets(option: string, list: TargetList): Target[] {
-  const isFile = list.lines.length !== 1 || list.lines[0] !== list.typed;
-  const entries = list.lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== '');
-  if (entries.length === 0) throw new UsageError(`${option} ${list.typed}: nothing is listed there`);
+  const { entries, isFile, where } = entriesOf(option, list);
   const others = entries.filter((text) => text !== 'self');
   const self: Target[] = others.length < entries.length ? [{ text: 'self', addresses: 'self', named: true }] : [];
-  const where = isFile ? `${option} ${list.typed}:` : option;
   // What is to be left out is left out whole: a smaller network's broadcast address may be a host of the larger one.
   const ofNetwork = option === '--exclude' ? cidrRange : hostRange;
   const parsed = others.map((text) => parseRange(where, text, ofNetwork));
@@ -41,16 +38,29 @@ export function parseTargets(option: string, list: TargetList): Target[] {
   return all.size === 0 ? self : [{ text: list.typed, addresses: all, named: false }, ...self];
 }
 
+/** What a list holds, each entry by itself; `where` begins a message about one. @throws UsageError when it is empty. */
+export function entriesOf(
+  option: string,
+  { typed, lines }: TargetList,
+): { readonly entries: readonly string[]; readonly isFile: boolean; readonly where: string } {
+  const isFile = lines.length !== 1 || lines[0] !== typed;
+  const entries = lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== '');
+  if (entries.length === 0) throw new UsageError(`${option} ${typed}: nothing is listed there`);
+  return { entries, isFile, where: isFile ? `${option} ${typed}:` : option };
+}
+
 function alone(text: string, range: Ipv4Range): Target {
   const addresses = new Ipv4Set([range]).minus(NOBODYS);
   return { text, addresses, named: addresses.size === 1 };
 }
 
-function hostRange(network: Cidr): Ipv4Range {
+/** Without network and broadcast address. */
+export function hostRange(network: Cidr): Ipv4Range {
   return cidrHosts(network).ranges[0] as Ipv4Range;
 }
 
-function parseRange(where: string, text: string, ofNetwork: (network: Cidr) => Ipv4Range): Ipv4Range {
+/** An address, a network or a range. @throws UsageError, whose message begins with `where`. */
+export function parseRange(where: string, text: string, ofNetwork: (network: Cidr) => Ipv4Range): Ipv4Range {
   const wrong = (problem: string): UsageError => new UsageError(`${where} ${shortened(text)}: ${problem}`);
   const range = readRange(text, ofNetwork);
   if (range === null) throw wrong(whatIsWrong(text));

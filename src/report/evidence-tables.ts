@@ -4,6 +4,7 @@ import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
+import { echoSweepSection, echoTable } from './echo-tables.ts';
 import { ladderBar } from './ladder-bar.ts';
 import { pathLine } from './path-line.ts';
 import { marksTable, mtuTable, pathSection } from './path-tables.ts';
@@ -25,6 +26,7 @@ export function renderEvidence(evidence: readonly Evidence[], style: Style, ever
     ...ofKind(evidence, 'path').map((path) => pathSection(path, style)),
     mtuTable(ofKind(evidence, 'path-mtu'), style),
     marksTable(ofKind(evidence, 'dscp-comparison'), style),
+    ...ofKind(evidence, 'echo-sweep').map((sweep) => echoSweepSection(sweep, style)),
     connectTable(ofKind(evidence, 'tcp-connect'), style),
     ...ofKind(evidence, 'idle-timeout').map((idle) => idleTable(idle, style, everyProbe)),
     ...ofKind(evidence, 'idle-enforcer').map((search) => enforcerTable(search, style)),
@@ -43,27 +45,6 @@ function ofKind<K extends EvidenceKind>(evidence: readonly Evidence[], kind: K):
 function routeTable(items: readonly EvidenceOf<'route'>[], style: Style): string {
   const rows = items.map((item) => [item.id, named(item), item.interface, item.gateway ?? 'none: on the same link']);
   return table('The way there', ['', 'host', 'interface', 'gateway'], rows, style);
-}
-
-function echoTable(items: readonly EvidenceOf<'echo'>[], style: Style): string {
-  const rows = items.map((item) => [
-    item.id,
-    named(item),
-    `${item.received}/${item.sent}`,
-    ms(item.rttMs?.min ?? null),
-    ms(item.rttMs?.mean ?? null),
-    ms(item.rttMs?.max ?? null),
-    ms(item.rttMs?.stddev ?? null),
-    item.method,
-  ]);
-  const head = ['', 'host', 'answered', 'min ms', 'mean ms', 'max ms', 'stddev ms', 'by'];
-  const notes = items.flatMap((item) => [
-    ...(item.methodNote === null ? [] : [`${item.id}: ${item.methodNote}`]),
-    ...item.errors.map(
-      ({ from, type, code, count }) => `${item.id}: ${from} sent ICMP type ${type} code ${code}, ${count} times`,
-    ),
-  ]);
-  return [table('Echo (ping)', head, rows, style), ...notes.map(printable)].filter(Boolean).join('\n');
 }
 
 function connectTable(items: readonly EvidenceOf<'tcp-connect'>[], style: Style): string {

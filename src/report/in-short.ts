@@ -16,7 +16,9 @@ export function inShort(item: Finding): string | null {
     case 'claimant-proof':
       return proofInShort(item);
     case 'echo':
-      return `${item.received} of ${item.sent} echo requests were answered`;
+      return echoInShort(item);
+    case 'echo-sweep':
+      return `${item.addressesAnswered} of ${item.addressesAsked} addresses answered echo requests`;
     case 'path':
       return pathInShort(item);
     case 'path-mtu':
@@ -84,6 +86,14 @@ const MARK_NAMES: Readonly<Record<number, string>> = { 0: 'without a mark', 18: 
 
 function markName(dscp: number): string {
   return MARK_NAMES[dscp] ?? `with DSCP ${dscp}`;
+}
+
+function echoInShort({ received, sent, unsettled = 0, gateway }: Found<'echo'>): string {
+  const beside =
+    gateway === null || gateway === undefined
+      ? ''
+      : `, and ${gateway.received} of ${gateway.sent - (gateway.unsettled ?? 0)} by the gateway`;
+  return `${received} of ${sent - unsettled} echo requests were answered${beside}`;
 }
 
 /** MACs that are named; a network of duplicates has more. */

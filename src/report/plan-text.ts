@@ -1,7 +1,14 @@
 // What --dry-run prints: the plan, in the order in which it would be carried out, with its worst-case duration.
 
 import { formatSeconds } from '../duration.ts';
-import { describeSettings, describeStep, type Plan, type Step } from '../plan/index.ts';
+import {
+  describeSettings,
+  describeStep,
+  type PingStep,
+  type PingSweepStep,
+  type Plan,
+  type Step,
+} from '../plan/index.ts';
 import { capital, printable } from './style.ts';
 
 export function renderPlan(plan: Plan): string {
@@ -36,7 +43,14 @@ function details(step: Step): string {
     case 'read':
       return ', sending nothing';
     case 'ping':
-      return `, one every ${formatSeconds(step.intervalSeconds)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+      return `, one every ${formatSeconds(step.intervalSeconds)}${marked(step)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    case 'ping-sweep': {
+      const pace = step.ratePerSecond === null ? 'as fast as they are taken' : `at most ${step.ratePerSecond} a second`;
+      const rounds = step.repeatAnswered
+        ? `${step.rounds} to each`
+        : `up to ${step.rounds} to each that does not answer`;
+      return `: ${rounds}, ${pace}${marked(step)}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
+    }
     case 'path':
       return `: ${step.rounds} rounds, one every ${formatSeconds(step.intervalSeconds)}, of ${step.port === null ? 'echo requests' : `SYNs to port ${step.port}`}, by ${step.method} (at worst ${formatSeconds(step.worstCaseSeconds)})`;
     case 'idle-timeout':
@@ -49,6 +63,14 @@ function details(step: Step): string {
       return `. ${capital(step.hint)}`;
   }
 }
+
+function marked({ dscp, dataBytes }: PingStep | PingSweepStep): string {
+  const size = dataBytes === USUAL_DATA_BYTES ? '' : `, ${dataBytes} bytes of data`;
+  return `${size}${dscp === 0 ? '' : `, marked with DSCP ${dscp}`}`;
+}
+
+/** As ping(8) sends, which need not be said. */
+const USUAL_DATA_BYTES = 56;
 
 function worstCase(step: Step): number {
   return 'worstCaseSeconds' in step ? step.worstCaseSeconds : 0;

@@ -20,6 +20,7 @@ const CHECK_NAMES: Readonly<Record<Exclude<Step['check'], 'skipped'>, string>> =
   read: 'reading',
   ping: 'echo requests',
   path: 'path',
+  'ping-sweep': 'echo requests',
   'idle-timeout': 'idle timeout',
   'ssh-idle-timeout': 'idle timeout',
   'mosh-ports': 'ports of mosh',

@@ -13,13 +13,14 @@ import { scanListen } from './listen.ts';
 import { scanMoshPorts } from './mosh-ports.ts';
 import { scanPath } from './path.ts';
 import { scanPing } from './ping.ts';
+import { scanPingSweep } from './ping-sweep.ts';
 import { scanRead } from './read-capture.ts';
 import { withIds } from './record.ts';
 import { scanSshIdle } from './ssh-idle.ts';
 import { besideWhatWasSeen, scanSshSettings } from './ssh-settings.ts';
 import { withAddress } from './with-address.ts';
 
-export type { CaptureFrames, Instruments, Opened, ServerDump } from './instruments.ts';
+export type { CaptureFrames, FirstHop, Instruments, Opened, ServerDump } from './instruments.ts';
 
 /**
  * Evidence in the order of the plan, whatever came first. When `signal` aborts: what was seen by then. `observe` is told
@@ -85,6 +86,7 @@ function unfinished(step: Step, { deadlineSeconds = 0 }: Plan): Finding[] {
 /** What a step is called in events. */
 export function checkOf(step: Step): EventOf<'step-started'>['check'] {
   if (step.check === 'ssh-idle-timeout') return 'idle-timeout';
+  if (step.check === 'ping-sweep') return 'ping';
   return step.check === 'skipped' ? step.skippedCheck : step.check;
 }
 
@@ -129,6 +131,8 @@ function scanStep(
       return withAddress(step, instruments, signal, (address) =>
         scanPath(step, address, instruments, clock, signal, tell),
       );
+    case 'ping-sweep':
+      return scanPingSweep(step, instruments, clock, signal, tell);
     case 'idle-timeout':
       return withAddress(step, instruments, signal, (address) =>
         scanIdleTimeout(step, address, instruments, clock, signal, tell),

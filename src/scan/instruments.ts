@@ -3,9 +3,9 @@
 
 import type { Link } from '../arp-lite/index.ts';
 import type { CapturedFrame, CaptureSummary } from '../capture/index.ts';
-import type { EchoMethod, IcmpSocket } from '../icmp/index.ts';
+import type { EchoMethod, EchoWire, IcmpSocket } from '../icmp/index.ts';
 import type { Prober, RawSegments, WayOut } from '../path/index.ts';
-import type { SettingsTarget, Step } from '../plan/index.ts';
+import type { PingStep, SettingsTarget, Step } from '../plan/index.ts';
 import type { ClaimantPaths } from '../proof/index.ts';
 import type { Ssh } from '../session/index.ts';
 import type { Login, PathComponent } from '../ssh/index.ts';
@@ -23,12 +23,26 @@ export interface ServerDump {
   readonly dump: string;
 }
 
+/** How this machine reaches an address. */
+export interface FirstHop {
+  readonly interfaceName: string;
+  readonly interfaceIndex: number;
+  /** null when the address is on the link itself. */
+  readonly gateway: string | null;
+  readonly wireless: boolean;
+  /** null when it is not wireless, or the kernel does not say. */
+  readonly signalDbm: number | null;
+}
+
 export interface Instruments {
   readonly link: (step: Step) => Opened<Link>;
   /** Ways to single claimants of an address. */
   readonly paths: (step: Step) => Opened<ClaimantPaths>;
   readonly capture: (file: string) => CaptureFrames;
   readonly icmp: (step: Step, version: 4 | 6) => Opened<IcmpSocket>;
+  readonly echoWire: (step: Step, version: 4 | 6) => Opened<EchoWire>;
+  /** How this machine reaches an address; null when nobody knows, or when it is its own. */
+  readonly firstHop: (address: string, step: PingStep) => FirstHop | null;
   readonly systemPing: (interfaceName: string | null) => EchoMethod;
   /** Sockets for TCP segments of our own making, some of them: each speaks from a port of its own. */
   readonly segments: (step: Step, version: 4 | 6) => Opened<readonly RawSegments[]>;

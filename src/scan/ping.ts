@@ -1,11 +1,17 @@
-// --ping: echo requests to one host, by a raw socket where there is one, else by the system's ping.
+// --ping: echo requests to one host, and to the first router on the way at the same times, so that loss before it can be told
+// from loss beyond.
 
 import type { Clock } from '../clock.ts';
 import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
-import { type EchoMethod, type EchoResult, type ReportedError, socketEcho } from '../icmp/index.ts';
-import type { PingStep } from '../plan/index.ts';
-import type { Instruments } from './instruments.ts';
+import { type EchoMethod, type EchoResult, type HostEcho, wireEcho } from '../icmp/index.ts';
+import type { PingStep, PingSweepStep } from '../plan/index.ts';
+import { countErrors, summarise } from './echo-figures.ts';
+import type { FirstHop, Instruments } from './instruments.ts';
+import { seldom } from './seldom.ts';
+
+/** So often events are told one by one. */
+const TOLD_EACH_SECONDS = 0.1;
 
 export async function scanPing(
   step: PingStep,
@@ -16,22 +22,29 @@ export async function scanPing(
   tell: (observation: StepObservation) => void,
 ): Promise<Finding[]> {
   const { echo, method, methodNote } = chooseMethod(step, address, instruments);
+  const hop = instruments.firstHop(address, step);
+  const gateway = step.besideGateway && hop !== null && hop.gateway !== address ? hop.gateway : null;
   const request = {
-    address,
+    addresses: gateway === null ? [address] : [address, inZone(gateway, hop?.interfaceIndex ?? 0)],
     count: step.count,
     intervalMs: step.intervalSeconds * 1000,
     waitMs: step.waitSeconds * 1000,
+    dataBytes: step.dataBytes,
+    dscp: step.dscp,
   };
+  const tellAll = ([sent, received]: readonly [number, number]): void => tell({ event: 'echoes', sent, received });
+  const tellSome = step.intervalSeconds < TOLD_EACH_SECONDS ? seldom(clock, tellAll) : tellAll;
   let result: EchoResult;
   try {
-    result = await echo(request, clock, signal, (sent, received) => tell({ event: 'echoes', sent, received }));
+    result = await echo(request, clock, signal, (sent, received) => tellSome([sent, received]));
   } catch (error) {
-    const because = `ping did not work: ${(error as Error).message}`;
-    const hint = 'install ping (apt-get install iputils-ping), or run as root';
-    return [{ kind: 'skipped', check: 'ping', target: step.target, because, hint }];
+    return [pingFailed(step, error as Error)];
   }
-  if (result.sent === 0 || (result.sendError !== null && result.received === 0 && result.errors.length === 0)) {
-    const because = `no echo request could be sent to ${address}${result.sendError === null ? '' : ` (${result.sendError})`}`;
+  const [host, beside] = result.hosts;
+  if (host === undefined || isUnsent(host)) {
+    if (signal.aborted && host?.sendError === null) return [];
+    const reason = host?.sendError ?? null;
+    const because = `no echo request could be sent to ${address}${reason === null ? '' : ` (${reason})`}`;
     const hint = `see how this machine would reach it: ip route get ${address}`;
     return [{ kind: 'skipped', check: 'ping', target: step.target, because, hint }];
   }
@@ -42,14 +55,43 @@ export async function scanPing(
       address,
       method,
       methodNote,
-      sent: result.sent,
-      received: result.received,
-      duplicates: result.duplicates,
-      rttMs: summarise(result.rttsMs),
-      errors: countErrors(result.errors),
+      ...figuresOf(host),
+      duplicates: host.duplicates,
+      reordered: host.reordered,
+      intervalSeconds: step.intervalSeconds,
+      sizeBytes: step.dataBytes,
+      dscp: step.dscp,
+      hopLimits: host.hopLimits.map((each) => ({ ...each })),
+      hopLimitChanges: host.hopLimitChanges,
+      kernelDrops: result.kernelDrops,
+      link: hop === null ? null : tellLink(hop),
+      gateway:
+        gateway === null || beside === undefined || isUnsent(beside)
+          ? null
+          : { address: gateway, ...figuresOf(beside) },
+      errors: countErrors(host.errors),
       complete: result.complete,
     },
   ];
+}
+
+/** Link-local addresses (RFC 4291), as gateways of IPv6 have, are told with the interface that they are on (RFC 4007). */
+function inZone(gateway: string, interfaceIndex: number): string {
+  return /^fe[89ab][0-9a-f]:/i.test(gateway) ? `${gateway}%${interfaceIndex}` : gateway;
+}
+
+function isUnsent({ sent, received, sendError, errors }: HostEcho): boolean {
+  return sent === 0 || (sendError !== null && received === 0 && errors.length === 0);
+}
+
+type Figures = Pick<EvidenceOf<'echo'>, 'sent' | 'received' | 'unsettled' | 'longestLossRun' | 'rttMs'>;
+
+function figuresOf({ sent, received, unsettled, longestLossRun, rttsMs }: HostEcho): Figures {
+  return { sent, received, unsettled, longestLossRun, rttMs: summarise(rttsMs) };
+}
+
+function tellLink({ interfaceName, gateway, wireless, signalDbm }: FirstHop): EvidenceOf<'echo'>['link'] {
+  return { interface: interfaceName, gateway, wireless, signalDbm };
 }
 
 interface ChosenMethod {
@@ -59,34 +101,18 @@ interface ChosenMethod {
 }
 
 function chooseMethod(step: PingStep, address: string, instruments: Instruments): ChosenMethod {
-  const socket = instruments.icmp(step, address.includes(':') ? 6 : 4);
-  if (!socket.ok) {
-    const methodNote = `by the system's ping: ${socket.because}`;
+  const wire = instruments.echoWire(step, address.includes(':') ? 6 : 4);
+  if (!wire.ok) {
+    const methodNote = `by the system's ping: ${wire.because}`;
     return { echo: instruments.systemPing(step.interfaceName), method: 'system-ping', methodNote };
   }
-  const identifier = Math.floor(instruments.random() * 0x1_0000);
-  return { echo: socketEcho(socket.value, identifier), method: 'raw-socket', methodNote: null };
+  return { echo: wireEcho(wire.value, instruments.random), method: wire.value.kind, methodNote: null };
 }
 
-/** null when there is nothing to summarise; the standard deviation is the population's, as ping(8) gives it. */
-function summarise(rttsMs: readonly number[]): EvidenceOf<'echo'>['rttMs'] {
-  if (rttsMs.length === 0) return null;
-  const mean = rttsMs.reduce((sum, rtt) => sum + rtt, 0) / rttsMs.length;
-  const variance = rttsMs.reduce((sum, rtt) => sum + (rtt - mean) ** 2, 0) / rttsMs.length;
-  const round = (value: number): number => Math.round(value * 1000) / 1000;
-  return {
-    min: round(Math.min(...rttsMs)),
-    mean: round(mean),
-    max: round(Math.max(...rttsMs)),
-    stddev: round(Math.sqrt(variance)),
-  };
-}
-
-function countErrors(errors: readonly ReportedError[]): EvidenceOf<'echo'>['errors'] {
-  const counted = new Map<string, EvidenceOf<'echo'>['errors'][number]>();
-  for (const { from, type, code } of errors) {
-    const key = `${from} ${type} ${code}`;
-    counted.set(key, { from, type, code, count: (counted.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counted.values()];
+/** There is no ping program, or it does not do what is asked of it. */
+export function pingFailed({ target }: PingStep | PingSweepStep, { message }: Error): Finding {
+  const because = `ping did not work: ${message}`;
+  const hint =
+    "install ping (apt-get install iputils-ping), run as root, or allow ping sockets (sysctl net.ipv4.ping_group_range='0 2147483647')";
+  return { kind: 'skipped', check: 'ping', target, because, hint };
 }

@@ -10,6 +10,7 @@ const ID_PREFIX: Readonly<Record<EvidenceKind, string>> = {
   path: 'path',
   'path-mtu': 'mtu',
   'dscp-comparison': 'dscp',
+  'echo-sweep': 'pings',
   'tcp-connect': 'tcp',
   'idle-timeout': 'idle',
   'idle-enforcer': 'hop',

@@ -1,10 +1,13 @@
-// How much a few lost echoes prove: the verdict goes by the confidence interval, not by the plain ratio.
+// How much a few lost echoes prove, and where: by confidence intervals, never by the plain ratio.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/diagnose/cause.ts';
-import { lossInterval } from '../../src/diagnose/statistics.ts';
-import { causeOf, echo, idle } from './seen.ts';
+import { isHigher, lossInterval } from '../../src/diagnose/statistics.ts';
+import type { EvidenceOf } from '../../src/evidence.ts';
+import { causeOf, echo, echoSweep, HOST, hop, idle, path } from './seen.ts';
+
+type Echo = EvidenceOf<'echo'>;
 
 describe('packet-loss', () => {
   test.each<{ sent: number; received: number; verdict: Verdict; says: RegExp }>([
@@ -14,10 +17,12 @@ describe('packet-loss', () => {
     { sent: 10, received: 8, verdict: 'likely', says: /^2 of 10/ },
     {
       sent: 10,
-      received: 6,
-      verdict: 'confirmed',
-      says: /^4 of 10 .* were lost: between 17% and 69% of packets get lost/,
+      received: 4,
+      verdict: 'likely',
+      says: /^6 of 10 .* were lost: between 31% and 83% of packets get lost/,
     },
+    { sent: 5, received: 1, verdict: 'possible', says: /^4 of 5/ },
+    { sent: 40, received: 30, verdict: 'confirmed', says: /^10 of 40/ },
     { sent: 1000, received: 980, verdict: 'possible', says: /^20 of 1000/ },
     { sent: 1000, received: 940, verdict: 'likely', says: /^60 of 1000/ },
     { sent: 10, received: 0, verdict: 'unknown', says: /^None of 10 .* no loss rate follows/ },
@@ -42,9 +47,174 @@ describe('packet-loss', () => {
     const onExpiry = 'silent-drop' as const;
     const forgets = survived === null ? {} : { expiredSeconds: survived + 1, onExpiry, deaths: 2 };
     const measured = idle({ survivedSeconds: survived ?? 900, ...forgets });
-    expect(causeOf('packet-loss', echo(10, 6), measured).advice[0]).toMatch(advice);
+    expect(causeOf('packet-loss', echo(10, 6), measured).advice.join(' ')).toMatch(advice);
   });
 
+  test('what was under way when it was interrupted is not lost', () => {
+    expect(causeOf('packet-loss', echo(50, 40, { unsettled: 10 })).verdict).toBe('ruled-out');
+    expect(causeOf('packet-loss', echo(50, 40, { unsettled: 5 })).summary).toMatch(/^5 of 45 /);
+  });
+
+  test('what this machine did not read in time is none of the network’s loss', () => {
+    expect(causeOf('packet-loss', echo(100, 50, { kernelDrops: 3 }))).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('did not read 3 answers in time'),
+    });
+  });
+
+  test('one gap, be it as long as it may, is an event and no rate', () => {
+    const cause = causeOf('packet-loss', echo(100, 70, { longestLossRun: 30, intervalSeconds: 0.2 }));
+    expect(cause.verdict).toBe('likely');
+    expect(cause.summary).toContain('All of them fell into one gap: 30 in a row (6 s): TCP sends again');
+    const scattered = causeOf('packet-loss', echo(100, 70, { longestLossRun: 4, intervalSeconds: 0.2 }));
+    expect(scattered).toMatchObject({ verdict: 'confirmed' });
+    expect(scattered.summary).toContain('The longest gap was 4 in a row (0.8 s)');
+  });
+
+  test('duplicates, answers overtaken and changing TTLs are mentioned, lost or not', () => {
+    const hopLimits = [
+      { hopLimit: 57, count: 90 },
+      { hopLimit: 52, count: 10 },
+    ];
+    const odd = { duplicates: 2, reordered: 1, hopLimits, hopLimitChanges: 4 };
+    for (const received of [100, 80]) {
+      expect(causeOf('packet-loss', echo(100, received, odd)).summary).toContain(
+        'Besides, 2 answers came more than once; 1 was overtaken by later ones; the TTL of answers changed 4 times (57, 52)',
+      );
+    }
+  });
+});
+
+const LINK = { interface: 'eth0', gateway: '10.0.0.1', wireless: false, signalDbm: null };
+
+/** A host, and the gateway at the same times. */
+function beside(
+  host: readonly [number, number],
+  gateway: readonly [number, number] | null,
+  link: Echo['link'] = LINK,
+): Echo {
+  const [sent, received] = gateway ?? [0, 0];
+  const figures = { address: '10.0.0.1', sent, received, rttMs: null };
+  return echo(...host, { link, gateway: gateway === null ? null : figures });
+}
+
+describe('where packets get lost', () => {
+  test.each<[string, Echo, RegExp]>([
+    [
+      'the gateway loses as much',
+      beside([200, 170], [200, 168]),
+      /They get lost between you and your gateway 10\.0\.0\.1, on eth0: it lost 32 of 200 at the same times\./,
+    ],
+    [
+      'the gateway loses nothing',
+      beside([200, 170], [200, 200]),
+      /They get lost beyond your gateway 10\.0\.0\.1: it lost 0 of 200/,
+    ],
+    [
+      'the gateway loses much less',
+      beside([200, 120], [200, 180]),
+      /Some get lost between you and your gateway 10\.0\.0\.1, on eth0, and more beyond it/,
+    ],
+    ['the gateway ignores echoes', beside([200, 170], [200, 0]), /answers no echo request, so that it can't be told/],
+    [
+      'the gateway limits its answers',
+      beside([200, 170], [200, 60]),
+      /answers fewer echoes than pass through it .* it limits its own answers, and nothing follows/,
+    ],
+    [
+      'too few to tell',
+      beside([10, 8], [10, 10]),
+      /before or beyond your gateway 10\.0\.0\.1 can't be told by so few \(it lost 0 of 10/,
+    ],
+    [
+      'no router between',
+      beside([200, 170], null, { ...LINK, gateway: null }),
+      /is on this machine's own link \(eth0\): no router is between the two\./,
+    ],
+    [
+      'Wi-Fi',
+      beside([200, 170], [200, 170], { interface: 'wlan0', gateway: '10.0.0.1', wireless: true, signalDbm: -78 }),
+      /between you and your gateway 10\.0\.0\.1, on Wi-Fi \(wlan0, signal -78 dBm\)/,
+    ],
+  ])('%s', (_, evidence, says) => {
+    const cause = causeOf('packet-loss', evidence);
+    expect(cause.summary).toMatch(says);
+    expect(cause.advice.length).toBeGreaterThan(1);
+  });
+
+  test('a gateway that loses or is silent while the host answers everything is nothing', () => {
+    for (const gateway of [
+      [200, 0],
+      [200, 100],
+    ] as const) {
+      expect(causeOf('packet-loss', beside([200, 200], gateway))).toMatchObject({ verdict: 'ruled-out' });
+    }
+  });
+
+  test('silence begins beyond a gateway that answers', () => {
+    expect(causeOf('packet-loss', beside([10, 0], [10, 10])).summary).toMatch(/the silence begins beyond it\.$/);
+    expect(causeOf('packet-loss', beside([10, 0], [10, 0])).summary).not.toMatch(/beyond/);
+  });
+
+  test('where nothing is known of the way, nothing is said of it', () => {
+    expect(causeOf('packet-loss', echo(200, 170)).summary).not.toMatch(/gateway|link/);
+    expect(causeOf('packet-loss', beside([200, 170], null)).summary).not.toMatch(/gateway|link/);
+  });
+});
+
+describe('packet-loss with a path beside it', () => {
+  const told = (received: number): NonNullable<EvidenceOf<'path'>['hops'][number]['asked']> => {
+    return { sent: 1000, received, rttMs: null };
+  };
+  const lossy = path({
+    hops: [
+      hop(1, { asked: told(1000) }),
+      hop(2, { asked: told(670) }),
+      hop(3, { addresses: [HOST], sent: 1000, received: 668, asked: null }),
+    ],
+  });
+
+  test('the path says between which hops', () => {
+    const cause = causeOf('packet-loss', beside([200, 130], [200, 200]), lossy);
+    expect(cause).toMatchObject({ verdict: 'confirmed', because: ['echo-1', 'path-1'] });
+    expect(cause.summary).toContain('It begins between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)');
+  });
+
+  test('the path by itself is enough, and tells what few echo requests did not see', () => {
+    for (const evidence of [[lossy], [echo(3, 3), lossy]]) {
+      expect(causeOf('packet-loss', ...evidence)).toMatchObject({ verdict: 'confirmed', because: ['path-1'] });
+    }
+    expect(causeOf('packet-loss', path())).toMatchObject({ verdict: 'ruled-out' });
+    expect(causeOf('packet-loss', echo(10, 10), path())).toMatchObject({ verdict: 'ruled-out', because: ['echo-1'] });
+  });
+
+  test('one that reached nobody says nothing', () => {
+    const nobody = path({ reached: false, endedBecause: 'silence', hops: [hop(1), hop(2)] });
+    expect(causeOf('packet-loss', nobody)).toMatchObject({ verdict: 'unknown', because: ['path-1'] });
+  });
+});
+
+describe('packet-loss of a network', () => {
+  test.each<[string, Partial<EvidenceOf<'echo-sweep'>>, Verdict, RegExp]>([
+    ['everybody answers each time', {}, 'ruled-out', /^200 of 254 addresses of .* answered, each of them every time/],
+    ['nobody answers', { addressesAnswered: 0 }, 'unknown', /^0 of 254 .*: no loss rate follows from silence\.$/],
+    [
+      'some do not each time',
+      { lossyHosts: 3, lossy: [{ ip: '10.0.0.9', asked: 3, answered: 1 }] },
+      'possible',
+      /3 hosts of these did not do so every time, 10\.0\.0\.9 least of all \(1 of 3\)\.$/,
+    ],
+    ['interrupted', { complete: false }, 'unknown', /it was not carried to its end\.$/],
+    ['lost unread', { kernelDrops: 5 }, 'unknown', /did not read 5 answers in time\.$/],
+    ['lost unread, then asked again', { kernelDrops: 5, dropsMadeUp: true }, 'ruled-out', /every time/],
+  ])('%s', (_, some, verdict, says) => {
+    const cause = causeOf('packet-loss', echoSweep(some));
+    expect(cause).toMatchObject({ verdict, because: ['pings-1'] });
+    expect(cause.summary).toMatch(says);
+  });
+});
+
+describe('statistics', () => {
   test('the interval holds the ratio, lies within 0 to 1, and narrows with more packets', () => {
     const counts = fc
       .integer({ min: 1, max: 10_000 })
@@ -65,5 +235,17 @@ describe('packet-loss', () => {
   test("is Wilson's interval: 2 of 10 are 5.7 % to 51 %", () => {
     const { lower, upper } = lossInterval(2, 10);
     expect([lower, upper]).toEqual([expect.closeTo(0.0567, 4), expect.closeTo(0.5098, 4)]);
+  });
+
+  test.each([
+    [4, 10, 0, 10, true],
+    [2, 10, 0, 10, false],
+    [30, 200, 20, 200, false],
+    [60, 200, 20, 200, true],
+    [20, 200, 60, 200, false],
+    [0, 10, 0, 10, false],
+    [10, 10, 10, 10, false],
+  ])('%i of %i is more than %i of %i: %s', (lost, asked, otherLost, otherAsked, expected) => {
+    expect(isHigher({ lost, asked }, { lost: otherLost, asked: otherAsked })).toBe(expected);
   });
 });

@@ -222,6 +222,37 @@ export function marks(
   };
 }
 
+export function echoSweep(some: Some<EvidenceOf<'echo-sweep'>> = {}): EvidenceOf<'echo-sweep'> {
+  return {
+    id: 'pings-1',
+    kind: 'echo-sweep',
+    target: '10.0.0.0/24',
+    interface: null,
+    method: 'raw-socket',
+    methodNote: null,
+    addressesAsked: 254,
+    addressesAnswered: 200,
+    asked: ['10.0.0.1-10.0.0.254'],
+    answered: ['10.0.0.1-10.0.0.200'],
+    requestsSent: 362,
+    duplicates: 0,
+    rounds: 3,
+    tookSeconds: 1.3,
+    waitedSeconds: 1,
+    atFullSpeed: false,
+    rttMs: { min: 0.1, median: 0.2, mean: 0.3, max: 4 },
+    slowest: [{ ip: '10.0.0.7', rttMs: 4 }],
+    lossy: [],
+    lossyHosts: 0,
+    errors: [],
+    notAsked: [],
+    kernelDrops: 0,
+    dropsMadeUp: false,
+    complete: true,
+    ...some,
+  };
+}
+
 export function tcp(
   outcome: EvidenceOf<'tcp-connect'>['outcome'],
   code: string | null = null,

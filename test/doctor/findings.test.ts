@@ -55,7 +55,7 @@ describe('netcheck doctor', () => {
       'no raw-socket',
       { rawSocketProblem: 'Cannot find module' },
       'limited',
-      /echo/,
+      /paths/,
       expect.stringMatching(/compiler/) as unknown as string,
     ],
     ['few files', { openFilesLimit: 64 }, 'limited', /idle timeouts/, 'ulimit -n 1024'],
@@ -67,11 +67,13 @@ describe('netcheck doctor', () => {
     expect(runDoctor({ ...WELL, ...facts }, { color: false, ascii: false }).isWell).toBe(false);
   });
 
-  test('pings as an ordinary user where there is a ping', () => {
-    const echo = examineMachine({ ...WELL, ...USER, rawSocketProblem: 'not built' }).find(({ what }) =>
-      /echo/.test(what),
-    );
-    expect(echo).toMatchObject({ state: 'ok', says: expect.stringMatching(/without root/) });
+  test.each<[Partial<MachineFacts>, RegExp]>([
+    [{}, /raw sockets/],
+    [{ ...USER, canPingUnprivileged: true, ...without('ping') }, /ICMP sockets of the kernel, without root/],
+    [USER, /by the system's ping, without root/],
+  ])('says how echo requests are sent (%#)', (facts, says) => {
+    const echo = examineMachine({ ...WELL, ...facts }).find(({ what }) => /echo/.test(what));
+    expect(echo).toMatchObject({ state: 'ok', says: expect.stringMatching(says) });
   });
 
   test('reads the machine that it runs on', () => {

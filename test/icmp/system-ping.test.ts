@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePingOutput } from '../../src/icmp/system-ping.ts';
 
-const NOTHING = { duplicates: 0, errors: [], sendError: null, complete: true };
+const NOTHING = { duplicates: 0, errors: [], sendError: null, unsettled: 0, reordered: 0 };
 
 describe('parsePingOutput on iputils', () => {
   it('all answered', () => {
@@ -17,7 +17,7 @@ describe('parsePingOutput on iputils', () => {
 3 packets transmitted, 3 received, 0% packet loss, time 408ms
 rtt min/avg/max/mdev = 0.045/341.032/1023.000/482.242 ms, pipe 2
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 3, received: 3, rttsMs: [0.045, 0.051, 1023] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 3, received: 3, rttsMs: [0.045, 0.051, 1023] });
   });
 
   it('some lost', () => {
@@ -29,7 +29,7 @@ rtt min/avg/max/mdev = 0.045/341.032/1023.000/482.242 ms, pipe 2
 4 packets transmitted, 2 received, 50% packet loss, time 612ms
 rtt min/avg/max/mdev = 12.300/13.200/14.100/0.900 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 4, received: 2, rttsMs: [12.3, 14.1] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 4, received: 2, rttsMs: [12.3, 14.1] });
   });
 
   it('all lost', () => {
@@ -39,7 +39,7 @@ rtt min/avg/max/mdev = 12.300/13.200/14.100/0.900 ms
 10 packets transmitted, 0 received, 100% packet loss, time 1830ms
 
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 10, received: 0, rttsMs: [] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 10, received: 0, rttsMs: [] });
   });
 
   it('duplicates count once as received, and their times are not round trips', () => {
@@ -53,7 +53,13 @@ rtt min/avg/max/mdev = 12.300/13.200/14.100/0.900 ms
 2 packets transmitted, 2 received, +2 duplicates, 0% packet loss, time 201ms
 rtt min/avg/max/mdev = 0.298/0.346/0.402/0.043 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 2, received: 2, rttsMs: [0.31, 0.298], duplicates: 2 });
+    expect(parsePingOutput(output)).toMatchObject({
+      ...NOTHING,
+      sent: 2,
+      received: 2,
+      rttsMs: [0.31, 0.298],
+      duplicates: 2,
+    });
   });
 
   it('ICMP errors keep who said them', () => {
@@ -68,7 +74,7 @@ From 192.0.2.1 icmp_seq=5 Destination Net Unreachable
 5 packets transmitted, 0 received, +5 errors, 100% packet loss, time 3052ms
 pipe 3
 `;
-    expect(parsePingOutput(output)).toEqual({
+    expect(parsePingOutput(output)).toMatchObject({
       ...NOTHING,
       sent: 5,
       received: 0,
@@ -92,7 +98,7 @@ From 10.0.0.1: icmp_seq=1 Redirect Host(New nexthop: 10.0.0.254)
 1 packets transmitted, 1 received, 0% packet loss, time 0ms
 rtt min/avg/max/mdev = 12.300/12.300/12.300/0.000 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 1, received: 1, rttsMs: [12.3] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 1, received: 1, rttsMs: [12.3] });
   });
 
   it('says why the kernel refused to send', () => {
@@ -115,7 +121,36 @@ ping: sendmsg: Operation not permitted
 1 packets transmitted, 1 received, 0% packet loss, time 0ms
 rtt min/avg/max/mdev = 0.062/0.062/0.062/0.000 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 1, received: 1, rttsMs: [0.062] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 1, received: 1, rttsMs: [0.062] });
+  });
+});
+
+describe('what else the lines of iputils tell', () => {
+  const output = `PING 192.0.2.9 (192.0.2.9) 56(84) bytes of data.
+64 bytes from 192.0.2.9: icmp_seq=1 ttl=52 time=12.3 ms
+64 bytes from 192.0.2.9: icmp_seq=6 ttl=52 time=12.3 ms
+64 bytes from 192.0.2.9: icmp_seq=5 ttl=49 time=212 ms
+
+--- 192.0.2.9 ping statistics ---
+8 packets transmitted, 3 received, 62.5% packet loss, time 1612ms
+`;
+
+  it('runs of losses, answers that were overtaken, TTLs that change', () => {
+    expect(parsePingOutput(output)).toMatchObject({
+      rttsMs: [12.3, 212, 12.3],
+      longestLossRun: 3,
+      reordered: 1,
+      hopLimits: [
+        { hopLimit: 52, count: 2 },
+        { hopLimit: 49, count: 1 },
+      ],
+      hopLimitChanges: 1,
+    });
+  });
+
+  it('what was sent just before it was interrupted is no loss', () => {
+    const times = { intervalMs: 200, waitedSinceMs: -300 };
+    expect(parsePingOutput(output, '192.0.2.9', times)).toMatchObject({ sent: 8, unsettled: 2, longestLossRun: 3 });
   });
 });
 
@@ -129,7 +164,7 @@ describe('parsePingOutput on BusyBox', () => {
 2 packets transmitted, 2 packets received, 0% packet loss
 round-trip min/avg/max = 0.110/0.120/0.131 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 2, received: 2, rttsMs: [0.11, 0.131] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 2, received: 2, rttsMs: [0.11, 0.131] });
   });
 
   it('a loss and a duplicate', () => {
@@ -141,7 +176,7 @@ round-trip min/avg/max = 0.110/0.120/0.131 ms
 2 packets transmitted, 1 packets received, 1 duplicates, 50% packet loss
 round-trip min/avg/max = 0.310/0.356/0.402 ms
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 2, received: 1, rttsMs: [0.31], duplicates: 1 });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 2, received: 1, rttsMs: [0.31], duplicates: 1 });
   });
 
   it('all lost', () => {
@@ -150,7 +185,7 @@ round-trip min/avg/max = 0.310/0.356/0.402 ms
 --- 10.0.0.77 ping statistics ---
 3 packets transmitted, 0 packets received, 100% packet loss
 `;
-    expect(parsePingOutput(output)).toEqual({ ...NOTHING, sent: 3, received: 0, rttsMs: [] });
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 3, received: 0, rttsMs: [] });
   });
 });
 

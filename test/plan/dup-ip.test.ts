@@ -419,7 +419,7 @@ describe('usage', () => {
   });
 
   it('one wrong target stops the whole command', () => {
-    expect(plan({ ...dupIp('10.0.0.5 banana'), ping: ['10.0.0.5'] }).ok).toBe(false);
+    expect(plan({ ...dupIp('10.0.0.5 banana'), ping: typed('10.0.0.5') }).ok).toBe(false);
     expect(plan(dupIp('10.0.0.5', { expect: typed('banana') })).ok).toBe(false);
   });
 });
@@ -507,6 +507,6 @@ describe('skipped', () => {
 
 it('facts are not changed by planning', () => {
   const before = structuredClone(SERVER);
-  plan({ ...dupIp('10.0.0.0/24 10.0.0.2 self'), ping: ['a'], idleTimeout: ['a:1'] });
+  plan({ ...dupIp('10.0.0.0/24 10.0.0.2 self'), ping: typed('a'), idleTimeout: ['a:1'] });
   expect(SERVER).toEqual(before);
 });

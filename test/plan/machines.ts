@@ -22,8 +22,11 @@ export const NOTHING_ASKED: ScanOptions = {
   rounds: 3,
   ping: [],
   path: [],
-  count: null,
   names: false,
+  count: null,
+  intervalSeconds: null,
+  sizeBytes: null,
+  dscp: null,
   idleTimeout: [],
   moshPorts: [],
   interfaceName: null,
@@ -85,6 +88,7 @@ export const SERVER: HostFacts = {
     { destination: cidr('10.8.0.0/24'), interfaceName: 'tun0', gateway: null, metric: 0 },
   ],
   canOpenRawSockets: true,
+  canOpenPingSockets: false,
   keepalive: KEEPALIVE,
 };
 

@@ -3,32 +3,78 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalIp } from '../../src/address/ip.ts';
+import { Ipv4Set } from '../../src/address/ipv4-set.ts';
 import { parseHost } from '../../src/plan/host-target.ts';
-import { describeStep, makePlan } from '../../src/plan/index.ts';
-import { holding, NOTHING_ASKED, plan, SERVER, skipped, stepOf, typed, usageMessage, withEth0 } from './machines.ts';
+import { describeStep, makePlan, type ScanOptions } from '../../src/plan/index.ts';
+import {
+  file,
+  holding,
+  NOTHING_ASKED,
+  plan,
+  SERVER,
+  skipped,
+  stepOf,
+  stepsOf,
+  typed,
+  usageMessage,
+  withEth0,
+} from './machines.ts';
 
 describe('--ping', () => {
   it('sends ten requests by a raw socket', () => {
-    expect(stepOf('ping', { ping: ['example.org'] })).toEqual({
+    expect(stepOf('ping', { ping: typed('example.org') })).toEqual({
       check: 'ping',
       target: 'example.org',
       host: 'example.org',
       interfaceName: null,
+      interfaceIndex: 0,
       count: 10,
       intervalSeconds: 0.2,
       waitSeconds: 2,
+      dataBytes: 56,
+      dscp: 0,
+      besideGateway: true,
       method: 'raw-socket',
       worstCaseSeconds: 15 + 10 * 0.2 + 2,
     });
   });
 
   it('uses the system’s ping without privileges', () => {
-    const step = stepOf('ping', { ping: ['10.0.0.5'] }, { ...SERVER, canOpenRawSockets: false });
+    const step = stepOf('ping', { ping: typed('10.0.0.5') }, { ...SERVER, canOpenRawSockets: false });
     expect(step.method).toBe('system-ping');
   });
 
+  it('uses a ping socket where the kernel gives one to this user', () => {
+    const facts = { ...SERVER, canOpenRawSockets: false, canOpenPingSockets: true };
+    expect(stepOf('ping', { ping: typed('10.0.0.5') }, facts).method).toBe('ping-socket');
+  });
+
+  it('sends as many, as often, as large and as marked as it was told', () => {
+    const asked = { ping: typed('10.0.0.5'), count: 1000, intervalSeconds: 0.01, sizeBytes: 1400, dscp: 46 };
+    const told = { count: 1000, intervalSeconds: 0.01, dataBytes: 1400, dscp: 46, worstCaseSeconds: 12 };
+    expect(stepOf('ping', asked)).toMatchObject(told);
+  });
+
+  it('by the system’s ping not more often than older ones allow', () => {
+    const facts = { ...SERVER, canOpenRawSockets: false };
+    const step = stepOf('ping', { ping: typed('10.0.0.5'), count: 100, intervalSeconds: 0.01 }, facts);
+    expect(step).toMatchObject({ intervalSeconds: 0.2, worstCaseSeconds: 22 });
+  });
+
+  it('asks the first router beside the first eight hosts only', () => {
+    const steps = stepsOf({ ping: typed(...Array.from({ length: 10 }, (_, last) => `h${last}`)) });
+    expect(steps.map((step) => step.check === 'ping' && step.besideGateway)).toEqual([
+      ...new Array(8).fill(true),
+      false,
+      false,
+    ]);
+  });
+
   it('waits as long as it was told, and that is in its worst case', () => {
-    expect(stepOf('ping', { ping: ['a'], waitSeconds: 7 })).toMatchObject({ waitSeconds: 7, worstCaseSeconds: 24 });
+    expect(stepOf('ping', { ping: typed('a'), waitSeconds: 7 })).toMatchObject({
+      waitSeconds: 7,
+      worstCaseSeconds: 24,
+    });
   });
 
   it.each([
@@ -38,22 +84,18 @@ describe('--ping', () => {
     ['[2001:db8::5]', '2001:db8::5'],
     ['my_host-1.lan', 'my_host-1.lan'],
   ])('%s is the host %s', (target, host) => {
-    expect(stepOf('ping', { ping: [target] })).toMatchObject({ target, host });
+    expect(stepOf('ping', { ping: typed(target) })).toMatchObject({ target, host });
   });
 
   it.each([
-    '',
-    ' ',
     '-f',
     '--flood',
     '10.0.0',
     '10.0.0.256',
     '1',
-    'a b',
     'a;b',
     'http://example.org/',
     'user@example.org',
-    '10.0.0.0/24',
     'example.org:22',
     '10.0.0.5:22',
     'cafe:22',
@@ -61,22 +103,88 @@ describe('--ping', () => {
     '1:2',
     '[]',
     '$(id)',
-    'a\nb',
   ])('%j is not a host', (target) => {
-    expect(usageMessage({ ping: [target] })).toMatch(/not a host; write a name or an address/);
+    expect(usageMessage({ ping: typed(target) })).toMatch(/not a host; write a name, an address/);
   });
 
   it('is bound to the interface that was chosen', () => {
-    expect(stepOf('ping', { ping: ['a'], interfaceName: 'tun0' })).toMatchObject({ interfaceName: 'tun0' });
+    expect(stepOf('ping', { ping: typed('a'), interfaceName: 'tun0' })).toMatchObject({ interfaceName: 'tun0' });
   });
 
   it('is skipped when that interface is down', () => {
-    const step = skipped({ ping: ['a'], interfaceName: 'eth0' }, withEth0({ up: false }));
+    const step = skipped({ ping: typed('a'), interfaceName: 'eth0' }, withEth0({ up: false }));
     expect(step).toMatchObject({ skippedCheck: 'ping', because: 'interface eth0 is down' });
   });
 });
 
-const HOST_CHECKS: ReadonlySet<string> = new Set(['ping', 'idle-timeout', 'ssh-idle-timeout']);
+describe('--ping of many', () => {
+  const swept = (asked: Partial<ScanOptions>): { size: number; target: string; rounds: number } => {
+    const { hosts, target, rounds } = stepOf('ping-sweep', asked);
+    return { size: hosts instanceof Ipv4Set ? hosts.size : hosts.length, target, rounds };
+  };
+
+  it.each([
+    ['a network', typed('10.0.0.0/24'), { size: 254, target: '10.0.0.0/24' }],
+    ['a range', typed('10.0.0.5-9'), { size: 5, target: '10.0.0.5-9' }],
+    ['several, each address once', typed('10.0.0.0/30', '10.0.0.1-4'), { size: 4, target: '10.0.0.0/30, 10.0.0.1-4' }],
+    ['a small network of IPv6', typed('2001:db8::/120'), { size: 256, target: '2001:db8::/120' }],
+    ['a file', [file('@hosts', '10.0.0.0/29', '10.0.1.1-3')], { size: 9, target: '@hosts' }],
+    [
+      'more addresses than can be told one by one',
+      [file('-', ...Array.from({ length: 40 }, (_, last) => `10.0.0.${last + 1}`))],
+      { size: 40, target: 'the addresses given' },
+    ],
+  ])('%s is swept', (_, ping, expected) => {
+    expect(swept({ ping })).toEqual({ ...expected, rounds: 3 });
+  });
+
+  it('what is left out is left out', () => {
+    expect(swept({ ping: typed('10.0.0.0/24'), exclude: typed('10.0.0.1,10.0.0.128/25') }).size).toBe(126);
+    expect(stepsOf({ ping: typed('10.0.0.5', '10.0.0.6'), exclude: typed('10.0.0.5') })).toMatchObject([
+      { host: '10.0.0.6' },
+    ]);
+    expect(usageMessage({ ping: typed('10.0.0.5'), exclude: typed('10.0.0.5') })).toMatch(/no address is left to ask/);
+  });
+
+  it('a network of one address is a host, and hosts and networks go together', () => {
+    expect(stepsOf({ ping: typed('10.0.0.5/32', '10.0.0.0/29', 'db') }).map(({ check }) => check)).toEqual([
+      'ping',
+      'ping',
+      'ping-sweep',
+    ]);
+  });
+
+  it('a count asks everybody so often', () => {
+    const step = stepOf('ping-sweep', { ping: typed('10.0.0.0/24'), count: 5, rate: 'max' });
+    expect(step).toMatchObject({ rounds: 5, repeatAnswered: true, ratePerSecond: null });
+  });
+
+  it.each<[string, Partial<ScanOptions>, RegExp]>([
+    ['2001:db8::/64', {}, /can't be swept in a lifetime; give a \/116 or narrower/],
+    ['2001:db8::/200', {}, /not an IPv6 network/],
+    ['10.0.0.9-5', {}, /not a range/],
+    ['10.0.0.0/33', {}, /not an IPv4 address, network or range/],
+    ['224.0.0.0/24', {}, /no host can have this address/],
+    ['10.0.0.0/15', {}, /wider than a \/16/],
+    ['10.0.0.0/8', { rate: 'max' }, /too wide to sweep/],
+    ['10.0.0.0/24', { count: 21 }, /at most 20 times/],
+  ])('%s is refused', (target, options, message) => {
+    expect(usageMessage({ ping: typed(target), ...options })).toMatch(message);
+  });
+
+  it('forty names are too many to be told one by one', () => {
+    const names = Array.from({ length: 40 }, (_, each) => `host${each}`);
+    expect(usageMessage({ ping: typed(...names) })).toMatch(/40 hosts are too many/);
+  });
+
+  it('the system’s ping sweeps what is small, and says so of what is not', () => {
+    const facts = { ...SERVER, canOpenRawSockets: false };
+    expect(stepOf('ping-sweep', { ping: typed('10.0.0.0/24') }, facts).method).toBe('system-ping');
+    expect(skipped({ ping: typed('10.0.0.0/16') }, facts)).toMatchObject({ skippedCheck: 'ping' });
+  });
+});
+
+const HOST_CHECKS: ReadonlySet<string> = new Set(['ping', 'ping-sweep', 'idle-timeout', 'ssh-idle-timeout']);
 
 describe('--idle-timeout', () => {
   it('holds connections for as long as it was told', () => {
@@ -183,13 +291,15 @@ describe('--idle-timeout', () => {
 describe('link-local addresses', () => {
   it.each(['fe80::1', 'FE80::1', 'feb0::1'])('%s names nobody without an interface', (address) => {
     const message = `${address} is a link-local address; say on which interface with -i`;
-    expect(usageMessage({ ping: [address] })).toBe(message);
+    expect(usageMessage({ ping: typed(address) })).toBe(message);
     expect(usageMessage({ idleTimeout: [`[${address}]:22`] })).toContain('say on which interface with -i');
-    expect(stepOf('ping', { ping: [address], interfaceName: 'eth0' })).toMatchObject({ host: address.toLowerCase() });
+    expect(stepOf('ping', { ping: typed(address), interfaceName: 'eth0' })).toMatchObject({
+      host: address.toLowerCase(),
+    });
   });
 
   it.each(['2001:db8::1', 'fec0::1', 'ff02::1', 'fe80.example.org'])('%s needs none', (host) => {
-    expect(stepOf('ping', { ping: [host] })).toMatchObject({ host });
+    expect(stepOf('ping', { ping: typed(host) })).toMatchObject({ host });
   });
 });
 
@@ -212,7 +322,7 @@ describe('parseHost', () => {
 
 describe('makePlan', () => {
   it('keeps the order of the checks and of the targets, and the kernel’s keepalive', () => {
-    const planned = plan({ idleTimeout: ['a:1', 'b:2'], ping: ['c', 'd'], dupIp: typed('10.0.0.6', '10.0.0.5') });
+    const planned = plan({ idleTimeout: ['a:1', 'b:2'], ping: typed('c', 'd'), dupIp: typed('10.0.0.6', '10.0.0.5') });
     if (!planned.ok) throw new Error(planned.message);
     const targets = planned.plan.steps.map((step) => `${step.check} ${step.target}`);
     expect(targets).toEqual(['dup-ip 10.0.0.6, 10.0.0.5', 'ping c', 'ping d', 'idle-timeout a:1', 'idle-timeout b:2']);
@@ -224,7 +334,10 @@ describe('makePlan', () => {
   });
 
   it('reads the SSH settings of every host that is measured, once, and of our own sshd where the host is ourselves', () => {
-    const hosts = { ping: ['c', '10.0.0.2', '127.0.0.3'], idleTimeout: ['c:22', '[::1]:22', 'localhost:22', 'me@d'] };
+    const hosts = {
+      ping: typed('c', '10.0.0.2', '127.0.0.3'),
+      idleTimeout: ['c:22', '[::1]:22', 'localhost:22', 'me@d'],
+    };
     const planned = plan({ ...hosts, dupIp: typed('10.0.0.6') });
     if (!planned.ok) throw new Error(planned.message);
     expect(planned.plan.settingsOf).toEqual([
@@ -236,7 +349,7 @@ describe('makePlan', () => {
       // Who logs in may decide what a Match block sets.
       { host: 'd', destination: 'me@d', ownAddress: null },
     ]);
-    const down = plan({ ping: ['c'], interfaceName: 'eth0' }, withEth0({ up: false }));
+    const down = plan({ ping: typed('c'), interfaceName: 'eth0' }, withEth0({ up: false }));
     expect(down).toMatchObject({ plan: { steps: [{ check: 'skipped' }], settingsOf: [] } });
   });
 
@@ -251,13 +364,18 @@ describe('makePlan', () => {
     const targets = fc.array(words, { maxLength: 2 });
     fc.assert(
       fc.property(targets, targets, targets, (dupIp, ping, idleTimeout) => {
-        const planned = makePlan({ ...NOTHING_ASKED, dupIp: typed(...dupIp), ping, idleTimeout }, SERVER);
+        const planned = makePlan(
+          { ...NOTHING_ASKED, dupIp: typed(...dupIp), ping: typed(...ping), idleTimeout },
+          SERVER,
+        );
         if (!planned.ok) {
           expect(planned.message).not.toBe('');
           return;
         }
         const others = planned.plan.steps.filter(({ check }) => HOST_CHECKS.has(check));
-        expect(others).toHaveLength(ping.length + idleTimeout.length);
+        // A host that is named twice is one, and networks are swept together.
+        expect(others.length).toBeLessThanOrEqual(ping.length + idleTimeout.length);
+        expect(others.length).toBeGreaterThanOrEqual(Math.min(1, ping.length) + idleTimeout.length);
         expect(planned.plan.steps.length > others.length).toBe(dupIp.length > 0);
       }),
       { numRuns: 500 },
@@ -273,7 +391,7 @@ describe('describeStep', () => {
     [{ listenSeconds: 60 }, 'listen on eth0 for 60 s to who claims an address'],
     [{ listenSeconds: 60, dupIp: typed('10.0.0.5') }, 'listen on eth0 for 60 s to who claims 10.0.0.5'],
     [{ read: ['a.pcap'] }, 'read a.pcap'],
-    [{ ping: ['[2001:db8::5]'] }, 'send 10 echo requests to 2001:db8::5'],
+    [{ ping: typed('[2001:db8::5]') }, 'send 10 echo requests to 2001:db8::5, and to the first router on the way'],
     [{ idleTimeout: ['a:22'] }, 'hold idle connections to a:22 for up to 15 min'],
     [{ dupIp: typed('10.8.0.5') }, 'skip --dup-ip 10.8.0.5: interface tun0 does not speak ARP'],
   ])('%j', (asked, words) => {

@@ -45,9 +45,13 @@ const PING: Step = {
   target: 'db',
   host: 'db',
   interfaceName: null,
+  interfaceIndex: 0,
   count: 10,
   intervalSeconds: 0.2,
   waitSeconds: 1,
+  dataBytes: 56,
+  dscp: 0,
+  besideGateway: false,
   method: 'system-ping',
   worstCaseSeconds: 18,
 };

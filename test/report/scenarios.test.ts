@@ -50,6 +50,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   'server-closes-idle-shared-default': 1,
   'sshd-not-logged-in': 3,
   'sshd-settings': 1,
+  'sweep-by-ping': 0,
   'sweep-one-duplicate': 1,
   takeover: 1,
   unreachable: 1,

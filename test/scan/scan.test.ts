@@ -7,7 +7,7 @@ import { encodeArpFrame, OPERATION } from '../../src/arp-lite/index.ts';
 import { NotACapture } from '../../src/capture/index.ts';
 import { eventSchema, type Observation } from '../../src/events.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
-import type { EchoResult } from '../../src/icmp/index.ts';
+import type { HostEcho } from '../../src/icmp/index.ts';
 import { PingUnusable, type Prober } from '../../src/path/index.ts';
 import type {
   DupIpStep,
@@ -20,7 +20,7 @@ import type {
   Step,
 } from '../../src/plan/index.ts';
 import type { ClaimantPaths } from '../../src/proof/index.ts';
-import { type CaptureFrames, type Instruments, type Opened, scan } from '../../src/scan/index.ts';
+import { type CaptureFrames, type FirstHop, type Instruments, type Opened, scan } from '../../src/scan/index.ts';
 import { cidr, ipv4, mac } from '../support/addresses.ts';
 import { type FakeClock, fakeClock } from '../support/fake-clock.ts';
 import { duplicate, honest, type MemoryLan, memoryLan, proxy, type Station } from '../support/memory-lan.ts';
@@ -85,7 +85,8 @@ function listen(addresses: Ipv4Set | null, some: Partial<ListenStep> = {}): List
 
 function ping(host: string): PingStep {
   const pace = { count: 10, intervalSeconds: 0.2, waitSeconds: 1, worstCaseSeconds: 18 };
-  return { check: 'ping', target: host, host, interfaceName: null, method: 'system-ping', ...pace };
+  const how = { interfaceName: null, interfaceIndex: 0, dataBytes: 56, dscp: 0, method: 'system-ping' } as const;
+  return { check: 'ping', target: host, host, besideGateway: true, ...how, ...pace };
 }
 
 function idle(host: string, port: number, some: Partial<IdleTimeoutStep> = {}): IdleTimeoutStep {
@@ -107,7 +108,9 @@ const KEEPALIVE = { idleSeconds: 7200, intervalSeconds: 75, count: 9 };
 
 interface World extends MemoryNatOptions {
   readonly stations?: readonly Station[];
-  readonly echo?: Partial<EchoResult> | Error;
+  readonly echo?: Partial<HostEcho> | Error;
+  /** How this machine reaches everybody. */
+  readonly firstHop?: FirstHop;
   readonly names?: Readonly<Record<string, string>>;
   readonly link?: string;
   /** What answers for the system's ping, one packet at a time. */
@@ -155,14 +158,19 @@ async function scanned(steps: readonly Step[], world: World = {}): Promise<Scann
 }
 
 function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instruments {
-  const result: EchoResult = {
+  const answered: HostEcho = {
+    address: '10.0.0.5',
     sent: 10,
     received: 9,
+    unsettled: 0,
     rttsMs: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    longestLossRun: 1,
     duplicates: 0,
+    reordered: 0,
+    hopLimits: [{ hopLimit: 64, count: 9 }],
+    hopLimitChanges: 0,
     errors: [],
     sendError: null,
-    complete: true,
   };
   return {
     link: () => {
@@ -175,11 +183,16 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
       world.paths === undefined ? { ok: false, because: 'not asked for' } : { ok: true, value: world.paths },
     capture: () => world.capture ?? captured([]),
     icmp: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
-    systemPing: () => async () => {
-      await clock.sleep(2000);
-      if (world.echo instanceof Error) throw world.echo;
-      return { ...result, ...world.echo };
-    },
+    echoWire: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
+    firstHop: () => world.firstHop ?? null,
+    systemPing:
+      () =>
+      async ({ addresses }) => {
+        await clock.sleep(2000);
+        if (world.echo instanceof Error) throw world.echo;
+        const hosts = addresses.map((address) => ({ ...answered, ...(world.echo as Partial<HostEcho>), address }));
+        return { hosts, kernelDrops: null, complete: true };
+      },
     segments: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
     pingProber: () => world.prober?.(clock) ?? { ask: async () => null },
     wayOut: () => ({ sourceAddress: '10.0.0.99', interfaceName: 'eth0', mtuBytes: 1500 }),
@@ -585,6 +598,10 @@ describe('--read', () => {
   });
 });
 
+function firstHopTold({ interfaceName, gateway, wireless, signalDbm }: FirstHop): object {
+  return { interface: interfaceName, gateway, wireless, signalDbm };
+}
+
 describe('--ping', () => {
   test('summarises the round trips and says which way was taken', async () => {
     const { evidence } = await scanned([ping('10.0.0.5')]);
@@ -600,6 +617,21 @@ describe('--ping', () => {
   test('has no round-trip time where nothing came back, rather than 0', async () => {
     const { evidence } = await scanned([ping('10.0.0.5')], { echo: { received: 0, rttsMs: [] } });
     expect(only(evidence, 'echo')).toMatchObject({ received: 0, rttMs: null });
+  });
+
+  test('asks the first router at the same times, and tells how it is reached', async () => {
+    const firstHop = { interfaceName: 'wlan0', interfaceIndex: 3, gateway: '10.0.0.1', wireless: true, signalDbm: -61 };
+    const { evidence } = await scanned([ping('192.0.2.7')], { firstHop });
+    expect(only(evidence, 'echo')).toMatchObject({
+      link: { interface: 'wlan0', gateway: '10.0.0.1', wireless: true, signalDbm: -61 },
+      gateway: { address: '10.0.0.1', sent: 10, received: 9, longestLossRun: 1 },
+    });
+  });
+
+  test('who is the first router itself is not asked twice', async () => {
+    const firstHop = { interfaceName: 'eth0', interfaceIndex: 2, gateway: null, wireless: false, signalDbm: null };
+    const { evidence } = await scanned([ping('10.0.0.1')], { firstHop });
+    expect(only(evidence, 'echo')).toMatchObject({ link: firstHopTold(firstHop), gateway: null });
   });
 
   test('counts each kind of ICMP error once', async () => {

@@ -148,23 +148,85 @@ const claimantProof: fc.Arbitrary<Finding> = fc.record({
   counters: comparison,
 });
 
+const figures = fc.record({ sent: count, lost: count, unsettled: fc.nat(2) }).map(({ sent, lost, unsettled }) => {
+  const received = Math.max(0, sent - lost);
+  const rttMs = received === 0 ? null : { min: 0.4, mean: 1.25, max: 3, stddev: 0.5, median: 1.1, jitter: 0.3 };
+  return { sent, received, unsettled: Math.min(unsettled, sent - received), longestLossRun: sent - received, rttMs };
+});
+
+const link = fc.option(
+  fc.record({
+    interface: fc.constantFrom('eth0', 'wlan0'),
+    gateway: fc.constantFrom(null, '10.0.0.1'),
+    wireless: fc.boolean(),
+    signalDbm: fc.constantFrom(null, -75),
+  }),
+);
+
 const echo: fc.Arbitrary<Finding> = fc
-  .record({ where: host, sent: count, lost: count, systemPing: fc.boolean(), complete: fc.boolean(), errors: count })
-  .map(({ where, sent, lost, systemPing, complete, errors }) => {
-    const received = Math.max(0, sent - lost);
-    return {
-      kind: 'echo',
-      ...where,
-      method: systemPing ? 'system-ping' : 'raw-socket',
-      methodNote: systemPing ? "by the system's ping: no raw sockets without root (CAP_NET_RAW)" : null,
-      sent,
-      received,
-      duplicates: 0,
-      rttMs: received === 0 ? null : { min: 0.4, mean: 1.25, max: 3, stddev: 0.5 },
-      errors: errors % 3 === 1 ? [{ from: `10.0.0.${1 + (errors % 2)}`, type: 3, code: errors % 4, count: 1 }] : [],
-      complete,
-    };
-  });
+  .record({
+    where: host,
+    own: figures,
+    systemPing: fc.boolean(),
+    complete: fc.boolean(),
+    errors: count,
+    link,
+    gateway: fc.option(figures.map((each) => ({ address: '10.0.0.1', ...each }))),
+    odd: fc.nat(2),
+  })
+  .map(({ where, own, systemPing, complete, errors, odd, ...how }) => ({
+    kind: 'echo',
+    ...where,
+    ...own,
+    ...how,
+    method: systemPing ? 'system-ping' : 'raw-socket',
+    methodNote: systemPing ? "by the system's ping: no raw sockets without root (CAP_NET_RAW)" : null,
+    duplicates: odd,
+    reordered: odd,
+    intervalSeconds: 0.2,
+    sizeBytes: 56,
+    dscp: 0,
+    hopLimits: [],
+    hopLimitChanges: odd,
+    kernelDrops: systemPing ? null : odd,
+    errors: errors % 3 === 1 ? [{ from: `10.0.0.${1 + (errors % 2)}`, type: 3, code: errors % 4, count: 1 }] : [],
+    complete,
+  }));
+
+const echoSweep: fc.Arbitrary<Finding> = fc
+  .record({
+    answered: fc.nat(6),
+    lossy: fc.boolean(),
+    drops: fc.nat(2),
+    complete: fc.boolean(),
+    dropsMadeUp: fc.boolean(),
+  })
+  .map(({ answered, lossy, drops, complete, dropsMadeUp }) => ({
+    kind: 'echo-sweep',
+    target: NETWORK,
+    interface: null,
+    method: 'raw-socket',
+    methodNote: null,
+    addressesAsked: 6,
+    addressesAnswered: answered,
+    asked: ['10.0.0.1-10.0.0.6'],
+    answered: answered === 0 ? [] : [`10.0.0.1-10.0.0.${answered}`],
+    requestsSent: 12,
+    duplicates: 0,
+    rounds: 2,
+    tookSeconds: 1.2,
+    waitedSeconds: 1,
+    atFullSpeed: false,
+    rttMs: answered === 0 ? null : { min: 0.1, median: 0.2, mean: 0.3, max: 0.9 },
+    slowest: answered === 0 ? [] : [{ ip: '10.0.0.1', rttMs: 0.9 }],
+    lossy: lossy && answered > 0 ? [{ ip: '10.0.0.1', asked: 2, answered: 1 }] : [],
+    lossyHosts: lossy && answered > 0 ? 1 : 0,
+    errors: [],
+    notAsked: [],
+    kernelDrops: drops,
+    dropsMadeUp,
+    complete,
+  }));
 
 const tcpConnect: fc.Arbitrary<Finding> = fc
   .record({
@@ -460,6 +522,7 @@ export const evidenceList: fc.Arbitrary<Evidence[]> = fc
         claimantProof,
         echo,
         ...pathFindings(host, maybeText),
+        echoSweep,
         tcpConnect,
         idleTimeout,
         idleEnforcer,

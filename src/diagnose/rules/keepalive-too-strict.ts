@@ -4,6 +4,7 @@ import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { VERDICTS } from '../cause.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import { lossOf } from '../loss.ts';
 import {
   attempts,
   givesUpAfterSeconds,
@@ -101,7 +102,7 @@ function givesUpUnasked({ intervalSeconds, id }: Side, label: string): Opinion {
 }
 
 function weighSide(side: Side, echo: Echo, label: string): Opinion {
-  const { sent, received, rttMs } = echo;
+  const { rttMs } = echo;
   const base = { subject: label, because: [side.id, echo.id], missing: [] };
   const who = side.program === 'ssh' ? `ssh gives up on ${label}` : `sshd on ${label} gives up on its client`;
   const when = `${who} ${formatSeconds(givesUpAfterSeconds(side))} after the last byte from the other end: ${settingOf(side)}.`;
@@ -119,8 +120,8 @@ function weighSide(side: Side, echo: Echo, label: string): Opinion {
       advice: patientAdvice(side, label),
     };
   }
-  const lost = sent - received;
-  const loss = lossInterval(lost, sent);
+  const { lost, asked } = lossOf(echo);
+  const loss = lossInterval(lost, asked);
   const tries = attempts(side, rttMs);
   const often = { lower: givesUpPerHour(side, tries, loss.lower), upper: givesUpPerHour(side, tries, loss.upper) };
   const sends = `TCP sends a keepalive ${tries === 1 ? 'once' : `up to ${tries} times`} in the ${formatSeconds(waits)} that an answer may take`;
@@ -135,13 +136,13 @@ function weighSide(side: Side, echo: Echo, label: string): Opinion {
   const isLikely = often.lower >= TOO_OFTEN_PER_HOUR;
   const rates = isLikely
     ? `with a loss of ${percent(loss.lower)} or more, all of these are lost about ${times(often.lower)} in an hour of idling`
-    : `a loss of ${percent(loss.upper)}, which ${lost} lost of ${sent} do not exclude, would lose all of these about ${times(often.upper)} in an hour of idling`;
+    : `a loss of ${percent(loss.upper)}, which ${lost} lost of ${asked} do not exclude, would lose all of these about ${times(often.upper)} in an hour of idling`;
   return {
     ...base,
     verdict: isLikely ? 'likely' : 'possible',
     summary: `${when} ${capital(sends)}, and ${rates}.`,
     advice: patientAdvice(side, label),
-    missing: isLikely ? [] : [`${sent} echo requests leave room for chance; repeat: netcheck --ping ${label}`],
+    missing: isLikely ? [] : [`${asked} echo requests leave room for chance; repeat: netcheck --ping ${label}`],
   };
 }
 
