@@ -64,7 +64,7 @@ export function weighPathLoss(subject: Subject, path: Path): Opinion {
       place.advice,
       'Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
     ],
-    missing: verdict === 'confirmed' && isPlaced(path, loss) ? [] : [again],
+    missing: (verdict === 'confirmed' && isPlaced(path, loss)) || loss.sent >= ENOUGH ? [] : [again],
   };
 }
 

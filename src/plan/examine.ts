@@ -1,11 +1,12 @@
 // netcheck [user@]host[:port]: the checks that one would type to learn why sessions to a host drop. Own address and the
-// host (or the gateway to it) by ARP, echo requests, and the idle timeout through the user's own ssh.
+// host (or the gateway to it) by ARP, echo requests, the path with its MTU, and the idle timeout through the user's own ssh.
 
 import { type Cidr, cidrContains, parseCidr } from '../address/cidr.ts';
 import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import { planPort } from './idle-timeout.ts';
+import { planPath } from './path.ts';
 import { planPingHost } from './ping.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
 import type { Examination, RouteTo, ScanOptions, Step, TargetList, Whereabouts } from './step.ts';
@@ -72,7 +73,7 @@ function ownOnTheLan({ examine }: ScanOptions, { interfaces }: HostFacts): strin
   return where?.known ? own.filter((ip) => ip === where.address) : [];
 }
 
-/** Echo requests, and the idle timeout: through sessions where there can be any, else on the port as it is. @throws UsageError */
+/** Echo requests, the path, and the idle timeout: through sessions where there can be any, else on the port as it is. @throws UsageError */
 export function planExamined(options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step[] {
   const { examine } = options;
   if (examine === null) return [];
@@ -93,7 +94,10 @@ export function planExamined(options: ScanOptions, facts: HostFacts, chosen: Int
   const idle = mayBeSsh
     ? wanting(planSshIdleTimeout(typed, destination, quick(options, QUICK_IDLE_SECONDS.ssh), chosen, plain), options)
     : plain;
-  const steps = [...duplicatesOf(whereabouts), ping.check === 'ping' ? { ...ping, ...at } : ping, idle];
+  // SYNs that are never completed need root; whole connections would be counted against us by sshd (PerSourcePenalties).
+  const path = planPath(facts.canOpenRawSockets ? withPort(host, port) : host, options, facts, chosen);
+  const asked = [ping, path].map((step) => (step.check === 'skipped' ? step : { ...step, ...at }));
+  const steps = [...duplicatesOf(whereabouts), ...asked, idle];
   const longest = deadlineOf(options);
   return longest === undefined ? steps : steps.map((step) => within(longest, step));
 }

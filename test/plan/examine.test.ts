@@ -31,6 +31,7 @@ describe('an examination', () => {
     expect(inShort(stepsOf(examine('alice@build', at(address))))).toEqual([
       ...(asked === null ? [] : [`dup-ip ${asked}`]),
       'ping build',
+      'path build:22',
       'ssh-idle-timeout alice@build',
     ]);
   });
@@ -56,7 +57,7 @@ describe('an examination', () => {
       target: '2001:db8::9',
       because: expect.stringMatching(/IPv4 only/),
     });
-    expect(inShort(others)).toEqual(['ping build', 'ssh-idle-timeout alice@build']);
+    expect(inShort(others)).toEqual(['ping build', 'path build:22', 'ssh-idle-timeout alice@build']);
   });
 
   test('goes to the address that was found, under the name that was typed, and tells the route', () => {
@@ -64,7 +65,7 @@ describe('an examination', () => {
     if (!planned.ok) throw new Error(planned.message);
     const { steps, route, settingsOf, undecided } = planned.plan;
     expect(steps[1]).toMatchObject({ host: 'build', address: '192.0.2.9' });
-    expect(steps[2]).toMatchObject({
+    expect(steps[3]).toMatchObject({
       login: { destination: 'alice@build', port: 2222 },
       withoutLogin: { check: 'idle-timeout', host: 'build', port: 2222, address: '192.0.2.9' },
     });
@@ -125,18 +126,18 @@ describe('an examination', () => {
   test('without root leaves ARP out and says so', () => {
     const [arp, ...others] = stepsOf(examine('build', at('192.0.2.9')), { ...SERVER, canOpenRawSockets: false });
     expect(arp).toMatchObject({ check: 'skipped', skippedCheck: 'dup-ip', hint: expect.stringContaining('sudo') });
-    expect(others.map(({ check }) => check)).toEqual(['ping', 'ssh-idle-timeout']);
+    expect(others.map(({ check }) => check)).toEqual(['ping', 'path', 'ssh-idle-timeout']);
   });
 
   test('over an interface that is down is skipped', () => {
     const checks = stepsOf({ ...examine('build', at('192.0.2.9')), interfaceName: 'eth0' }, withEth0({ up: false }));
-    expect(checks.map(({ check }) => check)).toEqual(['skipped', 'skipped', 'skipped']);
+    expect(checks.map(({ check }) => check)).toEqual(['skipped', 'skipped', 'skipped', 'skipped']);
   });
 
   test('that nobody was asked about says what depends on the answer', () => {
     const planned = plan(examine('alice@build', null));
     if (!planned.ok) throw new Error(planned.message);
-    expect(inShort(planned.plan.steps)).toEqual(['ping build', 'ssh-idle-timeout alice@build']);
+    expect(inShort(planned.plan.steps)).toEqual(['ping build', 'path build:22', 'ssh-idle-timeout alice@build']);
     expect(planned.plan.undecided).toMatch(/gateway .* once its address is known/);
   });
 

@@ -26,10 +26,10 @@ function ended(nth: number, ...findings: readonly Finding[]): string {
 describe('an examination announces', () => {
   test('how many checks there are, and how long they take at most', () => {
     expect(announcement('alice@build', planOf())).toBe(
-      'Examining alice@build: 3 checks at once, at most 2 h 32 min 20 s. Ctrl-C prints what is known by then.',
+      'Examining alice@build: 4 checks at once, at most 2 h 32 min 20 s. Ctrl-C prints what is known by then.',
     );
-    expect(announcement('alice@build', planOf(true))).toMatch(/3 checks at once, at most 58 s\. /);
-    expect(announcement('alice@build', planOf(true, false))).toMatch(/2 checks at once/);
+    expect(announcement('alice@build', planOf(true))).toMatch(/4 checks at once, at most 58 s\. /);
+    expect(announcement('alice@build', planOf(true, false))).toMatch(/3 checks at once/);
   });
 
   test('nothing that a terminal would act on', () => {
@@ -41,33 +41,33 @@ describe('a check that has ended says', () => {
   test('who has which address', () => {
     const own = arp([], { ip: '10.0.0.2', ownMac: OWN });
     expect(ended(1, own, arp([claim(A)], { ip: '10.0.0.1' }))).toBe(
-      '  1 of 3, duplicate check: 10.0.0.2, which is ours: nobody else has it; 10.0.0.1: one machine',
+      '  1 of 4, duplicate check: 10.0.0.2, which is ours: nobody else has it; 10.0.0.1: one machine',
     );
     expect(ended(1, arp([claim(A), claim(B)], { ip: '10.0.0.1' }))).toMatch(/10\.0\.0\.1: 2 MACs claim it$/);
     expect(ended(1, arp([], { ip: '10.0.0.1' }))).toMatch(/10\.0\.0\.1: nobody answers$/);
   });
 
   test('what came back, and how fast', () => {
-    expect(ended(2, echo(10, 9))).toMatch(/^ {2}2 of 3, echo requests: 9 of 10 came back, after [\d.]+ ms$/);
-    expect(ended(2, echo(10, 0, { rttMs: null }))).toBe('  2 of 3, echo requests: 0 of 10 came back');
+    expect(ended(2, echo(10, 9))).toMatch(/^ {2}2 of 4, echo requests: 9 of 10 came back, after [\d.]+ ms$/);
+    expect(ended(2, echo(10, 0, { rttMs: null }))).toBe('  2 of 4, echo requests: 0 of 10 came back');
   });
 
   test('after how long an idle connection is dead, in each direction', () => {
     const died = { survivedSeconds: 6, expiredSeconds: 7, onExpiry: 'silent-drop', deaths: 2 } as const;
-    expect(ended(3, tcp('open'), idle(died), idle({ ...died, direction: 'inbound' }))).toBe(
-      '  3 of 3, idle timeout: dead after 6 to 7 s of silence; the far side speaking first, dead after 6 to 7 s of silence',
+    expect(ended(4, tcp('open'), idle(died), idle({ ...died, direction: 'inbound' }))).toBe(
+      '  4 of 4, idle timeout: dead after 6 to 7 s of silence; the far side speaking first, dead after 6 to 7 s of silence',
     );
-    expect(ended(3, idle({ survivedSeconds: 900 }))).toMatch(/alive after 15 min of silence$/);
-    expect(ended(3, tcp('refused'))).toMatch(/port \d+ is refused$/);
+    expect(ended(4, idle({ survivedSeconds: 900 }))).toMatch(/alive after 15 min of silence$/);
+    expect(ended(4, tcp('refused'))).toMatch(/port \d+ is refused$/);
   });
 
   test('why there is no result', () => {
     const because = 'ssh is not installed here';
     const skipped: Finding = { kind: 'skipped', check: 'idle-timeout', target: 'alice@build', because, hint: 'do' };
-    expect(ended(3, skipped, idle({ survivedSeconds: 90 }))).toBe(
-      '  3 of 3, idle timeout: ssh is not installed here; alive after 90 s of silence',
+    expect(ended(4, skipped, idle({ survivedSeconds: 90 }))).toBe(
+      '  4 of 4, idle timeout: ssh is not installed here; alive after 90 s of silence',
     );
-    expect(ended(3)).toBe('  3 of 3, idle timeout: nothing was measured');
+    expect(ended(4)).toBe('  4 of 4, idle timeout: nothing was measured');
     const plan = planOf(false, false);
     const [left] = plan.steps;
     if (left === undefined) throw new Error('an empty plan');

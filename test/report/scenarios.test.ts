@@ -35,6 +35,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   'keepalive-off': 1,
   'keepalive-too-slow': 1,
   'keepalive-too-strict': 1,
+  'loss-on-path': 1,
   'not-measured': 3,
   'nothing-found': 0,
   'own-address-conflict': 1,
