@@ -1,6 +1,6 @@
 // `netcheck explain`: what was typed, pasted or saved is read, explained and printed. Nothing is measured.
 
-import type { Question, TextOutput } from './cli/index.ts';
+import type { Question, ReportOutput } from './cli/index.ts';
 import {
   type AnswerOptions,
   answer,
@@ -20,7 +20,8 @@ import { printReport } from './print-report.ts';
 import { becomeInvokingUser } from './privilege.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import { harmless } from './report/json.ts';
-import { readingProblem } from './save.ts';
+import { readingProblem, savingProblem } from './save.ts';
+import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { complain, pageOf } from './terminal.ts';
 
 /** The report of a /16 of which every address answers has 16 MB. */
@@ -29,7 +30,7 @@ const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
 /** Resolves with the exit code. */
 export async function runExplain(
   question: Question,
-  output: TextOutput,
+  output: ReportOutput,
   version: string,
   process: NodeJS.Process,
 ): Promise<number> {
@@ -40,6 +41,10 @@ export async function runExplain(
   if (words.length === 1 && only === '-') return run.input('-', 'standard input');
   if (words.length === 1 && namesFile(only)) return run.input(only, only);
   becomeInvokingUser(process);
+  if (output.savePath !== null || output.htmlPath !== null || output.redact) {
+    complain(process, '--save, --html and --redact are for saved reports, and this is a message');
+    return EXIT.usage;
+  }
   // Words without quotes are one message; with them, each is one.
   return run.messages(words.join(words.some((word) => /\s/.test(word)) ? '\n' : ' '));
 }
@@ -50,11 +55,11 @@ function namesFile(word: string): boolean {
 }
 
 class Explain {
-  readonly #output: TextOutput;
+  readonly #output: ReportOutput;
   readonly #version: string;
   readonly #process: NodeJS.Process;
 
-  constructor(output: TextOutput, version: string, process: NodeJS.Process) {
+  constructor(output: ReportOutput, version: string, process: NodeJS.Process) {
     this.#output = output;
     this.#version = version;
     this.#process = process;
@@ -63,6 +68,7 @@ class Explain {
   /** A file, or what comes by standard input: a report if it begins like one, else messages. */
   async input(path: string, name: string): Promise<number> {
     let text: string | null;
+    const renderings = await loadRenderings(this.#output);
     try {
       const opened = openInput(path, this.#process);
       // A log or a report of root's is read as it was opened; parsing it needs no rights.
@@ -71,13 +77,31 @@ class Explain {
     } catch (error) {
       return this.#refuse(name, inputProblem(error));
     }
+    const unwritable = this.#unwritable();
+    if (unwritable !== null) {
+      complain(this.#process, unwritable);
+      return EXIT.usage;
+    }
     if (text === null) return this.#refuse(name, 'it is longer than 64 MB, which no report is');
     const begins = text.replace(/^\ufeff/, '').trimStart();
     if (path === '-' && begins !== '' && !begins.startsWith('{')) return this.messages(text);
     if (begins !== '' && !/^[{[]/.test(begins)) {
       return this.#refuse(name, 'it is no netcheck report; for a log: netcheck explain --log <file>');
     }
-    return this.#report(begins, name);
+    return this.#report(begins, name, renderings);
+  }
+
+  /** Why a file that was named can't be written; null when all can. */
+  #unwritable(): string | null {
+    const { savePath, htmlPath } = this.#output;
+    for (const [option, path] of [
+      ['--save', savePath],
+      ['--html', htmlPath],
+    ] as const) {
+      const problem = path === null ? null : savingProblem(path);
+      if (problem !== null) return `${option}: ${problem}`;
+    }
+    return null;
   }
 
   messages(text: string): number {
@@ -120,7 +144,7 @@ class Explain {
     return logExitCode(reading);
   }
 
-  async #report(text: string, name: string): Promise<number> {
+  async #report(text: string, name: string, renderings: Renderings): Promise<number> {
     const { readReport } = await import('./report/read.ts');
     const read = readReport(text, this.#version);
     if (!read.ok) return this.#refuse(name, read.problem);
@@ -141,12 +165,17 @@ class Explain {
     }
     for (const { cause, verdict, summary } of unknownCauses)
       complain(this.#process, `it says also: ${cause}: ${verdict}. ${summary}`);
+    const shown = renderings.redact(known);
+    let unsaved: string[];
     try {
-      printReport(known, this.#output, this.#process, whole);
+      // What is not known here could not be redacted either.
+      printReport(shown, this.#output, this.#process, this.#output.redact ? shown : whole);
+      unsaved = saveReport(shown, this.#output, renderings);
     } catch {
       return this.#refuse(name, 'it holds values that no netcheck would write');
     }
-    return exitCode(known);
+    for (const problem of unsaved) complain(this.#process, problem);
+    return exitCode(shown) || (unsaved.length > 0 ? EXIT.notMeasured : EXIT.nothingFound);
   }
 
   #textOptions(): AnswerOptions {

@@ -1,6 +1,6 @@
 // The files that a report is written to: JSON (--save) and the page (--html), each whole or not at all.
 
-import type { OutputOptions } from './cli/index.ts';
+import type { ReportOutput } from './cli/index.ts';
 import { renderJson } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { saveFile } from './save.ts';
@@ -13,13 +13,20 @@ export interface Renderings {
 }
 
 /** Loads what the output needs, before root is given up: the user may not be able to read where netcheck is installed. */
-export async function loadRenderings({ htmlPath, redact }: OutputOptions): Promise<Renderings> {
+export async function loadRenderings({
+  htmlPath,
+  redact,
+}: Pick<ReportOutput, 'htmlPath' | 'redact'>): Promise<Renderings> {
   const page: Rendering = htmlPath === null ? () => '' : (await import('./html/index.ts')).renderHtml;
   return { page, redact: redact ? (await import('./redacted-report.ts')).redactReport : (report) => report };
 }
 
 /** What could not be saved and why; nothing that is wrong with one file keeps the other from being written. */
-export function saveReport(report: Report, { savePath, htmlPath }: OutputOptions, { page }: Renderings): string[] {
+export function saveReport(
+  report: Report,
+  { savePath, htmlPath }: Pick<ReportOutput, 'savePath' | 'htmlPath'>,
+  { page }: Renderings,
+): string[] {
   const files = [
     { what: 'the report', path: savePath, render: renderJson },
     { what: 'the page', path: htmlPath, render: page },

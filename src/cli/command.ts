@@ -24,13 +24,15 @@ export type Question =
   | { readonly kind: 'log'; readonly path: string };
 
 export type TextOutput = Pick<OutputOptions, 'json' | 'color' | 'plain' | 'verbosity'>;
+/** … and of a report that is read again, where else it is written. */
+export type ReportOutput = TextOutput & Pick<OutputOptions, 'savePath' | 'htmlPath' | 'redact'>;
 
 export type Command =
   | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
   | { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean }
   | { readonly kind: 'demo'; readonly color: boolean }
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
-  | { readonly kind: 'explain'; readonly question: Question; readonly output: TextOutput }
+  | { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput }
   | { readonly kind: 'schema' }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };

@@ -9,6 +9,7 @@ Examples:
   netcheck explain "Write failed: Broken pipe"     what it means, what it may be, which command decides
   ssh host 2>&1 | netcheck explain -               … for whatever ssh says (or paste it, and press Ctrl-D)
   netcheck explain report.json                     the reasoning again from a saved report (--save)
+  netcheck explain report.json --html page.html --redact     … as a page to send to others
   netcheck explain --log /var/log/auth.log         the drops in a log, and what they have in common
   sudo journalctl -u ssh | netcheck explain --log -
   ssh -v host 2>&1 | tee ssh.log; netcheck explain --log ssh.log
@@ -23,13 +24,16 @@ interface ExplainFlags {
   log?: string;
   json?: boolean;
   plain?: boolean;
+  save?: string;
+  html?: string;
+  redact?: boolean;
   color: boolean;
   quiet?: boolean;
   verbose?: boolean;
 }
 
 /** What may stand before the word as well as after it. */
-const OUTPUT_FLAGS: readonly string[] = ['json', 'plain', 'color', 'quiet', 'verbose'];
+const OUTPUT_FLAGS: readonly string[] = ['json', 'plain', 'save', 'html', 'redact', 'color', 'quiet', 'verbose'];
 
 export function defineExplain(program: Commander, onCommand: (command: Command) => void): void {
   program
@@ -39,11 +43,14 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
     .option('--log <file>', 'look for drops in auth.log, journal text or ssh -v output; - is standard input')
     .option('--json', 'print it as JSON')
     .option('--plain', 'without boxes, pictures and line breaks, for pipes and screen readers')
+    .option('--save <file>', 'of a report: write it as JSON to a file')
+    .option('--html <file>', 'of a report: write it as a page that needs no network')
+    .option('--redact', 'of a report: pseudonyms for addresses, names, MACs and keys')
     .option('--no-color', 'no colours (also with NO_COLOR set)')
     .option('-q, --quiet', 'only the verdicts')
     .option('-v, --verbose', 'every measurement of a report, every drop of a log')
     .addHelpText('after', EXAMPLES)
-    .action((words: string[], { log, json, plain, color, quiet, verbose }: ExplainFlags) => {
+    .action((words: string[], { log, json, plain, save, html, redact, color, quiet, verbose }: ExplainFlags) => {
       const refuse = (message: string): void => onCommand({ kind: 'usage-error', message });
       const before = program.opts<Flags>();
       const others = Object.keys(before).filter(
@@ -55,6 +62,11 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
       if (log === undefined && blank) {
         return refuse('say what to explain: a message in quotes, a saved report, - or --log <file>');
       }
+      const files = { savePath: save ?? before.save ?? null, htmlPath: html ?? before.html ?? null };
+      const isRedacted = redact ?? before.redact ?? false;
+      const isOfReport = files.savePath !== null || files.htmlPath !== null || isRedacted;
+      if (log !== undefined && isOfReport)
+        return refuse('--save, --html and --redact are for saved reports, not for logs');
       const isQuiet = quiet ?? before.quiet ?? false;
       const isVerbose = verbose ?? before.verbose ?? false;
       onCommand({
@@ -63,6 +75,8 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
         output: {
           json: json ?? before.json ?? false,
           plain: plain ?? before.plain ?? false,
+          ...files,
+          redact: isRedacted,
           color: color && before.color,
           verbosity: isQuiet ? 'quiet' : isVerbose ? 'verbose' : 'normal',
         },

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import type { Command } from './command.ts';
 import { defineProgram } from './program.ts';
 
-export type { Command, OutputOptions, Question, TextOutput } from './command.ts';
+export type { Command, OutputOptions, Question, ReportOutput, TextOutput } from './command.ts';
 
 /** `argv` without the interpreter and the script. */
 export function parseCommandLine(argv: readonly string[], version: string): Command {

@@ -83,7 +83,7 @@ export const SUSPECTS = {
   },
   'path-mtu': {
     title: 'Large packets do not get through (path MTU)',
-    decide: (target) => `ping -M do -c 3 -s 1472 ${server(target)} (with large packets only: it is that)`,
+    decide: (target) => `sudo netcheck --path ${server(target)}`,
   },
   'server-process-ended': {
     title: 'The server restarted, or its session process was ended or crashed',

@@ -42,6 +42,32 @@ describe.concurrent('netcheck explain', () => {
     expect(result).toEqual({ stdout: '', stderr: `netcheck: ${path}: ${problem}\n`, exitCode: 2 });
   });
 
+  test('writes a report that was saved as a page, with pseudonyms, and refuses to do so with anything else', async () => {
+    const at = '2026-01-02T03:04:05.000Z';
+    const scenario = new URL('../../fixtures/scenarios/gateway-duplicate-and-idle-timeout/', import.meta.url);
+    const [evidence, causes] = ['evidence', 'causes'].map(
+      (name) => JSON.parse(readFileSync(new URL(`${name}.json`, scenario), 'utf8')) as unknown,
+    );
+    const envelope = { schema: 'netcheck/1', version: '0.1.0', startedAt: at, finishedAt: at, interrupted: false };
+    const saved = file('saved.json', JSON.stringify({ ...envelope, evidence, causes }));
+    const [page, json] = [join(folder.path, 'page.html'), join(folder.path, 'redacted.json')];
+    const result = await run(['explain', saved, '--html', page, '--save', json, '--redact']);
+    expect(result).toMatchObject({ exitCode: 1, stderr: '', stdout: expect.stringMatching(/^Found 2 causes: /) });
+    for (const text of [result.stdout, readFileSync(page, 'utf8'), readFileSync(json, 'utf8')]) {
+      expect(text).not.toMatch(/\b10\.0\.0\.(?:1|254)\b|198\.51\.100/);
+    }
+    expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/i);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ redacted: true, schema: 'netcheck/1' });
+    const folderless = await run(['explain', saved, '--html', join(folder.path, 'none', 'page.html')]);
+    expect(folderless).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^netcheck: --html: the folder/),
+    });
+    const message = await run(['explain', 'Broken pipe', '--html', page]);
+    expect(message).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('are for saved reports') });
+  });
+
   test('refuses a report longer than any', async () => {
     const path = file('huge.json', Buffer.alloc(65 * 1024 * 1024, 0x20));
     const result = await run(['explain', path]);
