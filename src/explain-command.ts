@@ -1,6 +1,7 @@
 // `netcheck explain`: what was typed, pasted or saved is read, explained and printed. Nothing is measured.
 
 import type { Question, ReportOutput } from './cli/index.ts';
+import { complain } from './complain.ts';
 import {
   type AnswerOptions,
   answer,
@@ -22,7 +23,7 @@ import { EXIT, exitCode } from './report/exit-code.ts';
 import { harmless } from './report/json.ts';
 import { readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
-import { complain, pageOf } from './terminal.ts';
+import { pageOf } from './terminal.ts';
 
 /** The report of a /16 of which every address answers has 16 MB. */
 const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;

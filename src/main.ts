@@ -1,30 +1,10 @@
-// The story, top to bottom: read the host, make the plan, open, give root up, scan, diagnose, render, exit code.
+// The way in: what was typed decides which command is loaded and run. Only that: a version or a help text needs no more.
 
 import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
-import { isIpAddress } from './address/ip.ts';
-import { type Command, type OutputOptions, parseCommandLine } from './cli/index.ts';
-import { systemClock } from './clock.ts';
-import { diagnose } from './diagnose/index.ts';
-import { EventStream, eventsProblem } from './event-stream.ts';
-import { examinedAsTyped, lookUpExamined } from './examination.ts';
-import { readHostFacts } from './host.ts';
-import { openInstruments } from './open.ts';
-import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
-import { printReport } from './print-report.ts';
-import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
-import { Recorder } from './recorder.ts';
-import { EXIT, exitCode } from './report/exit-code.ts';
-import { renderPlan } from './report/plan-text.ts';
-import type { Report } from './report/report.ts';
-import { isSameFile, readingProblem, savingProblem } from './save.ts';
-import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
-import { type Instruments, scan } from './scan/index.ts';
-import type { ServeLog } from './serve/index.ts';
-import { readTargetFiles } from './target-file.ts';
-import { complain, logLine, onInterrupt, pageOf } from './terminal.ts';
-import { Watchers } from './watchers.ts';
+import { type Command, parseCommandLine } from './cli/index.ts';
+import { complain } from './complain.ts';
+import { EXIT } from './report/exit-code.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -62,17 +42,21 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       return EXIT.usage;
     case 'demo': {
       const { runDemo } = await import('./lab/demo.ts');
+      const { onInterrupt } = await import('./terminal.ts');
       const { signal, release } = onInterrupt(process);
       return runDemo(process, command.color, signal).finally(release);
     }
     case 'doctor': {
       const { readMachine, runDoctor } = await import('./doctor/index.ts');
+      const { pageOf } = await import('./terminal.ts');
       const { text, isWell } = runDoctor(readMachine(process), pageOf(command, process));
       process.stdout.write(text);
       return isWell ? EXIT.nothingFound : EXIT.notMeasured;
     }
-    case 'serve':
+    case 'serve': {
+      const { runServe } = await import('./serve-command.ts');
       return runServe(command, process);
+    }
     case 'explain': {
       const { runExplain } = await import('./explain-command.ts');
       return runExplain(command.question, command.output, version, process);
@@ -82,160 +66,9 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
       return EXIT.nothingFound;
     }
-    case 'scan':
-      return runScan(command.options, command.output, process);
+    case 'scan': {
+      const { runScan } = await import('./scan-command.ts');
+      return runScan(command.options, command.output, version, process);
+    }
   }
-}
-
-/** Until it is interrupted, which is how it is meant to end. */
-async function runServe(command: Extract<Command, { kind: 'serve' }>, process: NodeJS.Process): Promise<number> {
-  const { port, bindAddress, verbose } = command;
-  if (bindAddress !== null && !isIpAddress(bindAddress)) {
-    complain(process, `--bind ${bindAddress}: not an IP address of this machine`);
-    return EXIT.usage;
-  }
-  const { serve, CannotListen } = await import('./serve/index.ts');
-  const { signal, release } = onInterrupt(process);
-  const startedAt = new Date();
-  const events: ServeLog = {
-    onListening: (address, listening) => {
-      // A port below 1024 may have needed root; those who connect do not get to see it.
-      becomeInvokingUser(process);
-      const where = address.includes(':') ? `[${address}]:${listening}` : `${address}:${listening}`;
-      process.stdout.write(
-        `Listening on ${where}. Measure from the other side: netcheck --idle-timeout <this host>:${listening} (Ctrl-C ends)\n`,
-      );
-    },
-    onEvent: (peer, text) => {
-      if (verbose) logLine(process.stderr, (Date.now() - startedAt.getTime()) / 1000, peer, text);
-    },
-  };
-  try {
-    await serve({ port, bindAddress }, systemClock, signal, events);
-    return EXIT.nothingFound;
-  } catch (error) {
-    if (!(error instanceof CannotListen)) throw error;
-    complain(process, error.message);
-    return EXIT.notMeasured;
-  } finally {
-    release();
-  }
-}
-
-async function runScan(typed: ScanOptions, output: OutputOptions, process: NodeJS.Process): Promise<number> {
-  const refuse = (message: string): number => {
-    complain(process, message);
-    return EXIT.usage;
-  };
-  let options: ScanOptions;
-  try {
-    options = asInvokingUser(process, () => readTargetFiles(typed));
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-  // Nothing is sent by --dry-run, not even to a name server.
-  options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process, systemClock);
-  const planned = makePlan(options, readHostFacts());
-  if (!planned.ok) return refuse(planned.message);
-  const { plan } = planned;
-  if (output.dryRun) {
-    process.stdout.write(renderPlan(plan));
-    return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
-  }
-  const renderings = await loadRenderings(output);
-  const recorder = new Recorder();
-  await using instruments = openInstruments(plan, systemClock, output.pcapPath === null ? null : recorder.tap);
-  becomeInvokingUser(process);
-  // As the user whose files they are, and before anything is sent.
-  const problem = fileProblem(plan, output);
-  if (problem !== null) return refuse(problem);
-  let stream: EventStream | null;
-  try {
-    stream = output.eventsPath === null ? null : new EventStream(output.eventsPath, process);
-  } catch (error) {
-    return refuse(`--events: ${(error as Error).message}`);
-  }
-  if (output.pcapPath !== null) recorder.open(output.pcapPath);
-  const watchers = new Watchers(process, output, systemClock, stream);
-  if (options.examine !== null) watchers.announce(options.examine.typed, plan);
-  const report = await measure(plan, instruments, watchers, process);
-  const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
-  const lost = await watchers.finish(code, report.interrupted);
-  if (lost !== null) complain(process, `not all events were written: ${lost}`);
-  // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
-  if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
-  return code;
-}
-
-/** Why a file that was named can't be written or read; null when all can. */
-function fileProblem(plan: Plan, { savePath, htmlPath, pcapPath, eventsPath }: OutputOptions): string | null {
-  const files = [
-    { option: '--save', path: savePath, problemOf: savingProblem },
-    { option: '--html', path: htmlPath, problemOf: savingProblem },
-    { option: '--pcap', path: pcapPath, problemOf: savingProblem },
-    { option: '--events', path: eventsPath, problemOf: eventsProblem },
-  ].flatMap(({ path, ...how }) => (path === null ? [] : [{ ...how, path }]));
-  for (const { option, path, problemOf } of files) {
-    const problem = problemOf(path);
-    if (problem !== null) return `${option}: ${problem}`;
-  }
-  for (const [index, { option, path }] of files.entries()) {
-    const same = files.slice(index + 1).find((other) => isSameFile(path, other.path));
-    if (same !== undefined) return `${option} and ${same.option} name the same file`;
-  }
-  for (const { check, target } of plan.steps) {
-    const reading = check === 'read' ? readingProblem(target) : null;
-    if (reading !== null) return `--read: ${reading}`;
-  }
-  return null;
-}
-
-async function measure(
-  plan: Plan,
-  instruments: Instruments,
-  watchers: Watchers,
-  process: NodeJS.Process,
-): Promise<Report> {
-  const { signal, release } = onInterrupt(process);
-  keepHeapSmall();
-  watchers.begin(plan, version);
-  try {
-    const evidence = await scan(plan, instruments, systemClock, signal, watchers.observe);
-    return {
-      schema: 'netcheck/1',
-      version,
-      startedAt: watchers.startedAt.toISOString(),
-      finishedAt: new Date().toISOString(),
-      interrupted: signal.aborted,
-      evidence,
-      causes: diagnose(evidence),
-    };
-  } finally {
-    watchers.leaveScreen();
-    release();
-  }
-}
-
-/**
- * V8 would let the space for new objects grow to 48 MB for the sake of throughput, which a sweep of a /16 does not need:
- * it fills it with frames that are gone at once. Measured there: 115 MB resident instead of 145, at the same speed.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-}
-
-/** Prints and saves; nothing that was measured is lost to a failure of the other. `captureProblem` is why --pcap has no file. */
-function deliver(
-  report: Report,
-  output: OutputOptions,
-  renderings: Renderings,
-  captureProblem: string | null,
-  process: NodeJS.Process,
-): number {
-  printReport(report, output, process);
-  if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
-  const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
-  const unsaved = saveReport(report, output, renderings);
-  for (const problem of unsaved) complain(process, problem);
-  return unsaved.length > 0 && code === EXIT.nothingFound ? EXIT.notMeasured : code;
 }

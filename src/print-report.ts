@@ -1,12 +1,13 @@
 // How a report is printed, be it new or read from a file.
 
 import type { TextOutput } from './cli/index.ts';
+import { complain } from './complain.ts';
 import type { EvidenceOf } from './evidence.ts';
 import { renderJson } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { capital, withoutStop } from './report/style.ts';
 import { renderText } from './report/text.ts';
-import { complain, pageOf } from './terminal.ts';
+import { pageOf } from './terminal.ts';
 
 /** `whole` is what JSON shows, where that is more than what text can tell of. */
 export function printReport(report: Report, output: TextOutput, process: NodeJS.Process, whole: Report = report): void {

@@ -163,6 +163,3 @@ export function onInterrupt(process: NodeJS.Process): { readonly signal: AbortSi
 }
 
 /** What went wrong, on stderr: one line, and nothing in it that a terminal obeys. */
-export function complain(process: NodeJS.Process, message: string): void {
-  process.stderr.write(`netcheck: ${message.split('\n').map(printable).join('\n')}\n`);
-}
