@@ -204,6 +204,10 @@ const echo = z.object({
     .optional()
     .describe('The first router, asked at the same times; null when it was not'),
   rttMs: rtt.nullable().describe('null when nothing came back'),
+  rttSeriesMs: z
+    .array(z.number().nonnegative().nullable())
+    .optional()
+    .describe('Of each request in turn, null where it was lost; absent where there are too many'),
   errors: icmpErrors.describe('ICMP errors in place of replies'),
   complete: z.boolean(),
 });

@@ -8,6 +8,7 @@ import type { Chart } from './charts/chart.ts';
 import { claimsChart } from './charts/claims.ts';
 import { ladderChart } from './charts/ladder.ts';
 import { drawPath, enforcerPath, isTraced, tracedPath } from './charts/path.ts';
+import { roundTripsChart } from './charts/round-trips.ts';
 import { drawRtt, rttRange } from './charts/rtt.ts';
 import { dataBlock, type Html, html } from './html.ts';
 import { anchorOf, type Citation, citationsOf } from './links.ts';
@@ -55,7 +56,7 @@ function pictureOf(item: Evidence, index: number): Html | null {
       return figure(claimsChart(item), index);
     case 'echo': {
       const range = rttRange(item);
-      return range === null ? null : drawRtt(range);
+      return range === null ? null : html`${drawRtt(range)}${figure(roundTripsChart(item), index)}`;
     }
     case 'idle-enforcer': {
       const stations = enforcerPath(item);

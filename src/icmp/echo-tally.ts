@@ -17,6 +17,8 @@ export interface HostEcho {
   readonly unsettled: number;
   /** Round-trip times of those that were answered, in the order of the requests. */
   readonly rttsMs: readonly number[];
+  /** The same with null for each that was lost; those that might still have come are left out. */
+  readonly series: readonly (number | null)[];
   /** Most requests in a row without an answer. */
   readonly longestLossRun: number;
   /** Further answers to requests already answered. */
@@ -114,9 +116,13 @@ export class EchoTally {
     const inOrder = [...this.#sentAt].sort(([a], [b]) => a - b);
     const isOpen = (serial: number, sentAt: number): boolean => sentAt > waitedSinceMs && !this.#settled.has(serial);
     let [run, longest, unsettled] = [0, 0, 0];
+    const series: (number | null)[] = [];
     for (const [serial, sentAt] of inOrder) {
       if (isOpen(serial, sentAt)) unsettled++;
-      else run = this.#rttsMs.has(serial) ? 0 : run + 1;
+      else {
+        series.push(this.#rttsMs.get(serial) ?? null);
+        run = this.#rttsMs.has(serial) ? 0 : run + 1;
+      }
       longest = Math.max(longest, run);
     }
     const hopLimits = [...this.#hopLimits].map(([hopLimit, count]) => ({ hopLimit, count }));
@@ -126,6 +132,7 @@ export class EchoTally {
       received: this.received,
       unsettled,
       rttsMs: [...this.#rttsMs].sort(([a], [b]) => a - b).map(([, rtt]) => rtt),
+      series,
       longestLossRun: longest,
       duplicates: this.#duplicates,
       reordered: this.#reordered,

@@ -3,7 +3,8 @@
 import { ipv4ToUint32, parseIpv4, uint32ToIpv4 } from '../address/ipv4.ts';
 import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import { roundTripsLine } from './round-trips-line.ts';
+import { lineWidth, printable, type Style } from './style.ts';
 import { type Cell, columns, ms, NONE, table } from './table.ts';
 
 type Echo = EvidenceOf<'echo'>;
@@ -19,7 +20,10 @@ export function echoTable(items: readonly Echo[], style: Style): string {
       : [['', `gateway ${item.gateway.address}`, ...figures(item.gateway), '']]),
   ]);
   const notes = items.flatMap((item) => notesOf(item).map((note) => `${item.id}: ${note}`));
-  return [table('Echo (ping), times in ms', HEAD, rows, style), ...notes.map(printable)].filter(Boolean).join('\n');
+  const pictures = style.plain ? [] : items.flatMap((item) => roundTripsLine(item, lineWidth(style)));
+  return [table('Echo (ping), times in ms', HEAD, rows, style), ...pictures.map(printable), ...notes.map(printable)]
+    .filter(Boolean)
+    .join('\n');
 }
 
 type Figures = Pick<Echo, 'sent' | 'received' | 'unsettled' | 'rttMs' | 'longestLossRun'>;

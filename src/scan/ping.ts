@@ -58,6 +58,7 @@ export async function scanPing(
       ...figuresOf(host),
       duplicates: host.duplicates,
       reordered: host.reordered,
+      ...seriesOf(host),
       intervalSeconds: step.intervalSeconds,
       sizeBytes: step.dataBytes,
       dscp: step.dscp,
@@ -88,6 +89,15 @@ type Figures = Pick<EvidenceOf<'echo'>, 'sent' | 'received' | 'unsettled' | 'lon
 
 function figuresOf({ sent, received, unsettled, longestLossRun, rttsMs }: HostEcho): Figures {
   return { sent, received, unsettled, longestLossRun, rttMs: summarise(rttsMs) };
+}
+
+/** More than these would make a report of nothing else, and are no picture any more. */
+const LONGEST_SERIES = 1000;
+
+/** To the microsecond, which is finer than a kernel's time stamps. */
+function seriesOf({ series }: HostEcho): Pick<EvidenceOf<'echo'>, 'rttSeriesMs'> {
+  if (series.length === 0 || series.length > LONGEST_SERIES) return {};
+  return { rttSeriesMs: series.map((rtt) => (rtt === null ? null : Number(rtt.toFixed(3)))) };
 }
 
 function tellLink({ interfaceName, gateway, wireless, signalDbm }: FirstHop): EvidenceOf<'echo'>['link'] {

@@ -16,6 +16,9 @@ const WHOLE: Report = (() => {
   const evidence = [
     ...scenarioEvidence('duplicate-ip-and-idle-timeout'),
     ...scenarioEvidence('idle-timeout-shared-default').filter(({ kind }) => kind === 'idle-enforcer'),
+    ...scenarioEvidence('packet-loss-and-idle-timeout')
+      .filter(({ kind }) => kind === 'echo')
+      .map((item) => ({ ...item, id: 'echo-2' })),
     ...scenarioEvidence('capture-changing-hands').map((item) => ({ ...item, id: `${item.id}1` })),
   ];
   return reportOf({ evidence, causes: scenario('duplicate-ip-and-idle-timeout').causes });
@@ -102,6 +105,19 @@ describe.skipIf(browserUnavailable())('in Chromium', () => {
     }
     const taken = times.filter((_, at) => rows.at(-1)?.[at] != null);
     expect(taken).toEqual(flips?.first.map(({ atSeconds }) => atSeconds));
+  });
+
+  test('round trips are drawn request by request, and broken where one was lost', async () => {
+    await using opened = await reader.read(renderHtml(WHOLE));
+    const { rttSeriesMs = [] } = WHOLE.evidence.find(({ id }) => id === 'echo-2') as EvidenceOf<'echo'>;
+    const [requests, trips, lost] = await plotData(opened.page, 'echo-2');
+    expect(requests).toEqual(rttSeriesMs.map((_, index) => index + 1));
+    expect(trips).toEqual(rttSeriesMs);
+    expect(lost).toEqual(rttSeriesMs.map((rtt) => (rtt === null ? 0 : null)));
+    const chart = opened.page.locator('#evidence-echo-2 .plot');
+    await chart.focus();
+    for (const _ of [1, 2]) await opened.page.keyboard.press('ArrowRight');
+    expect(await opened.page.locator('#evidence-echo-2 .readout').textContent()).toBe('request 2: lost');
   });
 
   test('loss, round-trip time and the path are drawn with the report’s numbers', async () => {

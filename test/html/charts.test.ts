@@ -6,6 +6,7 @@ import type { Evidence, EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import { claimsChart } from '../../src/html/charts/claims.ts';
 import { ladderChart } from '../../src/html/charts/ladder.ts';
 import { drawPath, enforcerPath, isTraced, tracedPath } from '../../src/html/charts/path.ts';
+import { roundTripsChart } from '../../src/html/charts/round-trips.ts';
 import { drawRtt, rttRange } from '../../src/html/charts/rtt.ts';
 import { evidenceList } from '../support/arbitrary-evidence.ts';
 import { scenarioEvidence } from './scenario.ts';
@@ -104,4 +105,18 @@ test('a trace is drawn hop by hop, silent hops too, and accuses nobody', () => {
   for (const other of [{}, { address: 'x', hops: [] }, { address: 'x', hops: [null] }, { address: 'x', hops: 'y' }]) {
     expect(isTraced(other)).toBe(false);
   }
+});
+
+test('round trips are a chart of their own where single ones are known, and enough of them', () => {
+  const item = first(scenarioEvidence('packet-loss-and-idle-timeout'), 'echo');
+  const { rttSeriesMs = [] } = item;
+  expect(roundTripsChart(item)).toEqual({
+    data: { chart: 'round-trips', rttSeriesMs },
+    title: 'Round-trip time of each request',
+    words: '10 requests, 4 were lost, request 2 the first of them; the slowest answer took 110.7 ms.',
+  });
+  expect(roundTripsChart({ ...item, rttSeriesMs: [1, 2, 3, 4] })).toBeNull();
+  expect(roundTripsChart({ ...item, rttSeriesMs: [null, null, null, null, null] })).toBeNull();
+  const { rttSeriesMs: _, ...without } = item;
+  expect(roundTripsChart(without)).toBeNull();
 });

@@ -223,8 +223,8 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const target = `${lab.addresses.server}:${lab.ports.hold}`;
     const running = startNetcheck(lab.hosts.client, [target]);
-    await running.says(/^Examining .*: 3 checks at once, at most 45 min 39 s\./);
-    await running.says(/^ {2}2 of 3, /m);
+    await running.says(/^Examining .*: 4 checks at once, at most 45 min 39 s\./);
+    await running.says(/^ {2}3 of 4, /m);
     running.child.kill('SIGINT');
     const { report, exitCode } = await running.ended;
     expect(exitCode).toBe(130);

@@ -191,6 +191,17 @@ describe('the pictures', () => {
     expect(lines).toContain(`${' '.repeat(21)}▲ took the address over`);
   });
 
+  test('round trips are bars from nothing to the longest, lost ones marked', () => {
+    const lines = render([echo(6, 5, { rttSeriesMs: [1, 2, 4, null, 8, 8] })]).split('\n');
+    expect(lines).toContain('echo-1: ▂▃▅×██');
+    expect(lines).toContain('        █ 8 ms  × lost');
+    // Neighbours share a column where there are too many, and a loss among them shows.
+    const many = Array.from({ length: 100 }, (_, index) => (index === 31 ? null : 1));
+    const grouped = render([echo(100, 99, { rttSeriesMs: many })], { width: 40 }).split('\n');
+    expect(grouped).toContain(`echo-1: ${'█'.repeat(7)}×${'█'.repeat(17)}`);
+    expect(render([echo(3, 3, { rttSeriesMs: [1, 2, 3] })])).not.toContain('█');
+  });
+
   test('there is none where a sentence is quicker', () => {
     expect(render([arp([claim(A)])])).not.toContain('●');
     expect(ladder([rung(1, 'alive'), rung(2, 'silent-drop')], [1, 2]).join('\n')).not.toMatch(/[█░]/);

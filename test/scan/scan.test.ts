@@ -164,6 +164,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     received: 9,
     unsettled: 0,
     rttsMs: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    series: [1, 2, 3, 4, null, 5, 6, 7, 8, 9],
     longestLossRun: 1,
     duplicates: 0,
     reordered: 0,

@@ -173,6 +173,7 @@ const echo: fc.Arbitrary<Finding> = fc
     link,
     gateway: fc.option(figures.map((each) => ({ address: '10.0.0.1', ...each }))),
     odd: fc.nat(2),
+    rttSeriesMs: fc.array(fc.option(fc.constantFrom(0.4, 2.5, 31)), { maxLength: 12 }),
   })
   .map(({ where, own, systemPing, complete, errors, odd, ...how }) => ({
     kind: 'echo',

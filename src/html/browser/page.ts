@@ -4,6 +4,7 @@ import type { ChartData } from '../charts/chart.ts';
 import { drawClaims } from './claims.ts';
 import { drawLadder } from './ladder.ts';
 import type { Plot } from './plot.ts';
+import { drawRoundTrips } from './round-trips.ts';
 
 /** Of each figure with a chart, for those who look into the page: its data as it is drawn. */
 const plots = new Map<string, Plot>();
@@ -15,7 +16,18 @@ function draw(): void {
     if (!room || !words || !block) continue;
     const data = JSON.parse(block.textContent ?? '') as ChartData;
     room.hidden = false;
-    plots.set(block.id, data.chart === 'ladder' ? drawLadder(data, room, words) : drawClaims(data, room, words));
+    plots.set(block.id, drawn(data, room, words));
+  }
+}
+
+function drawn(data: ChartData, room: HTMLElement, words: HTMLElement): Plot {
+  switch (data.chart) {
+    case 'ladder':
+      return drawLadder(data, room, words);
+    case 'claims':
+      return drawClaims(data, room, words);
+    case 'round-trips':
+      return drawRoundTrips(data, room, words);
   }
 }
 

@@ -30,7 +30,13 @@ export interface ClaimsData {
   readonly untilSeconds: number;
 }
 
-export type ChartData = LadderData | ClaimsData;
+export interface RoundTripsData {
+  readonly chart: 'round-trips';
+  /** Of each request in turn, in ms; null where it was lost. */
+  readonly rttSeriesMs: readonly (number | null)[];
+}
+
+export type ChartData = LadderData | ClaimsData | RoundTripsData;
 
 /** A chart beside its words: what a reader of the page, or of a screen reader, is told instead. */
 export interface Chart {
