@@ -1,5 +1,6 @@
 // `netcheck explain`: what was typed, pasted or saved is read, explained and printed. Nothing is measured.
 
+import { causePage, isCause } from './cause-page.ts';
 import type { Question, ReportOutput } from './cli/index.ts';
 import { complain } from './complain.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { inputProblem, openInput, readWhole } from './input.ts';
 import { printReport } from './print-report.ts';
 import { becomeInvokingUser } from './privilege.ts';
+import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import { harmless } from './report/json.ts';
 import { readingProblem, savingProblem } from './save.ts';
@@ -41,6 +43,11 @@ export async function runExplain(
   const [only = ''] = words;
   if (words.length === 1 && only === '-') return run.input('-', 'standard input');
   if (words.length === 1 && namesFile(only)) return run.input(only, only);
+  if (words.length === 1 && isCause(only) && !output.json) {
+    const page = causePage(only);
+    process.stdout.write(pageOf(output, process).ascii ? toAscii(page) : page);
+    return EXIT.nothingFound;
+  }
   becomeInvokingUser(process);
   if (output.savePath !== null || output.htmlPath !== null || output.redact) {
     complain(process, '--save, --html and --redact are for saved reports, and this is a message');

@@ -8,6 +8,7 @@ const EXAMPLES = `
 Examples:
   netcheck explain "Write failed: Broken pipe"     what it means, what it may be, which command decides
   ssh host 2>&1 | netcheck explain -               … for whatever ssh says (or paste it, and press Ctrl-D)
+  netcheck explain idle-timeout                    what a cause is, how netcheck knows it, what fixes it and what does not
   netcheck explain report.json                     the reasoning again from a saved report (--save)
   netcheck explain report.json --html page.html --redact     … as a page to send to others
   netcheck explain --log /var/log/auth.log         the drops in a log, and what they have in common
@@ -39,7 +40,7 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
   program
     .command('explain')
     .description('say what a message, a log or a saved report means; no network, no root')
-    .argument('[msg...]', 'a message of ssh or sshd, a report, or - for standard input')
+    .argument('[msg...]', 'a message of ssh or sshd, a report, a cause, or - for standard input')
     .option('--log <file>', 'look for drops in auth.log, journal text or ssh -v output; - is standard input')
     .option('--json', 'print it as JSON')
     .option('--plain', 'without boxes, pictures and line breaks, for pipes and screen readers')

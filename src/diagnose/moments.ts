@@ -40,6 +40,8 @@ const MOMENTS_OF: Readonly<Record<CauseKind, readonly Moment[]>> = {
 export interface MomentsOf<T> {
   readonly moment: Moment;
   readonly causes: readonly T[];
+  /** What the only cause of this moment does not do; null where there are several, or it shows in other moments too. */
+  readonly never: string | null;
 }
 
 /** Causes by the moment in which they show; empty unless they show in different ones. */
@@ -48,5 +50,10 @@ export function byMoment<T extends Pick<Cause, 'cause' | 'moments'>>(found: read
     moment,
     causes: found.filter(({ cause, moments = MOMENTS_OF[cause] }) => moments.includes(moment)),
   })).filter(({ causes }) => causes.length > 0);
-  return groups.length > 1 && found.length > 1 ? groups : [];
+  if (groups.length < 2 || found.length < 2) return [];
+  return groups.map(({ moment, causes }) => {
+    const [only] = causes;
+    const elsewhere = groups.filter((group) => only !== undefined && group.causes.includes(only)).length > 1;
+    return { moment, causes, never: causes.length > 1 || elsewhere ? null : MOMENT[moment].never || null };
+  });
 }

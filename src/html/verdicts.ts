@@ -62,6 +62,7 @@ function finding(cause: Cause, report: Report, inFull: boolean): Html {
 <p>${summary}</p>
 ${effect === undefined ? null : html`<p>So ${effect}.</p>`}
 <p class="proof">${proof === '' ? 'Seen' : `Seen: ${proof}.`} ${evidenceLinks(because, report)}</p>
+${inFull ? html`<p class="more">How it is known, and what fixes it: <code>netcheck explain ${cause.cause}</code></p>` : null}
 ${inFull && advice.length + missing.length > 0 ? html`<h4>What to do</h4>\n<ul class="advice">${advice.map(step)}${missing.map((item) => step(`To be sure: ${item}`))}</ul>` : null}
 </article>
 `;
@@ -75,10 +76,10 @@ function step(text: string): Html {
 
 /** Several causes that show in different moments: by what the reader saw, which of them it was. */
 function whichOne(moments: ReturnType<typeof byMoment<Cause>>): Html {
-  return html`<ul>${moments.map(({ moment, causes }) => {
-    const { seen, never } = MOMENT[moment];
+  return html`<ul>${moments.map(({ moment, causes, never }) => {
+    const { seen } = MOMENT[moment];
     const titles = causes.map(({ cause, subject }) => `${titleOf(cause)} (${subject})`).join(' or ');
-    return html`<li>${capital(seen)}: ${titles}${never === '' || causes.length > 1 ? '' : `; ${never}`}.</li>\n`;
+    return html`<li>${capital(seen)}: ${titles}${never === null ? '' : `; ${never}`}.</li>\n`;
   })}</ul>`;
 }
 

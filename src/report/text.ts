@@ -54,10 +54,10 @@ function renderPage(report: Report, style: Style, verbosity: TextOptions['verbos
 function whichOne(found: readonly Cause[], style: Style): string {
   const groups = byMoment(found);
   if (groups.length === 0) return '';
-  const lines = groups.map(({ moment, causes }) => {
-    const { seen, never } = MOMENT[moment];
+  const lines = groups.map(({ moment, causes, never }) => {
+    const { seen } = MOMENT[moment];
     const titles = causes.map(({ cause, subject }) => `${CATALOG[cause].title} (${printable(subject)})`);
-    const but = never === '' || causes.length > 1 ? '' : `; ${never}`;
+    const but = never === null ? '' : `; ${never}`;
     return `  - ${wrap(`${capital(seen)}: ${titles.join(' or ')}${but}.`, lineWidth(style), '    ')}`;
   });
   return [`${style.bold('Which of them was it?')}`, ...lines].join('\n');
@@ -106,6 +106,7 @@ function renderFinding(found: Cause, report: Report, style: Style): string {
     ...(advice.length + missing.length === 0 ? [] : ['  What to do:']),
     ...advice.map((item) => `    - ${wrap(sanitise(item), width, '      ')}`),
     ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, width, '      ')}`),
+    style.dim(`  How it is known, and what fixes it: netcheck explain ${cause}`),
   ];
   return [title, ...lines].join('\n');
 }

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CAUSE_KINDS } from '../../src/diagnose/cause.ts';
 import { collect } from '../../src/lab/command.ts';
 import { authLog, RESET, session } from '../explain/auth-log.ts';
 import { PROGRAM } from '../support/lab-run.ts';
@@ -66,6 +67,12 @@ describe.concurrent('netcheck explain', () => {
     });
     const message = await run(['explain', 'Broken pipe', '--html', page]);
     expect(message).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('are for saved reports') });
+  });
+
+  test.each(CAUSE_KINDS)('knows a page of %s', async (kind) => {
+    const { stdout, stderr, exitCode } = await run(['explain', kind]);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(new RegExp(`^# ${kind}\\n[\\s\\S]*\\n## How netcheck knows\\n[\\s\\S]*\\n## Example`));
   });
 
   test('refuses a report longer than any', async () => {

@@ -176,7 +176,12 @@ function lives(subject: Subject, idle: Idle): Opinion {
       ...base,
       verdict: 'unknown',
       summary: `The path to ${target} can't be tested for longer than its server keeps a connection; ${lived}.`,
-      missing: [`ask a service that lets clients idle: netcheck --idle-timeout ${anotherPort(subject.label)}`],
+      missing: [
+        ...(idle.limitedTo?.because === 'ssh-unauthenticated'
+          ? [`through sessions that log in: netcheck --idle-timeout you@${target}`]
+          : []),
+        `ask a service that lets clients idle: netcheck --idle-timeout ${anotherPort(subject.label)}`,
+      ],
     };
   }
   if (limitedTo?.because === 'ssh-server-keepalive') {

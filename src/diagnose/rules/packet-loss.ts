@@ -151,7 +151,7 @@ function burst({ longestLossRun, intervalSeconds }: Echo, lost: number): string 
   if (longestLossRun === undefined || intervalSeconds === undefined || longestLossRun < 2) return '';
   const all = longestLossRun === lost ? 'All of them fell into one gap:' : 'The longest gap was';
   const gap = formatSeconds(longestLossRun * intervalSeconds);
-  return `${all} ${longestLossRun} in a row (${gap}): TCP sends again and a session outlives it, unless its keepalives wait less than that for an answer (ServerAliveInterval times ServerAliveCountMax).`;
+  return `${all} ${longestLossRun} in a row (${gap}): TCP sends again and a session outlives it, unless its keepalives wait less than that for an answer: (ServerAliveCountMax + 1) × ServerAliveInterval.`;
 }
 
 /** What else is not as it should be, though it loses nothing. */
