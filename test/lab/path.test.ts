@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../src/diagnose/cause.ts';
 import { lossOnPath, seldomAnswering } from '../../src/diagnose/loss-on-path.ts';
 import { type HopPath, type HopPathOptions, hopPath, type LabHost } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -179,6 +180,8 @@ describe.skipIf(labUnavailable()).concurrent('the hops', () => {
 });
 
 // The host asked is the fourth hop: a router answers for itself.
+const lossCause = ({ causes }: Report): Cause | undefined => causes.find(({ cause }) => cause === 'packet-loss');
+
 describe.skipIf(labUnavailable()).concurrent('loss along the path', () => {
   const measured = async (lab: HopPath, packets: number) => {
     const args = ['--path', lab.addresses[3] as string, '--count', String(packets)];
@@ -191,11 +194,14 @@ describe.skipIf(labUnavailable()).concurrent('loss along the path', () => {
     async () => {
       await using lab = await quiet();
       await rules(lab.hosts.r2, 'prerouting', 'iifname "near" numgen inc mod 10 == 0 drop');
-      const { path } = await measured(lab, 1000);
+      const { path, report } = await measured(lab, 1000);
       const loss = lossOnPath(path);
       expect(loss).toMatchObject({ afterHop: 1, byHop: 2, sent: 1000 });
       expect((loss?.lost ?? 0) / 1000).toBeGreaterThan(0.07);
       expect((loss?.lost ?? 0) / 1000).toBeLessThan(0.13);
+      const cause = lossCause(report);
+      expect(['likely', 'confirmed']).toContain(cause?.verdict);
+      expect(cause?.summary).toContain(`between hop 1 (${lab.addresses[0]}) and hop 2 (${lab.addresses[1]})`);
       expect(path.hops[0]).toMatchObject({ asked: { sent: 999, received: 999 } });
       // No router is asked for more errors than it sends.
       const [first] = path.hops;
@@ -229,7 +235,10 @@ describe.skipIf(labUnavailable()).concurrent('loss along the path', () => {
   test('on the way to the gateway is placed there', async () => {
     await using lab = await quiet();
     await rules(lab.hosts.r1, 'prerouting', 'iifname "near" numgen inc mod 5 == 0 drop');
-    expect(lossOnPath((await measured(lab, 400)).path)).toMatchObject({ afterHop: 0, byHop: 1 });
+    const { path, report } = await measured(lab, 400);
+    expect(lossOnPath(path)).toMatchObject({ afterHop: 0, byHop: 1 });
+    expect(['likely', 'confirmed']).toContain(lossCause(report)?.verdict);
+    expect(lossCause(report)?.summary).toContain('between you and your gateway');
   });
 });
 
