@@ -7,6 +7,7 @@ export default defineConfig({
     // What the program prints depends on it; tests that mean another one say so.
     env: { LC_ALL: 'C.UTF-8' },
     maxWorkers: 4,
+    setupFiles: ['test/support/seed.ts'],
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/no-skips.ts'],
     // Lab tests wait for real timeouts; each test bounds itself tighter where it matters.

@@ -8,6 +8,8 @@ import { EXIT } from './report/exit-code.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
+const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 /** Runs one command line (`argv` as Node gives it) and resolves with the exit code. */
 export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
   // Hundreds of idle connections wait on one signal on purpose; Node would take that for a leak.
@@ -24,6 +26,8 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   try {
     return await run(command, process);
   } catch (error) {
+    // What a command needs was not loaded; bin says so as for the rest of the program.
+    if (OUT_OF_FILES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     const verbose = 'output' in command && command.output.verbosity === 'verbose';
     complain(process, `internal error: ${verbose ? (error as Error).stack : (error as Error).message}`);
     // Whatever was left open must not keep the process alive.

@@ -8,11 +8,14 @@ import { labUnavailable, only, PROGRAM, startNetcheck, verdicts } from '../suppo
 
 const T = 9;
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const SCAN = fileURLToPath(new URL('../../dist/scan-command.js', import.meta.url));
 const DESCRIPTORS = 30;
 /** Node itself needs more of them to load the program than the program does: they are taken away in between. */
 const WITH_FEW_DESCRIPTORS = `
   import { execFileSync } from 'node:child_process';
   const { main } = await import(${JSON.stringify(MAIN)});
+  // What a scan needs is loaded when it is asked for.
+  await import(${JSON.stringify(SCAN)});
   execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=${DESCRIPTORS}']);
   process.exitCode = await main(process.argv, process);`;
 

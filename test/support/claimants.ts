@@ -96,7 +96,8 @@ export async function traces(host: LabHost): Promise<string> {
     ['nft', 'list', 'ruleset'],
     ['ip', 'neigh'],
     ['ss', '-Hta'],
-    ['sh', '-c', 'ip netns pids "$(ip netns identify $$)" | wc -l'],
+    // Not in a pipe: whether its last command has begun when they are counted is chance.
+    ['sh', '-c', 'pids=$(ip netns pids "$(ip netns identify $$)"); echo "$pids" | wc -l'],
   ] as const;
   const found: string[] = [];
   for (const [command, ...args] of looks) found.push((await host.run(command, args)).stdout);

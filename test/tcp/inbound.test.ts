@@ -106,8 +106,8 @@ describe('a middlebox that forgets after T', () => {
         expect(new Set(run.measured.rungs.map(({ pass }) => pass))).toEqual(new Set([1]));
         expect(run.measured.bracket.survivedSeconds ?? 0).toBeLessThanOrEqual(idleSeconds + rtt / 1000 + 0.15);
         expect(run.measured.bracket.expiredSeconds ?? 0).toBeGreaterThanOrEqual(idleSeconds - rtt / 1000 - 0.15);
-        // The silence that proves a death is 4 s and eight round trips.
-        expect(run.wallSeconds).toBeLessThanOrEqual(1.22 * idleSeconds + 7 + (9 * rtt) / 1000);
+        // The silence that proves a death is 4 s and eight round trips; the partner is asked, and answers, in three more.
+        expect(run.wallSeconds).toBeLessThanOrEqual(1.22 * idleSeconds + 7 + (11 * rtt) / 1000);
       }),
       SIMULATED,
     );
