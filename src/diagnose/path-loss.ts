@@ -5,6 +5,7 @@ import type { Verdict } from './cause.ts';
 import { type Opinion, ofKind } from './define-rule.ts';
 import { hopName } from './hop-name.ts';
 import { lossOnPath, type PathLoss, seldomAnswering } from './loss-on-path.ts';
+import { patientKeepalives } from './patient-keepalives.ts';
 import { lossInterval } from './statistics.ts';
 import { type Subject, withPort } from './subject.ts';
 
@@ -60,10 +61,7 @@ export function weighPathLoss(subject: Subject, path: Path): Opinion {
     ...base,
     verdict,
     summary: `${counted} ${place.says}`,
-    advice: [
-      place.advice,
-      'Sessions survive loss if keepalives are patient: ServerAliveInterval 15 with ServerAliveCountMax 8 tolerates two minutes.',
-    ],
+    advice: [place.advice, ...patientKeepalives(subject)],
     missing: (verdict === 'confirmed' && isPlaced(path, loss)) || loss.sent >= ENOUGH ? [] : [again],
   };
 }

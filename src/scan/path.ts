@@ -5,12 +5,12 @@ import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import { type MeasuredHop, PingUnusable, type Prober, Trace, type TracedPath } from '../path/index.ts';
 import type { PathStep } from '../plan/index.ts';
+import { summarise } from './echo-figures.ts';
 import type { Instruments } from './instruments.ts';
 import { scanMarks } from './path-marks.ts';
 import { scanPathMtu } from './path-mtu.ts';
 import type { PathRun } from './path-run.ts';
 import { pathWays } from './path-ways.ts';
-import { summarise } from './round-trips.ts';
 
 /** A name server that does not answer is not waited for. */
 const NAMES_MS = 3000;

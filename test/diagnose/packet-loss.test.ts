@@ -163,6 +163,15 @@ describe('where packets get lost', () => {
 });
 
 describe('packet-loss with a path beside it', () => {
+  test('patient keepalives come soon enough for the idle timeout that was found beside it', () => {
+    const lossy = path({ hops: [hop(1, { sent: 200, received: 200 }), hop(2, { sent: 200, received: 150 })] });
+    const forgets = idle({ survivedSeconds: 6.75, expiredSeconds: 7.75, onExpiry: 'silent-drop', deaths: 2 });
+    expect(causeOf('packet-loss', lossy).advice.join(' ')).toContain('ServerAliveInterval 15 with');
+    expect(causeOf('packet-loss', lossy, forgets).advice.join(' ')).toContain(
+      'ServerAliveInterval 2 with ServerAliveCountMax 29',
+    );
+  });
+
   const told = (received: number): NonNullable<EvidenceOf<'path'>['hops'][number]['asked']> => {
     return { sent: 1000, received, rttMs: null };
   };

@@ -2,14 +2,12 @@
 
 import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
-import { keepaliveSeconds } from '../../keepalive.ts';
 import type { Verdict } from '../cause.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
-import { SHORTEST_SECONDS } from '../keepalive-advice.ts';
 import { lossOf } from '../loss.ts';
 import { type LossPlace, placeByGateway } from '../loss-place.ts';
 import { placeByPath, weighPathLoss } from '../path-loss.ts';
-import { givesUpAfterSeconds, patientCountMax } from '../patience.ts';
+import { patientKeepalives } from '../patient-keepalives.ts';
 import { type Counted, lossInterval } from '../statistics.ts';
 import { type Subject, withPort } from '../subject.ts';
 
@@ -102,22 +100,6 @@ function weighOne(subject: Subject, echo: Echo): Opinion {
         ? []
         : [`${lost === 1 ? 'a single loss may be chance; ' : ''}ask more often: netcheck --ping ${label} --count 200`],
   };
-}
-
-const USUAL_SECONDS = 15;
-
-/** As patient, and no slower than an idle timeout on the same path allows; nothing where that lets no keepalive be relied on. */
-function patientKeepalives(subject: Subject): string[] {
-  const needed = ofKind(subject, 'idle-timeout')
-    .filter(({ expiredSeconds }) => expiredSeconds !== null)
-    .map(({ survivedSeconds }) => survivedSeconds ?? 0);
-  if (needed.some((seconds) => seconds < SHORTEST_SECONDS)) return [];
-  const intervalSeconds = Math.min(USUAL_SECONDS, ...needed.map(keepaliveSeconds));
-  const countMax = intervalSeconds === USUAL_SECONDS ? 8 : patientCountMax(intervalSeconds);
-  const waits = formatSeconds(givesUpAfterSeconds({ intervalSeconds, countMax }));
-  return [
-    `Sessions survive loss if keepalives are patient: ServerAliveInterval ${intervalSeconds} with ServerAliveCountMax ${countMax} waits ${waits} for an answer.`,
-  ];
 }
 
 function verdictOf({ longestLossRun }: Echo, { lost, asked }: Counted, lower: number): Verdict {
