@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { type Command, parseCommandLine } from './cli/index.ts';
 import { complain } from './complain.ts';
+import { restrictEnvironment } from './environment.ts';
 import { EXIT } from './report/exit-code.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -14,6 +15,7 @@ const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 export async function main(argv: readonly string[], process: NodeJS.Process): Promise<number> {
   // Hundreds of idle connections wait on one signal on purpose; Node would take that for a leak.
   setMaxListeners(0);
+  restrictEnvironment(process.env);
   // A reader that has seen enough (`| head`) closes the pipe: that is no fault of this program.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;

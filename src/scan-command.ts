@@ -11,7 +11,7 @@ import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
 import { printReport } from './print-report.ts';
-import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
+import { asInvokingUser, privilegesOf, type RightsNeeded } from './privilege.ts';
 import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import { renderPlan } from './report/plan-text.ts';
@@ -50,9 +50,10 @@ export async function runScan(
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);
+  const privileges = await privilegesOf(process);
   const recorder = new Recorder();
   await using instruments = openInstruments(plan, systemClock, output.pcapPath === null ? null : recorder.tap);
-  becomeInvokingUser(process);
+  privileges.giveUp(rightsNeeded(plan, output, instruments.mayPing));
   // As the user whose files they are, and before anything is sent.
   const problem = fileProblem(plan, output);
   if (problem !== null) return refuse(problem);
@@ -72,6 +73,16 @@ export async function runScan(
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
   if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
   return code;
+}
+
+/** ssh and captures are root's own where root typed the command; so are the files to be written. */
+function rightsNeeded(plan: Plan, output: OutputOptions, toPing: boolean): RightsNeeded {
+  const { savePath, htmlPath, pcapPath, eventsPath } = output;
+  return {
+    asRoot: plan.steps.some(({ check }) => check === 'ssh-idle-timeout' || check === 'read'),
+    toWriteFiles: [savePath, htmlPath, pcapPath, eventsPath].some((path) => path !== null),
+    toPing,
+  };
 }
 
 /** Why a file that was named can't be written or read; null when all can. */

@@ -20,10 +20,6 @@ import {
   MSG_DONTWAIT,
   SK_MEMINFO_DROPS,
   SO_MEMINFO,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
-  SO_SNDBUF,
-  SO_SNDBUFFORCE,
   SO_TIMESTAMPNS,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
@@ -44,6 +40,7 @@ import {
   getOption,
   LITTLE_ENDIAN,
   localPort,
+  setBuffers,
   setOption,
   socket,
 } from './socket.ts';
@@ -125,8 +122,7 @@ export class EchoSocket {
 
   #setOptions(): void {
     const { version, type, dscp } = this.#options;
-    buffer(this.fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-    buffer(this.fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
+    setBuffers(this.fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
     setOption(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     const level = version === 4 ? IPPROTO_IP : IPPROTO_IPV6;
     setOption(this.fd, level, version === 4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1);
@@ -260,16 +256,6 @@ export class EchoSocket {
 
 function batchKey(count: number, length: number): number {
   return count * 0x1_0000 + length;
-}
-
-/** As large as one may have it. */
-function buffer(fd: Fd, force: number, polite: number, bytes: number): void {
-  try {
-    setOption(fd, SOL_SOCKET, force, bytes);
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    setOption(fd, SOL_SOCKET, polite, bytes);
-  }
 }
 
 //   struct cmsghdr: 0 cmsg_len size_t, 8 cmsg_level int, 12 cmsg_type int, 16 data; the next begins at a multiple of eight.

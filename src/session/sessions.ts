@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { environmentOfUser } from '../environment.ts';
 import { BANNER } from '../serve/index.ts';
-import { type Login, parseClientSettings, printClientSettings, userEnvironment } from '../ssh/index.ts';
+import { type Login, parseClientSettings, printClientSettings } from '../ssh/index.ts';
 import {
   type AskableConnection,
   type Dial,
@@ -189,7 +190,11 @@ class PrivateFolder {
  * terminal, and with it the Ctrl-C.
  */
 function runSsh(line: readonly string[], mayAsk: boolean): ChildProcess {
-  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: !mayAsk, env: userEnvironment() });
+  return spawn('ssh', line, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: !mayAsk,
+    env: environmentOfUser(process.env),
+  });
 }
 
 /** What ssh says of a login, as whoever `child` says; left out: as whom this process belongs to. */

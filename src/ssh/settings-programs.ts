@@ -2,7 +2,8 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { type UserInfo, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
+import { environmentOfUser } from '../environment.ts';
 import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
 import { type Login, loginWords } from './login.ts';
 
@@ -25,7 +26,7 @@ export interface Child {
 export function printClientSettings(
   login: Login,
   signal?: AbortSignal,
-  child: Child = { env: userEnvironment() },
+  child: Child = { env: environmentOfUser(process.env) },
 ): Promise<Printed> {
   const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve) => {
@@ -83,21 +84,6 @@ export function account(): Account | null {
   } catch {
     return null;
   }
-}
-
-/** That of whom we have become, for their own ssh: sudo may have left root's home, which OpenSSH does not look at but others do. */
-export function userEnvironment(): NodeJS.ProcessEnv {
-  let user: UserInfo<string>;
-  try {
-    user = userInfo();
-  } catch {
-    // The system does not know them, nor does ssh, which will say so.
-    return process.env;
-  }
-  const { username, homedir, shell } = user;
-  // ssh gives Match exec and ProxyCommand to SHELL: an account that may not log in has none that runs a command.
-  const SHELL = shell === null || /(?:nologin|false)$/.test(shell) ? '/bin/sh' : shell;
-  return { ...process.env, HOME: homedir, USER: username, LOGNAME: username, SHELL };
 }
 
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
