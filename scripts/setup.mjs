@@ -19,6 +19,8 @@ const TOOLS = [
   { command: 'haproxy', package: 'haproxy', only: '--test', service: 'haproxy' },
   { command: 'tcpdump', package: 'tcpdump', only: '--test' },
   { command: 'setcap', package: 'libcap2-bin', only: '--test' },
+  { command: 'groff', package: 'groff-base', only: '--test' },
+  { command: 'man', package: 'man-db', only: '--test' },
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
   { command: 'chromium', package: 'chromium', only: '--test' },

@@ -72,6 +72,16 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
       return EXIT.nothingFound;
     }
+    case 'completion': {
+      const { completionScript } = await import('./cli/completion.ts');
+      process.stdout.write(completionScript(command.shell));
+      return EXIT.nothingFound;
+    }
+    case 'man': {
+      const { manual } = await import('./cli/man-page.ts');
+      process.stdout.write(manual(version));
+      return EXIT.nothingFound;
+    }
     case 'scan': {
       const { runScan } = await import('./scan-command.ts');
       return runScan(command.options, command.output, version, process);

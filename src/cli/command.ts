@@ -1,6 +1,7 @@
 // What a command line asks for, as plain values.
 
 import type { ScanOptions } from '../plan/index.ts';
+import type { Shell } from './shells.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -34,5 +35,7 @@ export type Command =
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
   | { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput }
   | { readonly kind: 'schema' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
+  | { readonly kind: 'man' }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };

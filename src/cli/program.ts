@@ -2,9 +2,10 @@
 
 import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
-import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { defineExplain, defineSchema } from './define-explain.ts';
 import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import { helpEpilogue } from './manual.ts';
+import { SHELLS, type Shell } from './shells.ts';
 import {
   bandwidth,
   collect,
@@ -20,28 +21,6 @@ import {
   rounds,
   size,
 } from './values.ts';
-
-const EXAMPLES = `
-Examples:
-  sudo netcheck alice@example.org             why do my sessions there drop? (all of this, in one cross-referenced report)
-  sudo netcheck --dup-ip 10.0.0.5             does more than one machine answer for this address?
-  sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
-  sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
-  netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
-  netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
-  netcheck --ping example.org                 does it answer, how fast, is anything lost, and before or behind your router?
-  sudo netcheck --ping 10.0.0.0/24            who answers there, who loses packets?
-  sudo netcheck --path example.org:22         where along the way do packets die: a hop, large ones, marked ones?
-  netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
-  netcheck explain "Write failed: …"          what a message means, or a log (--log), or a saved report
-  sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
-
-Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not, though --path
-is faster and tells more with it.
-
-Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
-3 could not measure and found nothing, 130 interrupted (the partial report is printed).
-`;
 
 const DEFAULT_RATE = 5000;
 const DEFAULT_ROUNDS = 3;
@@ -148,7 +127,7 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .option('-v, --verbose', 'log what happens to stderr, and every measurement in the report')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpEpilogue())
     .argument('[[user@]host[:port]]', 'examine everything about one host: all checks below, cross-referenced')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
@@ -163,7 +142,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .command('completion')
     .description('print completions for a shell: source <(netcheck completion bash)')
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => onCommand({ kind: 'print', text: completionScript(shell, program) }));
+    .action((shell: Shell) => onCommand({ kind: 'completion', shell }));
+  program
+    .command('man')
+    .description('print the manual page (netcheck man | man -l -)')
+    .action(() => onCommand({ kind: 'man' }));
   program
     .command('doctor')
     .description('what can be measured on this machine, what is missing, and the command to fix it')
