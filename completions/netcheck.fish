@@ -33,6 +33,8 @@ complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor d
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l no-proof -d 'do not connect to the claimants of one address'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l listen -x -d 'send nothing: listen to what ARP says by itself (with or without --dup-ip)'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l read -r -F -d 'look into a capture (pcap, pcapng) instead; needs no root'
+complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l config -r -F -d 'defaults of options from this file (TOML, or JSON if it ends so), in place of the usual one'
+complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l no-config -d 'no defaults from a file'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l dry-run -d 'print what would be done and how long it takes at worst; send nothing'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l json -d 'print the report as JSON'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l save -r -F -d 'write the JSON report to a file too'

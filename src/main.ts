@@ -6,6 +6,7 @@ import { type Command, parseCommandLine } from './cli/index.ts';
 import { complain } from './complain.ts';
 import { restrictEnvironment } from './environment.ts';
 import { EXIT } from './report/exit-code.ts';
+import type { Defaults } from './settings-file.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -24,9 +25,16 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   });
   // Whoever reads the log may go away too; the report matters more.
   process.stderr.on('error', () => {});
-  const command = parseCommandLine(argv.slice(2), version);
+  const typed = argv.slice(2);
+  let command = parseCommandLine(typed, version);
   try {
-    return await run(command, process);
+    const defaults = await defaultsOf(command, process);
+    if (defaults.kind === 'file') command = parseCommandLine(typed, version, defaults.settings);
+    if (defaults.kind === 'problem' && command.kind !== 'doctor') {
+      complain(process, defaults.problem);
+      return EXIT.usage;
+    }
+    return await run(command, defaults, process);
   } catch (error) {
     // What a command needs was not loaded; bin says so as for the rest of the program.
     if (OUT_OF_FILES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
@@ -38,7 +46,14 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   }
 }
 
-async function run(command: Command, process: NodeJS.Process): Promise<number> {
+/** Of the commands that a file may give defaults to. */
+async function defaultsOf(command: Command, process: NodeJS.Process): Promise<Defaults> {
+  if (!('config' in command)) return { kind: 'none' };
+  const { readDefaults } = await import('./settings-file.ts');
+  return readDefaults(command.config, process);
+}
+
+async function run(command: Command, defaults: Defaults, process: NodeJS.Process): Promise<number> {
   switch (command.kind) {
     case 'print':
       process.stdout.write(command.text);
@@ -55,7 +70,7 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
     case 'doctor': {
       const { readMachine, runDoctor } = await import('./doctor/index.ts');
       const { pageOf } = await import('./terminal.ts');
-      const { text, isWell } = runDoctor(readMachine(process), pageOf(command, process));
+      const { text, isWell } = runDoctor(readMachine(process, defaults), pageOf(command, process));
       process.stdout.write(text);
       return isWell ? EXIT.nothingFound : EXIT.notMeasured;
     }
@@ -84,7 +99,7 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
     }
     case 'scan': {
       const { runScan } = await import('./scan-command.ts');
-      return runScan(command.options, command.output, version, process);
+      return runScan(command.options, command.output, defaults, version, process);
     }
   }
 }

@@ -19,6 +19,7 @@ import type { Report } from './report/report.ts';
 import { isSameFile, readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { type Instruments, scan } from './scan/index.ts';
+import type { Defaults } from './settings-file.ts';
 import { readTargetFiles } from './target-file.ts';
 import { onInterrupt } from './terminal.ts';
 import { Watchers } from './watchers.ts';
@@ -27,6 +28,7 @@ import { Watchers } from './watchers.ts';
 export async function runScan(
   typed: ScanOptions,
   output: OutputOptions,
+  defaults: Defaults,
   version: string,
   process: NodeJS.Process,
 ): Promise<number> {
@@ -34,19 +36,23 @@ export async function runScan(
     complain(process, message);
     return EXIT.usage;
   };
+  const defaultsFrom = defaults.kind === 'file' ? defaults.path : null;
+  // What is wrong may have been said there, and not on the command line.
+  const refuseWhatWasMeant = (message: string): number =>
+    refuse(defaultsFrom === null ? message : `${message} (defaults from ${defaultsFrom})`);
   let options: ScanOptions;
   try {
     options = asInvokingUser(process, () => readTargetFiles(typed));
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuseWhatWasMeant((error as Error).message);
   }
   // Nothing is sent by --dry-run, not even to a name server.
   options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process, systemClock);
   const planned = makePlan(options, readHostFacts());
-  if (!planned.ok) return refuse(planned.message);
+  if (!planned.ok) return refuseWhatWasMeant(planned.message);
   const { plan } = planned;
   if (output.dryRun) {
-    process.stdout.write(renderPlan(plan));
+    process.stdout.write(renderPlan(plan, defaultsFrom));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);

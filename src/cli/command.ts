@@ -28,12 +28,19 @@ export type TextOutput = Pick<OutputOptions, 'json' | 'color' | 'plain' | 'verbo
 /** … and of a report that is read again, where else it is written. */
 export type ReportOutput = TextOutput & Pick<OutputOptions, 'savePath' | 'htmlPath' | 'redact'>;
 
+/** Where defaults of options are read from: the usual places, nowhere, or a file that was named. */
+export type ConfigChoice = 'usual' | 'none' | { readonly file: string };
+
+interface Configured {
+  readonly config: ConfigChoice;
+}
+
 export type Command =
-  | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
-  | { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean }
-  | { readonly kind: 'demo'; readonly color: boolean }
+  | (Configured & { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions })
+  | (Configured & { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean })
+  | (Configured & { readonly kind: 'demo'; readonly color: boolean })
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
-  | { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput }
+  | (Configured & { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput })
   | { readonly kind: 'schema' }
   | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'man' }

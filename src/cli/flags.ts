@@ -1,7 +1,7 @@
 // What commander hands over, and what it means together.
 
 import type { ScanOptions, TargetList } from '../plan/index.ts';
-import type { OutputOptions } from './command.ts';
+import type { ConfigChoice, OutputOptions } from './command.ts';
 
 /** What may be examined as a whole is an argument and no flag. Camel-cased names, values through the parsers of values.ts. */
 export interface Flags {
@@ -34,6 +34,8 @@ export interface Flags {
   pcap?: string;
   events?: string;
   dryRun?: boolean;
+  /** A file, or false for none. */
+  config?: string | false;
   json?: boolean;
   save?: string;
   html?: string;
@@ -89,6 +91,11 @@ export function outputOptions(flags: Flags): OutputOptions {
   };
 }
 
+export function configChoice({ config }: Flags): ConfigChoice {
+  if (config === false) return 'none';
+  return config === undefined ? 'usual' : { file: config };
+}
+
 /** Comma lists taken apart; what is a file is read later. */
 function targetLists(values: readonly string[] = []): TargetList[] {
   const typed = values.flatMap((value) => value.split(',')).filter((text) => text.trim() !== '');
@@ -125,7 +132,9 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   if (problem !== null) return problem;
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   if (exclude && !dupIp && !flags.ping) return '--exclude must go with --dup-ip or --ping';
-  if (expect && !dupIp && !listen && !read) return '--expect must go with --dup-ip';
+  if (expect && !dupIp && !listen && !read && host === undefined) {
+    return '--expect must go with --dup-ip, or with a host';
+  }
   return null;
 }
 

@@ -15,11 +15,16 @@ const DESCRIPTION: readonly string[] = [
 ];
 
 const FILES: readonly Named[] = [
+  {
+    name: '$XDG_CONFIG_HOME/netcheck.toml, $XDG_CONFIG_HOME/netcheck.json',
+    says: 'Defaults of options that say how to measure and how to print, like max-idle = "20m", and owners of addresses: a table expect of lists of MACs by address. One of them, there or in a folder netcheck there; without the variable, in ~/.config. Under sudo those of who typed it, read with their rights. What is typed wins.',
+  },
   { name: '~/.ssh/config', says: 'Settings of your ssh, as "ssh -G" tells them: under sudo yours, not those of root.' },
   { name: '/etc/ssh/sshd_config', says: 'Settings of sshd, where this machine is the one that is measured.' },
 ];
 
 const ENVIRONMENT: readonly Named[] = [
+  { name: 'XDG_CONFIG_HOME, HOME', says: 'Where netcheck.toml is looked for.' },
   { name: 'NO_COLOR', says: 'No colours, if it is set to anything.' },
   { name: 'COLUMNS', says: 'How wide the report is where standard output is no terminal.' },
   { name: 'LC_ALL, LC_CTYPE, LANG', says: 'Unless they name UTF-8, nothing but ASCII is printed.' },

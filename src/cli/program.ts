@@ -3,8 +3,9 @@
 import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { defineExplain, defineSchema } from './define-explain.ts';
-import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import { configChoice, contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
 import { helpEpilogue } from './manual.ts';
+import { applySettings, type Settings, typedFlags, withSettings } from './settings.ts';
 import { SHELLS, type Shell } from './shells.ts';
 import {
   bandwidth,
@@ -27,8 +28,12 @@ const DEFAULT_ROUNDS = 3;
 const SSH_PORT = 22;
 const DEFAULT_MAX_IDLE_SECONDS = 900;
 
-/** `onCommand` is told what was typed, unless it was nothing. */
-export function defineProgram(version: string, onCommand: (command: Command) => void): Commander {
+/** `onCommand` is told what was typed, unless it was nothing; `settings` stand for what was not. */
+export function defineProgram(
+  version: string,
+  onCommand: (command: Command) => void,
+  settings: Settings = {},
+): Commander {
   const program = new Commander('netcheck');
   program
     .description('Finds what in the network makes SSH sessions freeze or die.')
@@ -107,6 +112,11 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       duration,
     )
     .option('--read <file>', 'look into a capture (pcap, pcapng) instead; needs no root', collect)
+    .option(
+      '--config <file>',
+      'defaults of options from this file (TOML, or JSON if it ends so), in place of the usual one',
+    )
+    .option('--no-config', 'no defaults from a file')
     .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
@@ -133,9 +143,15 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .action((host: string | undefined, options: Flags) => {
       const { dupIp, ping, path, idleTimeout, moshPorts, listen, read } = options;
       if (host ?? dupIp ?? ping ?? path ?? idleTimeout ?? moshPorts ?? listen ?? read) {
-        const problem = contradiction(options, host);
-        if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
-        else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });
+        const problem = contradiction(typedFlags(program, settings), host);
+        if (problem !== null) return onCommand({ kind: 'usage-error', message: problem });
+        const flags = withSettings(program, settings);
+        onCommand({
+          kind: 'scan',
+          options: scanOptions(flags, host),
+          output: outputOptions(flags),
+          config: configChoice(flags),
+        });
       }
     });
   program
@@ -151,22 +167,24 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .command('doctor')
     .description('what can be measured on this machine, what is missing, and the command to fix it')
     .action(() => {
-      const { color, plain = false } = program.opts<Flags>();
-      onCommand({ kind: 'doctor', color, plain });
+      const flags = program.opts<Flags>();
+      onCommand({ kind: 'doctor', color: flags.color, plain: flags.plain ?? false, config: configChoice(flags) });
     });
   program
     .command('demo')
     .description('build a virtual network with faults in it, and diagnose it (needs root)')
     .action(() => {
-      const { color, ...others } = program.opts<Flags>();
+      const flags = program.opts<Flags>();
+      const { color, config, ...others } = flags;
       // --max-idle and its like have defaults; what was really typed has another source.
       const typed = Object.keys(others).filter((name) => program.getOptionValueSource(name) === 'cli');
-      if (typed.length === 0) onCommand({ kind: 'demo', color });
+      if (typed.length === 0) onCommand({ kind: 'demo', color, config: configChoice(flags) });
       else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
     });
   defineServe(program, onCommand);
   defineExplain(program, onCommand);
   defineSchema(program, onCommand);
+  applySettings(program, settings);
   return program;
 }
 

@@ -11,7 +11,8 @@ import {
 } from '../plan/index.ts';
 import { capital, printable } from './style.ts';
 
-export function renderPlan(plan: Plan): string {
+/** `defaultsFrom` is the file that gave options their defaults, null without one. */
+export function renderPlan(plan: Plan, defaultsFrom: string | null = null): string {
   const longest = Math.max(0, ...plan.steps.map(worstCase));
   const lines = plan.steps.map((step) => `  - ${printable(`${capital(describeStep(step))}${details(step)}`)}`);
   const settings = plan.settingsOf.map(
@@ -22,6 +23,7 @@ export function renderPlan(plan: Plan): string {
     ...lines,
     ...(plan.undecided === undefined ? [] : [`  - ${printable(capital(plan.undecided))}`]),
     ...settings,
+    ...(defaultsFrom === null ? [] : [printable(`Defaults of options come from ${defaultsFrom}.`)]),
     `At worst this takes ${formatSeconds(longest)}. Nothing was sent.`,
     '',
   ].join('\n');
