@@ -18,7 +18,7 @@ _netcheck() {
     serve) COMPREPLY=($(compgen -W "--listen --bind --verbose -v --help -h" -- "$current")) ;;
     explain) COMPREPLY=($(compgen -W "--log --json --plain --save --html --redact --no-color --quiet -q --verbose -v --help -h" -- "$current")) ;;
     schema) COMPREPLY=($(compgen -W "--help -h" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -W "--dup-ip --ping --path --idle-timeout --mosh-ports --interface -i --max-idle --quick --deep --resolution --connections --count --interval --size --dscp --names --wait --rate --bandwidth --rounds --exclude --expect --proof-port --no-proof --listen --read --config --no-config --dry-run --json --save --html --redact --pcap --events --plain --no-color --quiet -q --verbose -v --version --help -h completion man doctor demo serve explain schema" -- "$current"))
+    *) COMPREPLY=($(compgen -W "--dup-ip --ping --path --idle-timeout --mosh-ports --interface -i --max-idle --quick --deep --resolution --connections --count --interval --size --dscp --names --wait --rate --bandwidth --rounds --exclude --expect --proof-port --no-proof --listen --read --config --no-config --dry-run --json --nagios --save --html --redact --pcap --events --plain --no-color --quiet -q --verbose -v --version --help -h completion man doctor demo serve explain schema" -- "$current"))
        [[ $current == -* ]] || COMPREPLY+=($(compgen -A hostname -- "$current")) ;;
   esac
 }

@@ -37,6 +37,7 @@ complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor d
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l no-config -d 'no defaults from a file'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l dry-run -d 'print what would be done and how long it takes at worst; send nothing'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l json -d 'print the report as JSON'
+complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l nagios -d 'print one line with performance data for Nagios, Icinga and the like; exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l save -r -F -d 'write the JSON report to a file too'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l html -r -F -d 'write the report as a page too, with charts; one file that needs no network'
 complete -c netcheck -n 'not __fish_seen_subcommand_from completion man doctor demo serve explain schema' -l redact -d 'pseudonyms for addresses, names and MACs in the report, whatever it is written to'

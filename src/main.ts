@@ -27,23 +27,37 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   process.stderr.on('error', () => {});
   const typed = argv.slice(2);
   let command = parseCommandLine(typed, version);
+  // Wrong as the rest may be: a monitoring system reads standard output, and takes 2 for CRITICAL.
+  const isPlugin = typed.includes('--nagios');
   try {
     const defaults = await defaultsOf(command, process);
     if (defaults.kind === 'file') command = parseCommandLine(typed, version, defaults.settings);
     if (defaults.kind === 'problem' && command.kind !== 'doctor') {
-      complain(process, defaults.problem);
-      return EXIT.usage;
+      command = { kind: 'usage-error', message: defaults.problem };
     }
+    if (command.kind === 'usage-error') return await refuse(command.message, EXIT.usage, isPlugin, process);
     return await run(command, defaults, process);
   } catch (error) {
     // What a command needs was not loaded; bin says so as for the rest of the program.
     if (OUT_OF_FILES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     const verbose = 'output' in command && command.output.verbosity === 'verbose';
-    complain(process, `internal error: ${verbose ? (error as Error).stack : (error as Error).message}`);
+    const message = `internal error: ${verbose ? (error as Error).stack : (error as Error).message}`;
     // Whatever was left open must not keep the process alive.
     setTimeout(() => process.exit(EXIT.notMeasured), 300).unref();
-    return EXIT.notMeasured;
+    return refuse(message, EXIT.notMeasured, isPlugin, process);
   }
+}
+
+/** Says what is wrong to whoever asked; resolves with the exit code. */
+async function refuse(message: string, code: number, isPlugin: boolean, process: NodeJS.Process): Promise<number> {
+  if (!isPlugin) {
+    complain(process, message);
+    return code;
+  }
+  const { pluginUnknown } = await import('./report/nagios.ts');
+  const result = pluginUnknown(message);
+  process.stdout.write(result.text);
+  return result.code;
 }
 
 /** Of the commands that a file may give defaults to. */
@@ -53,14 +67,15 @@ async function defaultsOf(command: Command, process: NodeJS.Process): Promise<De
   return readDefaults(command.config, process);
 }
 
-async function run(command: Command, defaults: Defaults, process: NodeJS.Process): Promise<number> {
+async function run(
+  command: Exclude<Command, { kind: 'usage-error' }>,
+  defaults: Defaults,
+  process: NodeJS.Process,
+): Promise<number> {
   switch (command.kind) {
     case 'print':
       process.stdout.write(command.text);
       return EXIT.nothingFound;
-    case 'usage-error':
-      complain(process, command.message);
-      return EXIT.usage;
     case 'demo': {
       const { runDemo } = await import('./lab/demo.ts');
       const { onInterrupt } = await import('./terminal.ts');

@@ -14,6 +14,7 @@ import { printReport } from './print-report.ts';
 import { asInvokingUser, privilegesOf, type RightsNeeded } from './privilege.ts';
 import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
+import { type PluginResult, pluginResult, pluginUnknown } from './report/nagios.ts';
 import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
 import { isSameFile, readingProblem, savingProblem } from './save.ts';
@@ -33,6 +34,7 @@ export async function runScan(
   process: NodeJS.Process,
 ): Promise<number> {
   const refuse = (message: string): number => {
+    if (output.nagios) return tell(pluginUnknown(message), process);
     complain(process, message);
     return EXIT.usage;
   };
@@ -157,10 +159,20 @@ function deliver(
   captureProblem: string | null,
   process: NodeJS.Process,
 ): number {
+  if (output.nagios) {
+    // One line can't be taken back: what is wrong with a file is known before it.
+    const problems = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
+    return tell(pluginResult(report, [...problems, ...saveReport(report, output, renderings)]), process);
+  }
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
   const unsaved = saveReport(report, output, renderings);
   for (const problem of unsaved) complain(process, problem);
   return unsaved.length > 0 && code === EXIT.nothingFound ? EXIT.notMeasured : code;
+}
+
+function tell({ text, code }: PluginResult, process: NodeJS.Process): number {
+  process.stdout.write(text);
+  return code;
 }

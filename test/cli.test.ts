@@ -12,6 +12,7 @@ const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: typed('h') };
 
 const DEFAULT_OUTPUT: OutputOptions = {
   json: false,
+  nagios: false,
   savePath: null,
   htmlPath: null,
   redact: false,
@@ -109,6 +110,8 @@ describe('a scan', () => {
 
   it.each<[string, Partial<OutputOptions>]>([
     ['--json', { json: true }],
+    ['--nagios', { nagios: true, verbosity: 'quiet' }],
+    ['--nagios -q --save run.json', { nagios: true, savePath: 'run.json', verbosity: 'quiet' }],
     ['--save run.json', { savePath: 'run.json' }],
     ['--pcap run.pcap', { pcapPath: 'run.pcap' }],
     ['--events /dev/fd/3', { eventsPath: '/dev/fd/3' }],
@@ -184,6 +187,13 @@ describe('wrong usage is one line that says what to type', () => {
     [['--dup-ip', 'a', '--rate', '5', '--bandwidth', '1M'], /--rate .* cannot be used with option '--bandwidth/],
     [['--dup-ip', 'a', '--count', '5', '--dscp', 'EF'], /^--dscp must go with --ping$/],
     [['--dup-ip', 'a', '--count', '5'], /^--count must go with --ping or --path$/],
+    [
+      ['--ping', 'h', '--nagios', '--json'],
+      /^--nagios prints one line for a monitoring system, and --json something else/,
+    ],
+    [['--ping', 'h', '--nagios', '--plain'], /, and --plain something else; give one of them$/],
+    [['--ping', 'h', '--nagios', '-v'], /, and -v something else; give one of them$/],
+    [['--ping', 'h', '--nagios', '--dry-run'], /, and --dry-run something else; give one of them$/],
     [['--ping', ','], /^--ping: no target is given$/],
     [['--ping', 'h', '--count', '0'], /from 1 to 100000/],
     [['--ping', 'h', '--interval', '1ms'], /at least 2ms/],

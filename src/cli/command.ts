@@ -5,6 +5,8 @@ import type { Shell } from './shells.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
+  /** As a monitoring plugin: one line on standard output, and its exit codes. */
+  readonly nagios: boolean;
   readonly savePath: string | null;
   readonly htmlPath: string | null;
   /** Pseudonyms in place of addresses, names and MACs, in every output. */

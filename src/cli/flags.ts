@@ -37,6 +37,7 @@ export interface Flags {
   /** A file, or false for none. */
   config?: string | false;
   json?: boolean;
+  nagios?: boolean;
   save?: string;
   html?: string;
   redact?: boolean;
@@ -79,6 +80,7 @@ export function scanOptions(flags: Flags, host: string | undefined): ScanOptions
 export function outputOptions(flags: Flags): OutputOptions {
   return {
     json: flags.json ?? false,
+    nagios: flags.nagios ?? false,
     savePath: flags.save ?? null,
     htmlPath: flags.html ?? null,
     redact: flags.redact ?? false,
@@ -87,7 +89,7 @@ export function outputOptions(flags: Flags): OutputOptions {
     dryRun: flags.dryRun ?? false,
     color: flags.color,
     plain: flags.plain ?? false,
-    verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
+    verbosity: flags.quiet || flags.nagios ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
   };
 }
 
@@ -127,6 +129,11 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   }
   if (host !== undefined && read) return `--read looks into a file, and ${host} is to be measured; give one of them`;
   if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
+  const other = (['json', 'plain', 'verbose', 'dryRun'] as const).find((name) => flags[name]);
+  if (flags.nagios && other !== undefined) {
+    const said = { json: '--json', plain: '--plain', verbose: '-v', dryRun: '--dry-run' }[other];
+    return `--nagios prints one line for a monitoring system, and ${said} something else; give one of them`;
+  }
   if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
   const problem = readableByOthers(flags);
   if (problem !== null) return problem;

@@ -120,6 +120,10 @@ export function defineProgram(
     .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
+    .option(
+      '--nagios',
+      'print one line with performance data for Nagios, Icinga and the like; exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN',
+    )
     .option('--save <file>', 'write the JSON report to a file too')
     .option('--html <file>', 'write the report as a page too, with charts; one file that needs no network')
     .option('--redact', 'pseudonyms for addresses, names and MACs in the report, whatever it is written to')

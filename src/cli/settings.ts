@@ -15,6 +15,8 @@ const RIVALS: readonly (readonly [ofFile: keyof Flags, typed: keyof Flags])[] = 
   ['verbose', 'redact'],
   ['verbose', 'events'],
   ['plain', 'json'],
+  ['plain', 'nagios'],
+  ['verbose', 'nagios'],
   ['proof', 'proofPort'],
 ];
 
