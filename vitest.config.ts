@@ -4,8 +4,9 @@ export default defineConfig({
   // Node 20 has no `using`; oxc lowers it.
   oxc: { target: 'node20' },
   test: {
-    // What the program prints depends on these; tests that mean others say so. Nobody's own netcheck.toml takes part.
-    env: { LC_ALL: 'C.UTF-8', XDG_CONFIG_HOME: '/nonexistent' },
+    // What the program prints depends on these; tests that mean others say so. Nobody's own netcheck.toml takes part, and no shell
+    // can make a folder there.
+    env: { LC_ALL: 'C.UTF-8', XDG_CONFIG_HOME: '/dev/null/none' },
     maxWorkers: 4,
     setupFiles: ['test/support/seed.ts'],
     include: ['test/**/*.test.ts'],
