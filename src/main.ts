@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
-import { type Command, parseCommandLine } from './cli/index.ts';
+import type { Command } from './cli/index.ts';
 import { complain } from './complain.ts';
 import { restrictEnvironment } from './environment.ts';
 import { EXIT } from './report/exit-code.ts';
@@ -26,6 +26,12 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   // Whoever reads the log may go away too; the report matters more.
   process.stderr.on('error', () => {});
   const typed = argv.slice(2);
+  // As scripts ask: without it the command line would be defined, to say no more than this.
+  if (typed.length === 1 && typed[0] === '--version') {
+    process.stdout.write(`${version}\n`);
+    return EXIT.nothingFound;
+  }
+  const { parseCommandLine } = await import('./cli/index.ts');
   let command = parseCommandLine(typed, version);
   // Wrong as the rest may be: a monitoring system reads standard output, and takes 2 for CRITICAL.
   const isPlugin = typed.includes('--nagios');

@@ -54,7 +54,13 @@ export async function runScan(
   if (!planned.ok) return refuseWhatWasMeant(planned.message);
   const { plan } = planned;
   if (output.dryRun) {
-    process.stdout.write(renderPlan(plan, defaultsFrom));
+    // As the run itself would find out: whether the user may write there.
+    (await privilegesOf(process)).giveUp(rightsNeeded(plan, output, false));
+    const problem = fileProblem(plan, output);
+    if (problem !== null) return refuse(problem);
+    const written = [output.savePath, output.htmlPath, output.pcapPath, output.eventsPath];
+    const files = written.flatMap((path) => (path === null || path === '-' ? [] : [path]));
+    process.stdout.write(renderPlan(plan, defaultsFrom, files));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);

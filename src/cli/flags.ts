@@ -129,6 +129,7 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   }
   if (host !== undefined && read) return `--read looks into a file, and ${host} is to be measured; give one of them`;
   if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
+  if (flags.dryRun && flags.json) return '--dry-run prints a plan, and no report as JSON; give one of them';
   const other = (['json', 'plain', 'verbose', 'dryRun'] as const).find((name) => flags[name]);
   if (flags.nagios && other !== undefined) {
     const said = { json: '--json', plain: '--plain', verbose: '-v', dryRun: '--dry-run' }[other];
