@@ -20,7 +20,6 @@ const TOOLS = [
   { command: 'tcpdump', package: 'tcpdump', only: '--test' },
   { command: 'setcap', package: 'libcap2-bin', only: '--test' },
   { command: 'groff', package: 'groff-base', only: '--test' },
-  { command: 'man', package: 'man-db', only: '--test' },
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
   { command: 'chromium', package: 'chromium', only: '--test' },

@@ -36,7 +36,8 @@ const isThere = (shell: string): boolean => {
 };
 
 const run = (program: string, args: readonly string[]): string =>
-  execFileSync(program, args, { encoding: 'utf8', timeout: 20_000 });
+  // fish makes itself a folder there.
+  execFileSync(program, args, { encoding: 'utf8', timeout: 20_000, env: { ...process.env, XDG_CONFIG_HOME: folder } });
 
 function bash(...words: readonly string[]): string[] {
   const driver = `source "$1"; shift; COMP_WORDS=(netcheck "$@"); COMP_CWORD=$#; _netcheck; printf "%s\\n" "\${COMPREPLY[@]}"`;

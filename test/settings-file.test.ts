@@ -1,6 +1,6 @@
 // Where defaults are read from, and what is said of a file that can't be.
 
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ConfigChoice } from '../src/cli/index.ts';
@@ -55,6 +55,21 @@ describe('found', () => {
     const files = { 'netcheck.toml': 'rate = 1', mine: TOML };
     const found = await read(files, undefined, { file: 'FOLDER/mine' });
     expect(found).toEqual({ kind: 'file', path: 'FOLDER/mine', settings: SETTINGS });
+  });
+});
+
+test('as README.md shows it', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, example = ''] = /### Defaults of your own\n[^`]*(?:`[^`]+`[^`]*)*?```\n([^`]+)```/.exec(readme) ?? [];
+  expect(await read({ 'netcheck.toml': example })).toEqual({
+    kind: 'file',
+    path: 'FOLDER/netcheck.toml',
+    settings: {
+      maxIdle: 1200,
+      interface: 'eth0',
+      exclude: ['10.0.0.64/26', '@FOLDER/printers.txt'],
+      expect: ['10.0.0.1=00:00:5e:00:01:01,02:42:ac:11:00:02'],
+    },
   });
 });
 

@@ -14,6 +14,9 @@ const DESCRIPTION: readonly string[] = [
   'With a host, everything about it is examined. Checks that are named instead are made together, at the same time, and give one report. Packets go to the hosts and networks that were named, and to the routers on the way there; --dry-run says which, and sends nothing.',
 ];
 
+const PLUGIN_EXIT_STATUS =
+  'With --nagios those of monitoring plugins: 0 OK, 1 WARNING (a cause is likely, or ends no session as things are set), 2 CRITICAL (a cause is confirmed), 3 UNKNOWN (not measured, wrong usage, interrupted).';
+
 const FILES: readonly Named[] = [
   {
     name: '$XDG_CONFIG_HOME/netcheck.toml, $XDG_CONFIG_HOME/netcheck.json',
@@ -76,6 +79,8 @@ export function manPage(program: Commander, version: string): string {
     ...EXAMPLES.flatMap(({ command, answers }) => ['.TP', bold(command), text(answers)]),
     '.SH EXIT STATUS',
     ...EXIT_STATUS.flatMap(({ code, means }) => named({ name: String(code), says: sentence(means) })),
+    '.PP',
+    text(PLUGIN_EXIT_STATUS),
     '.SH FILES',
     ...FILES.flatMap(named),
     '.SH ENVIRONMENT',

@@ -72,12 +72,6 @@ describe('the page', () => {
     expect(stdout).toMatch(/Longest idle time to ask about \(default: 15m\)\./);
     expect(stdout).not.toMatch(/\\f|\\-|\\&|undefined|null/);
   });
-
-  test('and by man', () => {
-    const { status, stdout, stderr } = spawnSync('man', ['--warnings=w', '-l', '-'], { input: page, encoding: 'utf8' });
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-    expect(stdout).toMatch(/^NETCHECK\(1\)/);
-  });
 });
 
 test.each([
