@@ -28,7 +28,7 @@ function script(shell: Shell): string {
 
 const isThere = (shell: string): boolean => {
   try {
-    execFileSync(shell, ['-c', 'true']);
+    execFileSync(shell, ['-c', 'true'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
