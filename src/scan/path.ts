@@ -62,6 +62,7 @@ export async function scanPath(
 /** What ping complains of is put down, and nothing is sent any more. */
 function tolerant(prober: Prober, complaints: string[]): Prober {
   return {
+    ...prober,
     async ask(probe, waitMs, signal) {
       const [because] = complaints;
       if (because !== undefined) return { kind: 'unsent', because };
