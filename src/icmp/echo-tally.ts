@@ -30,7 +30,9 @@ export interface HostEcho {
   /** How often it was another one than in the answer before. */
   readonly hopLimitChanges: number;
   readonly errors: readonly ReportedError[];
-  /** Why requests could not be sent, null when all could. */
+  /** Requests that the kernel did not take. */
+  readonly unsent: number;
+  /** Why, of the first of them; null when all were sent. */
   readonly sendError: string | null;
 }
 
@@ -54,6 +56,7 @@ export class EchoTally {
   #latest = -1;
   #lastHopLimit: number | null = null;
   #hopLimitChanges = 0;
+  #unsent = 0;
   #sendError: string | null = null;
 
   constructor(address: string) {
@@ -73,6 +76,11 @@ export class EchoTally {
     return this.#settled.size;
   }
 
+  /** Serial numbers of requests that neither a reply nor an error came back for. */
+  unanswered(): number[] {
+    return [...this.#sentAt.keys()].filter((serial) => !this.#settled.has(serial)).sort((a, b) => a - b);
+  }
+
   /** Told again when the moment is known better; what has been answered by then stays as it is. */
   leaves(serial: number, atMs: number): void {
     if (!this.#rttsMs.has(serial)) this.#sentAt.set(serial, atMs);
@@ -83,6 +91,7 @@ export class EchoTally {
     this.#sentAt.delete(serial);
     if (why === null) return;
     this.#settled.add(serial);
+    this.#unsent++;
     this.#sendError ??= why;
   }
 
@@ -139,6 +148,7 @@ export class EchoTally {
       hopLimits: hopLimits.sort((a, b) => b.count - a.count || a.hopLimit - b.hopLimit),
       hopLimitChanges: this.#hopLimitChanges,
       errors: this.#errors,
+      unsent: this.#unsent,
       sendError: this.#sendError,
     };
   }

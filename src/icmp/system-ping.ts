@@ -113,8 +113,28 @@ export function parsePingOutput(
       tally.answered(serial, 0, Number.isNaN(ttl) ? null : (ttl ?? null), rtt);
     else for (const error of reportedError(line)) tally.refused(serial, error);
   }
-  const sendError = /^ping: sendmsg: (.*)$/m.exec(output)?.[1] ?? null;
-  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]), sendError };
+  const sendErrors = [...output.matchAll(/^ping: sendmsg: (.*)$/gm)].map(([, why = '']) => why);
+  for (const [index, serial] of likeliestUnsent(tally.unanswered(), sendErrors.length).entries()) {
+    tally.couldNotLeave(serial, sendErrors[index] ?? null);
+  }
+  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]) };
+}
+
+/**
+ * ping counts what the kernel refused as transmitted ("pretend we sent packet" in its source), and does not say which those were.
+ * They come in a row: of the unanswered, the longest rows are taken first.
+ */
+function likeliestUnsent(unanswered: readonly number[], count: number): number[] {
+  const rows: number[][] = [];
+  for (const serial of unanswered) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.at(-1) === serial - 1) row.push(serial);
+    else rows.push([serial]);
+  }
+  return rows
+    .sort((a, b) => b.length - a.length)
+    .flat()
+    .slice(0, count);
 }
 
 function reportedError(line: string): ReportedError[] {

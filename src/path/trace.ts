@@ -33,7 +33,9 @@ export interface TracedPath {
   readonly unreachable: Unreachable | null;
   /** What the port answered; null when it did not, or was not asked. */
   readonly tcp: TcpReply | null;
-  /** Why nothing could be sent, in the system's words; null when something could. */
+  /** Probes that this machine did not send. */
+  readonly unsent: number;
+  /** Why, of the first of them, in the system's words; null when all were sent. */
   readonly unsentBecause: string | null;
 }
 
@@ -252,6 +254,7 @@ export class Trace {
       hops: this.#hops.slice(0, this.#shown()).map((hop) => hop.measured()),
       unreachable,
       tcp: this.#tcp,
+      unsent: this.#hops.reduce((sum, { tally, asked }) => sum + tally.unsent + asked.unsent, 0),
       unsentBecause: this.#unsentBecause,
     };
   }
