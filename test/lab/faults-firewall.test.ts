@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type NatPath, natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
+import { accused } from '../support/faults.ts';
 import { all, labUnavailable, netcheck, only, startNetcheck, verdicts } from '../support/lab-run.ts';
 
 const OWN_FIREWALL = /own firewall forbids it/;
@@ -100,11 +101,4 @@ async function forbid({ hosts }: NatPath, rule: string): Promise<void> {
 /** What could not be measured: which check, why, and what to do. */
 function told(report: Report): string[][] {
   return all(report, 'skipped').map(({ check, because, hint }) => [check, because, hint]);
-}
-
-/** Causes that the report holds for likely or sure. */
-function accused(report: Report): string[] {
-  return report.causes
-    .filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely')
-    .map(({ cause, subject }) => `${cause} ${subject}`);
 }

@@ -22,7 +22,13 @@ describe.skipIf(labUnavailable()).concurrent('a queue of this machine', () => {
   test('that is full now and then delays ARP and hides nobody', async () => {
     await using lab = await duplicateLan();
     await narrow(lab.hosts.scanner);
-    const { report, exitCode } = await netcheck(lab.hosts.scanner, ['--dup-ip', '10.77.0.5-10.77.0.9', '--no-proof', '--rounds', '2']);
+    const { report, exitCode } = await netcheck(lab.hosts.scanner, [
+      '--dup-ip',
+      '10.77.0.5-10.77.0.9',
+      '--no-proof',
+      '--rounds',
+      '2',
+    ]);
     expect(only(report, 'arp-sweep')).toMatchObject({ complete: true, addressesAnswered: 2 });
     expect(claimants(report, ADDRESS)).toEqual([lab.macs.a, lab.macs.b].sort());
     expect([verdicts(report)[`duplicate-ip ${ADDRESS}`], exitCode]).toEqual(['likely', 1]);
