@@ -77,10 +77,12 @@ export async function runScan(
   } catch (error) {
     return refuse(`--events: ${(error as Error).message}`);
   }
+  // Until the report is out and the files are in their place: what was begun is ended or removed.
+  using interrupt = onInterrupt(process);
   if (output.pcapPath !== null) recorder.open(output.pcapPath);
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
-  const report = await measure(plan, instruments, watchers, version, process);
+  const report = await measure(plan, instruments, watchers, version, interrupt.signal);
   const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
@@ -127,9 +129,8 @@ async function measure(
   instruments: Instruments,
   watchers: Watchers,
   version: string,
-  process: NodeJS.Process,
+  signal: AbortSignal,
 ): Promise<Report> {
-  const { signal, release } = onInterrupt(process);
   keepHeapSmall();
   watchers.begin(plan, version);
   try {
@@ -145,7 +146,6 @@ async function measure(
     };
   } finally {
     watchers.leaveScreen();
-    release();
   }
 }
 

@@ -147,19 +147,19 @@ export function logLine(stderr: NodeJS.WriteStream, seconds: number, subject: st
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Aborts at the first signal, so that a partial report can be given; a second one ends the process at once. */
-export function onInterrupt(process: NodeJS.Process): { readonly signal: AbortSignal; readonly release: () => void } {
+export function onInterrupt(
+  process: NodeJS.Process,
+): { readonly signal: AbortSignal; readonly release: () => void } & Disposable {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, interrupt);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of SIGNALS) process.removeListener(name, interrupt);
-    },
+  const release = (): void => {
+    for (const name of SIGNALS) process.removeListener(name, interrupt);
   };
+  return { signal: controller.signal, release, [Symbol.dispose]: release };
 }
 
 /** What went wrong, on stderr: one line, and nothing in it that a terminal obeys. */

@@ -37,7 +37,7 @@ export class CaptureFile implements Disposable {
   /** @throws the system's error when nothing can be written there; main asks `savingProblem` first. */
   constructor(path: string) {
     this.#replacement = replacementFor(path);
-    this.#fd = openSync(this.#replacement.path, 'w');
+    this.#fd = openSync(this.#replacement.path, this.#replacement.flags);
     this.#gather(pcapHeader());
   }
 
