@@ -139,7 +139,7 @@ async function measure(
       schema: 'netcheck/1',
       version,
       startedAt: watchers.startedAt.toISOString(),
-      finishedAt: new Date().toISOString(),
+      finishedAt: watchers.now().toISOString(),
       interrupted: signal.aborted,
       evidence,
       causes: diagnose(evidence),
