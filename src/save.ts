@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
+import { isRunning } from './running.ts';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
@@ -121,15 +122,6 @@ function namesIn(folder: string): string[] {
   } catch {
     // One may write to a folder without being allowed to look into it.
     return [];
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

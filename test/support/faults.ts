@@ -23,3 +23,19 @@ export function accused(report: Report): string[] {
     .filter(({ verdict }) => verdict === 'confirmed' || verdict === 'likely')
     .map(({ cause, subject }) => `${cause} ${subject}`);
 }
+
+/**
+ * What a check could leave on a host: rules, processes, and sockets that a process has open. Connections that the kernel itself is
+ * still closing, for a minute, and its neighbours are left out.
+ */
+export async function left(host: LabHost): Promise<string> {
+  const looks = [
+    ['nft', 'list', 'ruleset'],
+    ['sh', '-c', "ss -Htuwxap | grep -F 'users:((' | grep -vF '(\"ss\"' || true"],
+    // Not in a pipe: whether its last command has begun when they are counted is chance.
+    ['sh', '-c', 'pids=$(ip netns pids "$(ip netns identify $$)"); echo "$pids" | wc -l'],
+  ] as const;
+  const found: string[] = [];
+  for (const [command, ...args] of looks) found.push((await host.run(command, args)).stdout);
+  return found.join('--\n');
+}
