@@ -4,9 +4,11 @@
 
 import { register } from 'node:module';
 
+// The program takes what it does not know out of its environment.
+const stepMs = Number(process.env.CLOCK_STEP_MS);
 globalThis.clockStepMs = 0;
 process.on('SIGUSR2', () => {
-  globalThis.clockStepMs = Number(process.env.CLOCK_STEP_MS);
+  globalThis.clockStepMs = stepMs;
 });
 
 const RealDate = Date;
