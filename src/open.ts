@@ -91,7 +91,8 @@ export function openInstruments(
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
     echoWire: (step, version) => wires.get(step)?.[version] ?? NOT_OPENED,
     firstHop: (address, { interfaceName, interfaceIndex }) => readFirstHop(address, interfaceName, interfaceIndex),
-    systemPing: systemPingEcho,
+    systemPing: (interfaceName) =>
+      systemPingEcho(interfaceName, (address) => wayOutTo(address, interfaceName) !== null),
     segments: (step, version) => segments.get(step)?.[version] ?? NOT_OPENED,
     pingProber,
     wayOut: wayOutTo,

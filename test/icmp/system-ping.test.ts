@@ -129,6 +129,14 @@ ${answers.join('\n')}
     expect(parsePingOutput(output)).toMatchObject(told);
   });
 
+  it('what goes unanswered while there is no route was not sent, what does at other times was lost', () => {
+    const answers = [1, 2, 3, 9, 10].map((seq) => `64 bytes from 10.0.0.5: icmp_seq=${seq} ttl=64 time=0.1 ms`);
+    const output = `${answers.join('\n')}\n\n14 packets transmitted, 5 received, 64% packet loss, time 13000ms\n`;
+    const times = { intervalMs: 1000, waitedSinceMs: null, routeless: [{ fromMs: 4500, toMs: 6900 }] };
+    const told = { sent: 10, received: 5, unsent: 4, sendError: 'ENETUNREACH', longestLossRun: 4 };
+    expect(parsePingOutput(output, '10.0.0.5', times)).toMatchObject(told);
+  });
+
   it('IPv6', () => {
     const output = `PING 2001:db8::5(2001:db8::5) 56 data bytes
 64 bytes from 2001:db8::5: icmp_seq=1 ttl=64 time=0.062 ms

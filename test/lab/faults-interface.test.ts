@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { duplicateLan, type LabHost, natPath, quietLan } from '../../src/lab/index.ts';
 import { accused, must, skippedBecause } from '../support/faults.ts';
-import { all, labUnavailable, only, startNetcheck, verdicts } from '../support/lab-run.ts';
+import { all, labUnavailable, netcheck, only, startNetcheck, verdicts } from '../support/lab-run.ts';
+import { until } from '../support/until.ts';
 
 const ADDRESS = '10.77.0.5';
 const DOWN = ['interface eth0 failed while listening (ENETDOWN)'];
@@ -62,6 +63,25 @@ describe.skipIf(labUnavailable()).concurrent('an interface that goes down and up
     expect(received).toBeGreaterThan(10);
     expect(skippedBecause(report)).toEqual([
       `${50 - sent} of 50 echo requests to ${lab.addresses.server} could not be sent (ENETUNREACH)`,
+    ]);
+    expect([accused(report), exitCode]).toEqual([[], 3]);
+  });
+
+  test("among a user's requests by the system's ping, which counts what it could not send as lost", async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    const { client } = lab.hosts;
+    const running = netcheck(client, ['--ping', lab.addresses.server, '--count', '20', '--interval', '0.2s'], 'user');
+    await until(
+      async () => (await client.run('ip', ['netns', 'pids', client.namespace])).stdout.split('\n').length > 3,
+    );
+    await sleep(1000);
+    await flap(client);
+    await must(client, 'ip', 'route', 'add', 'default', 'via', lab.addresses.router);
+    const { report, exitCode } = await running;
+    const { sent, received, method } = only(report, 'echo');
+    expect({ method, received }).toEqual({ method: 'system-ping', received: sent });
+    expect(skippedBecause(report)).toEqual([
+      expect.stringMatching(/of 20 echo requests .* could not be sent \(ENETUNREACH\)/),
     ]);
     expect([accused(report), exitCode]).toEqual([[], 3]);
   });
