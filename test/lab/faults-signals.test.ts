@@ -92,7 +92,7 @@ describe.skipIf(labUnavailable()).concurrent('nobody reads', () => {
     ['stdout at all', '>&-', /^$/],
     ['stderr at all', '2>&- >/dev/null', /^$/],
     ['either', '>&- 2>&-', /^$/],
-    ['a log that is piped away', '--json -v >/dev/null 2> >(head -1 >&2)', /^(0.00\d s .*started\n)?$/],
+    ['a log that is piped away', '--json -v >/dev/null 2> >(head -1 >&2)', /^(\S+ s .*started\n)?$/],
   ])('%s: no complaint, no stack trace, and the exit code of what was measured', async (_what, redirection, said) => {
     using folder = temporaryFolder();
     await using lab = await quietLan();
