@@ -18,11 +18,12 @@ import {
   renderLog,
 } from './explain/index.ts';
 import { inputProblem, openInput, readWhole } from './input.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
+import { harmlessJson } from './printable.ts';
 import { becomeInvokingUser } from './privilege.ts';
 import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
-import { harmless } from './report/json.ts';
 import { readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { pageOf } from './terminal.ts';
@@ -45,7 +46,7 @@ export async function runExplain(
   if (words.length === 1 && namesFile(only)) return run.input(only, only);
   if (words.length === 1 && isCause(only) && !output.json) {
     const page = causePage(only);
-    process.stdout.write(pageOf(output, process).ascii ? toAscii(page) : page);
+    print(process.stdout, pageOf(output, process).ascii ? toAscii(page) : page);
     return EXIT.nothingFound;
   }
   becomeInvokingUser(process);
@@ -191,11 +192,11 @@ class Explain {
   }
 
   #print(text: string): void {
-    this.#process.stdout.write(text);
+    print(this.#process.stdout, text);
   }
 
   #printJson(value: object): void {
-    this.#print(`${harmless(JSON.stringify(value, null, 2))}\n`);
+    this.#print(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   #refuse(name: string, problem: string): number {

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { type Command, parseCommandLine } from './cli/index.ts';
 import { complain } from './complain.ts';
+import { print } from './print.ts';
 import { EXIT } from './report/exit-code.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -39,7 +40,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
 async function run(command: Command, process: NodeJS.Process): Promise<number> {
   switch (command.kind) {
     case 'print':
-      process.stdout.write(command.text);
+      print(process.stdout, command.text);
       return EXIT.nothingFound;
     case 'usage-error':
       complain(process, command.message);
@@ -54,7 +55,7 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
       const { readMachine, runDoctor } = await import('./doctor/index.ts');
       const { pageOf } = await import('./terminal.ts');
       const { text, isWell } = runDoctor(readMachine(process), pageOf(command, process));
-      process.stdout.write(text);
+      print(process.stdout, text);
       return isWell ? EXIT.nothingFound : EXIT.notMeasured;
     }
     case 'serve': {
@@ -67,7 +68,7 @@ async function run(command: Command, process: NodeJS.Process): Promise<number> {
     }
     case 'schema': {
       const { reportJsonSchema } = await import('./report/schema.ts');
-      process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+      print(process.stdout, `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
       return EXIT.nothingFound;
     }
     case 'scan': {

@@ -10,6 +10,7 @@ import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
 import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
 import { Recorder } from './recorder.ts';
@@ -46,7 +47,7 @@ export async function runScan(
   if (!planned.ok) return refuse(planned.message);
   const { plan } = planned;
   if (output.dryRun) {
-    process.stdout.write(renderPlan(plan));
+    print(process.stdout, renderPlan(plan));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);

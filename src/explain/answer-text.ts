@@ -1,7 +1,8 @@
 // The answer to pasted messages for people: the meaning first, then the ranked causes, each with the command that decides.
 
+import { printable } from '../printable.ts';
 import { toAscii } from '../report/ascii.ts';
-import { lineWidth, type Page, printable, type Style, styleFor, wrap } from '../report/style.ts';
+import { lineWidth, type Page, type Style, styleFor, wrap } from '../report/style.ts';
 import type { Answer, Explanation } from './answer.ts';
 import type { RankedCause } from './ranked-causes.ts';
 

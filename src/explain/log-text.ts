@@ -1,8 +1,9 @@
 // What a log says of drops, for people: what they have in common first, then what it may be with the command that decides.
 
 import { formatSeconds } from '../duration.ts';
+import { printable } from '../printable.ts';
 import { toAscii } from '../report/ascii.ts';
-import { printable, type Style, styleFor, wrap } from '../report/style.ts';
+import { type Style, styleFor, wrap } from '../report/style.ts';
 import { type AnswerOptions, rankedCause, shown, widthOf } from './answer-text.ts';
 import type { Finding } from './finding.ts';
 import type { LogReading } from './log-reading.ts';

@@ -3,13 +3,14 @@
 import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
+import { printable } from '../printable.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
 import { echoSweepSection, echoTable } from './echo-tables.ts';
 import { ladderBar } from './ladder-bar.ts';
 import { pathLine } from './path-line.ts';
 import { marksTable, mtuTable, pathSection } from './path-tables.ts';
 import { settingsTable } from './settings-table.ts';
-import { lineWidth, printable, type Style } from './style.ts';
+import { lineWidth, type Style } from './style.ts';
 import { ms, NONE, named, table } from './table.ts';
 import { udpTable } from './udp-table.ts';
 

@@ -9,7 +9,8 @@ import {
   type Plan,
   type Step,
 } from '../plan/index.ts';
-import { capital, printable } from './style.ts';
+import { printable } from '../printable.ts';
+import { capital } from './style.ts';
 
 export function renderPlan(plan: Plan): string {
   const longest = Math.max(0, ...plan.steps.map(worstCase));

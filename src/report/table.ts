@@ -2,7 +2,8 @@
 // narrow terminal long cells are broken, and where even that does not help each row becomes a few lines of its own.
 
 import Table from 'cli-table3';
-import { printable, type Style, wrap } from './style.ts';
+import { printable } from '../printable.ts';
+import { type Style, wrap } from './style.ts';
 
 export type Cell = string | number;
 

@@ -2,7 +2,8 @@
 
 import { rejectionWords } from '../diagnose/mosh.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../printable.ts';
+import type { Style } from './style.ts';
 import { NONE, table } from './table.ts';
 
 export function udpTable(item: EvidenceOf<'udp-ports'>, style: Style): string {

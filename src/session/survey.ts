@@ -1,5 +1,7 @@
 // What a logged-in account can tell of the far side's settings: the timer of its login shell, and sshd's own. Pure.
 
+import { printableAscii } from '../printable.ts';
+
 /**
  * POSIX sh, run before the far side becomes a partner. A line of ours begins with `netcheck-`, what is copied with a bar.
  * Nothing is asked that needs another's rights (sudo would write to a log, and to its master), nothing writes a file.
@@ -75,7 +77,7 @@ export function parseSurvey(text: string): Survey {
       continue;
     }
     const [, keyword, rest = ''] = /^netcheck-([a-z]+)(?: (.*))?$/.exec(line) ?? [];
-    const value = rest.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_WORD);
+    const value = printableAscii(rest).slice(0, LONGEST_WORD);
     if (keyword === 'sshd' || keyword === 'file') copied = [];
     if (keyword === 'sshd') dump = copied;
     else if (keyword === 'file') files.push({ path: value, lines: copied });

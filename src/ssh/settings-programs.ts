@@ -3,6 +3,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { type UserInfo, userInfo } from 'node:os';
+import { printableAscii } from '../printable.ts';
 import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
 import { type Login, loginWords } from './login.ts';
 
@@ -106,6 +107,6 @@ function complaint(what: string, error: (Error & { code?: unknown; killed?: bool
   if (error?.code === 'ETIMEDOUT' || error?.killed === true)
     return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;
   const [words = ''] = stderr.trim().split(/\r?\n/);
-  const printable = words.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, COMPLAINT_LENGTH);
-  return `${what} failed${printable === '' ? '' : ` (${printable})`}`;
+  const said = printableAscii(words).slice(0, COMPLAINT_LENGTH);
+  return `${what} failed${said === '' ? '' : ` (${said})`}`;
 }
