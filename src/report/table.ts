@@ -19,7 +19,7 @@ export function named({ host, address }: { host: string; address: string }): str
   return host === address ? host : `${host} (${address})`;
 }
 
-/** Empty without rows. `title` is printable already. */
+/** Empty without rows. */
 export function table(
   title: string,
   head: readonly string[],
@@ -28,10 +28,10 @@ export function table(
 ): string {
   if (rows.length === 0) return '';
   const cells = rows.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
-  if (style.plain) return [`# ${title}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
+  if (style.plain) return [`# ${printable(title)}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
   const widths = columnWidths([head, ...cells], style.width);
   const body = widths === null ? records(head, cells, style) : grid(head, cells, widths);
-  return `${style.bold(title)}\n${body}`;
+  return `${style.bold(printable(title))}\n${body}`;
 }
 
 /** More than anybody reads in a cell; laying out 10,000 characters took a minute. --json has them all. */
@@ -129,7 +129,7 @@ export function columns<T>(
 ): string {
   if (items.length === 0) return '';
   const cells = (item: T): string[] => cellsOf(item).map((cell) => printable(String(cell)));
-  if (style.plain) return [`# ${title}`, ...items.map((item) => cells(item).join('\t'))].join('\n');
+  if (style.plain) return [`# ${printable(title)}`, ...items.map((item) => cells(item).join('\t'))].join('\n');
   const widths: number[] = [];
   for (const item of items) {
     for (const [index, cell] of cells(item).entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -138,5 +138,5 @@ export function columns<T>(
     const padded = cells(item).map((cell, index) => cell.padEnd(widths[index] as number));
     return `  ${padded.join('  ')}`.trimEnd();
   };
-  return `${style.bold(title)}\n${items.map(line).join('\n')}`;
+  return `${style.bold(printable(title))}\n${items.map(line).join('\n')}`;
 }

@@ -6,7 +6,7 @@ import { HOSTILE } from './control-bytes.ts';
 
 /** A part of a JSON Schema, as far as it is looked into. */
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly format?: string;
@@ -38,8 +38,9 @@ function valueFor(schema: Schema, variant: number): unknown {
   const options = (schema.oneOf ?? schema.anyOf)?.filter(({ type }) => type !== 'null');
   if (options !== undefined) return valueFor(options[variant % options.length] as Schema, variant);
   if (schema.const !== undefined) return schema.const;
-  if (schema.enum !== undefined) return schema.enum[variant % schema.enum.length];
-  switch (schema.type) {
+  const words = schema.enum?.filter((word) => word !== null);
+  if (words !== undefined) return words[variant % words.length];
+  switch (typeof schema.type === 'object' ? schema.type.find((type) => type !== 'null') : schema.type) {
     case 'string':
       return schema.format === 'date-time' ? '2026-01-02T03:04:05.000Z' : HOSTILE;
     case 'boolean':
