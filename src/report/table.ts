@@ -27,12 +27,18 @@ export function table(
   style: Style,
 ): string {
   if (rows.length === 0) return '';
-  const cells = rows.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
+  const shown = style.plain ? rows : rows.slice(0, MOST_ROWS);
+  const cells = shown.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
   if (style.plain) return [`# ${printable(title)}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
   const widths = columnWidths([head, ...cells], style.width);
   const body = widths === null ? records(head, cells, style) : grid(head, cells, widths);
-  return `${style.bold(printable(title))}\n${body}`;
+  const more = rows.length - shown.length;
+  const rest = more === 0 ? '' : `\n  … and ${more} more rows (--plain and --json have all)`;
+  return `${style.bold(printable(title))}\n${body}${rest}`;
 }
+
+/** More than anybody reads one by one; boxes around 4000 rows took 20 s. */
+const MOST_ROWS = 500;
 
 /** More than anybody reads in a cell; laying out 10,000 characters took a minute. --json has them all. */
 const LONGEST_CELL = 500;

@@ -17,12 +17,14 @@ import { TARGETS } from './targets.ts';
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? 4000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const GUIDED = Number(process.env.FUZZ_GUIDED ?? 0);
-/** A decoder that takes as long has found an input that it can't cope with. */
+/** Of the processor's time: a decoder that takes as long has found an input that it can't cope with. */
 const HANG_MS = 100;
-/** The machines are shared: what was slow is tried again, and the quickest time counts. */
+/** The machines are shared, and code is slow until it is compiled: what was slow is tried again, and the quickest time counts. */
 const TRIES = 5;
 const MOST_GROWTH_BYTES = 200 * 2 ** 20;
 const AT_ONCE = 250;
+/** Of the slowest, so many are timed again for the figures. */
+const SLOWEST_KEPT = 16;
 /** What is kept is read by people and copied by git. */
 const LONGEST_KEPT_BYTES = 2048;
 const MOST_KEPT = 24;
@@ -34,9 +36,12 @@ test.each(TARGETS)(
     const random = seeded(SEED);
     expect(target.seeds.length).toBeGreaterThan(0);
     const before = process.memoryUsage().rss;
-    let slowestMs = 0;
+    const slow: { readonly bytes: Uint8Array; readonly tookMs: number }[] = [];
     const run = (bytes: Uint8Array): void => {
-      slowestMs = Math.max(slowestMs, tried(target, bytes));
+      const tookMs = tried(target, bytes);
+      if (slow.length === SLOWEST_KEPT && tookMs <= (slow.at(-1)?.tookMs ?? 0)) return;
+      slow.push({ bytes, tookMs });
+      slow.sort((a, b) => b.tookMs - a.tookMs).splice(SLOWEST_KEPT);
     };
     const seeds = [...target.seeds, ...corpusOf(name)];
     for (const seed of seeds) run(seed);
@@ -47,6 +52,7 @@ test.each(TARGETS)(
     for (let each = 0; each < count; each++) run(mutate(grown.seeds, random, target));
     const grownBytes = process.memoryUsage().rss - before;
     const told = { name, inputs: count + (GUIDED > 0 ? guided : 0), seeds: grown.seeds.length, blocks: grown.blocks };
+    const slowestMs = Math.max(...slow.map(({ bytes }) => quickestMs(target, bytes)));
     tell({ ...told, slowestMs, grownMb: grownBytes / 2 ** 20, seconds: (performance.now() - startedAt) / 1000 });
     expect(grownBytes).toBeLessThan(MOST_GROWTH_BYTES);
   },
@@ -57,13 +63,16 @@ test('each has a folder of its own', () => {
   expect(new Set(TARGETS.map(({ name }) => folderOf(name))).size).toBe(TARGETS.length);
 });
 
-/** In how many milliseconds. @throws Error that names the input, which is in the corpus from then on. */
-function tried({ name, run }: FuzzTarget, bytes: Uint8Array): number {
+/** In how many milliseconds on the wall. @throws Error that names the input, which is in the corpus from then on. */
+function tried(target: FuzzTarget, bytes: Uint8Array): number {
+  const { name, run } = target;
   try {
-    let tookMs = timeOf(run, bytes);
-    for (let tries = 1; tookMs > HANG_MS && tries < TRIES; tries++) tookMs = Math.min(tookMs, timeOf(run, bytes));
-    if (tookMs > HANG_MS) throw new Error(`it took ${tookMs} ms`);
-    return tookMs;
+    const startedAt = performance.now();
+    run(bytes);
+    const tookMs = performance.now() - startedAt;
+    const atBestMs = tookMs > HANG_MS ? quickestMs(target, bytes) : tookMs;
+    if (atBestMs > HANG_MS) throw new Error(`it took ${atBestMs} ms`);
+    return atBestMs;
   } catch (error) {
     keep(name, bytes);
     throw new Error(`${JSON.stringify(Buffer.from(bytes).toString('latin1'))}: ${(error as Error).message}`, {
@@ -72,10 +81,15 @@ function tried({ name, run }: FuzzTarget, bytes: Uint8Array): number {
   }
 }
 
-function timeOf(run: (bytes: Uint8Array) => void, bytes: Uint8Array): number {
-  const startedAt = performance.now();
-  run(bytes);
-  return performance.now() - startedAt;
+/** Of the processor's time, whatever else the machine does. */
+function quickestMs({ run }: FuzzTarget, bytes: Uint8Array): number {
+  const times = Array.from({ length: TRIES }, () => {
+    const before = process.cpuUsage();
+    run(bytes);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...times);
 }
 
 /** Seeds and what of their offspring reached new code, generation by generation. */

@@ -29,7 +29,10 @@ export function mutateJson(json: string, random: () => number): string {
   const root = { document: JSON.parse(json) as unknown };
   for (let changes = 1 + pick(6); changes > 0; changes--) {
     const places = placesIn(root);
-    const { holder, key } = places[pick(places.length)] as Place;
+    const place = places[pick(places.length)];
+    // All of it was taken out.
+    if (place === undefined) break;
+    const { holder, key } = place;
     change(holder, key, pick, places);
   }
   return JSON.stringify(root.document ?? null);
