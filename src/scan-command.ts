@@ -68,6 +68,7 @@ export async function runScan(
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, version, process);
   const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
+  if (recorder.shortfall !== null) complain(process, `the capture is not whole: ${recorder.shortfall}`);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.

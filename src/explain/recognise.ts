@@ -9,6 +9,8 @@ export interface Recognition {
   readonly recognised: readonly Recognised[];
   /** Lines in which there is no message that is known, as they were given. */
   readonly unknown: readonly string[];
+  /** Lines beyond the most that are read; null when all were. */
+  readonly linesUnread: number | null;
 }
 
 /** Longer lines hold no message; what is beyond is not looked at. */
@@ -36,7 +38,11 @@ export function recognise(text: string): Recognition {
     if (found.length === 0 && /\p{L}/u.test(line)) unknown.push(line);
     recognised.push(...found);
   }
-  return { recognised: onceEach(recognised), unknown: [...unknown, ...lines.slice(MOST_LINES)] };
+  return {
+    recognised: onceEach(recognised),
+    unknown,
+    linesUnread: lines.length > MOST_LINES ? lines.length - MOST_LINES : null,
+  };
 }
 
 /** The messages of one line, in the order in which they stand there; no word belongs to two of them. */

@@ -60,12 +60,17 @@ export interface Survey {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** Those that this account may not read. */
   readonly closed: readonly string[];
+  /** It was longer than is read, so that nothing of it can be believed. */
+  readonly isCut: boolean;
 }
 
 const LONGEST_WORD = 200;
 
-/** Whatever a profile or a banner says in between is passed over. */
-export function parseSurvey(text: string): Survey {
+/** Whatever a profile or a banner says in between is passed over; null: there was more of it than is kept. */
+export function parseSurvey(text: string | null): Survey {
+  if (text === null) {
+    return { user: null, shell: null, tmoutSeconds: null, dump: null, files: [], closed: [], isCut: true };
+  }
   const words = new Map<string, string>();
   const files: { path: string; lines: string[] }[] = [];
   const closed: string[] = [];
@@ -92,5 +97,6 @@ export function parseSurvey(text: string): Survey {
     dump: dump === null ? null : dump.join('\n'),
     files: files.map(({ path, lines }) => ({ path, text: lines.join('\n') })),
     closed,
+    isCut: false,
   };
 }

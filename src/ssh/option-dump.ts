@@ -13,7 +13,7 @@ export interface ChannelTimeout {
 }
 
 /** More than any value that is used here; a ProxyCommand may be as long as it likes. */
-const MAX_VALUE_LENGTH = 255;
+const MAX_VALUE_LENGTH = 4096;
 
 export function parseOptionDump(text: string): OptionDump {
   const options = new Map<string, string>();

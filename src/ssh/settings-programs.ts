@@ -104,6 +104,8 @@ export function userEnvironment(): NodeJS.ProcessEnv {
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
   if (error?.name === 'AbortError') return `${what} was interrupted`;
   if (error?.code === 'ENOENT') return 'there is no ssh program on this machine';
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' || error?.code === 'ENOBUFS')
+    return `${what} printed more than ${MAX_OUTPUT_BYTES / 1024} kB`;
   if (error?.code === 'ETIMEDOUT' || error?.killed === true)
     return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;
   const [words = ''] = stderr.trim().split(/\r?\n/);

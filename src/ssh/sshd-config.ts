@@ -46,7 +46,10 @@ export function readSshdConfig(files: readonly ConfigFile[], closed: readonly st
       for (const pattern of bare(value).split(/\s+/)) {
         const named = files.slice(1).filter(({ path }) => isNamedBy(path, pattern));
         if (named.length === 0 && !pattern.endsWith('/sshd_config.d/*.conf')) leftOut.add(`Include ${pattern}`);
-        for (const each of named) if (included++ < MOST_INCLUDES) read(each);
+        for (const each of named) {
+          if (included++ < MOST_INCLUDES) read(each);
+          else leftOut.add(`more than ${MOST_INCLUDES} included files`);
+        }
       }
     }
   };
