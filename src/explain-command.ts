@@ -18,11 +18,12 @@ import {
   renderLog,
 } from './explain/index.ts';
 import { inputProblem, openInput, readWhole } from './input.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
+import { harmlessJson } from './printable.ts';
 import { NOTHING_NEEDED, type Privileges, privilegesOf } from './privilege.ts';
 import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
-import { harmless } from './report/json.ts';
 import type { ReadResult } from './report/read.ts';
 import { readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
@@ -47,7 +48,7 @@ export async function runExplain(
   if (words.length === 1 && namesFile(only)) return run.input(only, only);
   if (words.length === 1 && isCause(only) && !output.json) {
     const page = causePage(only);
-    process.stdout.write(pageOf(output, process).ascii ? toAscii(page) : page);
+    print(process.stdout, pageOf(output, process).ascii ? toAscii(page) : page);
     return EXIT.nothingFound;
   }
   privileges.giveUp(NOTHING_NEEDED);
@@ -196,11 +197,11 @@ class Explain {
   }
 
   #print(text: string): void {
-    this.#process.stdout.write(text);
+    print(this.#process.stdout, text);
   }
 
   #printJson(value: object): void {
-    this.#print(`${harmless(JSON.stringify(value, null, 2))}\n`);
+    this.#print(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   #refuse(name: string, problem: string): number {

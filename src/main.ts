@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type { Command } from './cli/index.ts';
 import { complain } from './complain.ts';
 import { restrictEnvironment } from './environment.ts';
+import { print } from './print.ts';
 import { EXIT } from './report/exit-code.ts';
 import type { Defaults } from './settings-file.ts';
 
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
   const typed = argv.slice(2);
   // As scripts ask: without it the command line would be defined, to say no more than this.
   if (typed.length === 1 && typed[0] === '--version') {
-    process.stdout.write(`${version}\n`);
+    print(process.stdout, `${version}\n`);
     return EXIT.nothingFound;
   }
   const { parseCommandLine } = await import('./cli/index.ts');
@@ -62,7 +63,7 @@ async function refuse(message: string, code: number, isPlugin: boolean, process:
   }
   const { pluginUnknown } = await import('./report/nagios.ts');
   const result = pluginUnknown(message);
-  process.stdout.write(result.text);
+  print(process.stdout, result.text);
   return result.code;
 }
 
@@ -80,7 +81,7 @@ async function run(
 ): Promise<number> {
   switch (command.kind) {
     case 'print':
-      process.stdout.write(command.text);
+      print(process.stdout, command.text);
       return EXIT.nothingFound;
     case 'demo': {
       const { runDemo } = await import('./lab/demo.ts');
@@ -92,7 +93,7 @@ async function run(
       const { readMachine, runDoctor } = await import('./doctor/index.ts');
       const { pageOf } = await import('./terminal.ts');
       const { text, isWell } = runDoctor(readMachine(process, defaults), pageOf(command, process));
-      process.stdout.write(text);
+      print(process.stdout, text);
       return isWell ? EXIT.nothingFound : EXIT.notMeasured;
     }
     case 'serve': {
@@ -105,17 +106,17 @@ async function run(
     }
     case 'schema': {
       const { reportJsonSchema } = await import('./report/schema.ts');
-      process.stdout.write(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+      print(process.stdout, `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
       return EXIT.nothingFound;
     }
     case 'completion': {
       const { completionScript } = await import('./cli/completion.ts');
-      process.stdout.write(completionScript(command.shell));
+      print(process.stdout, completionScript(command.shell));
       return EXIT.nothingFound;
     }
     case 'man': {
       const { manual } = await import('./cli/man-page.ts');
-      process.stdout.write(manual(version));
+      print(process.stdout, manual(version));
       return EXIT.nothingFound;
     }
     case 'scan': {

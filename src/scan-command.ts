@@ -10,6 +10,7 @@ import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
 import { asInvokingUser, privilegesOf, type RightsNeeded } from './privilege.ts';
 import { Recorder } from './recorder.ts';
@@ -60,7 +61,7 @@ export async function runScan(
     if (problem !== null) return refuse(problem);
     const written = [output.savePath, output.htmlPath, output.pcapPath, output.eventsPath];
     const files = written.flatMap((path) => (path === null || path === '-' ? [] : [path]));
-    process.stdout.write(renderPlan(plan, defaultsFrom, files));
+    print(process.stdout, renderPlan(plan, defaultsFrom, files));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);
@@ -84,6 +85,7 @@ export async function runScan(
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, version, interrupt.signal);
   const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
+  if (recorder.shortfall !== null) complain(process, `the capture is not whole: ${recorder.shortfall}`);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
@@ -179,6 +181,6 @@ function deliver(
 }
 
 function tell({ text, code }: PluginResult, process: NodeJS.Process): number {
-  process.stdout.write(text);
+  print(process.stdout, text);
   return code;
 }

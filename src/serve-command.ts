@@ -4,6 +4,7 @@ import { isIpAddress } from './address/ip.ts';
 import type { Command } from './cli/index.ts';
 import { systemClock } from './clock.ts';
 import { complain } from './complain.ts';
+import { print } from './print.ts';
 import { NOTHING_NEEDED, privilegesOf } from './privilege.ts';
 import { EXIT } from './report/exit-code.ts';
 import { CannotListen, type ServeLog, serve } from './serve/index.ts';
@@ -24,7 +25,8 @@ export async function runServe(command: Extract<Command, { kind: 'serve' }>, pro
       // A port below 1024 may have needed root; those who connect do not get to see it.
       privileges.giveUp(NOTHING_NEEDED);
       const where = address.includes(':') ? `[${address}]:${listening}` : `${address}:${listening}`;
-      process.stdout.write(
+      print(
+        process.stdout,
         `Listening on ${where}. Measure from the other side: netcheck --idle-timeout <this host>:${listening} (Ctrl-C ends)\n`,
       );
     },

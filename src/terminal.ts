@@ -3,12 +3,14 @@
 import type { Clock } from './clock.ts';
 import { formatSeconds } from './duration.ts';
 import type { ScanEvent } from './events.ts';
+import { print } from './print.ts';
+import { printable } from './printable.ts';
 import { isUtf8Locale, toAscii } from './report/ascii.ts';
 import { describeEvent } from './report/event-text.ts';
 import { renderLive } from './report/live.ts';
 import { fitRows } from './report/live-lines.ts';
 import { follow, NOTHING_YET } from './report/live-state.ts';
-import { fold, type Page, printable } from './report/style.ts';
+import { fold, type Page } from './report/style.ts';
 
 /** How the report is to look on stdout: colours only on a terminal, as wide as that is (or as COLUMNS says, elsewhere too). */
 export function pageOf(
@@ -74,7 +76,7 @@ export class LiveView {
       return;
     }
     const text = isUtf8Locale(this.#process.env) ? line : toAscii(line);
-    this.#stderr.write(`${ERASE_BELOW}${fold(text, this.#width())}\n`);
+    this.#stderr.write(`${ERASE_BELOW}${fold(printable(text), this.#width())}\n`);
   }
 
   close(): void {
@@ -115,7 +117,7 @@ export class EventLog {
   }
 
   say(line: string): void {
-    this.#write(() => this.#stderr.write(`${printable(line)}\n`));
+    this.#write(() => print(this.#stderr, `${printable(line)}\n`));
   }
 
   write(event: ScanEvent): void {
@@ -141,7 +143,7 @@ export class EventLog {
 }
 
 export function logLine(stderr: NodeJS.WriteStream, seconds: number, subject: string, text: string): void {
-  stderr.write(`${formatSeconds(seconds)}  ${printable(`${subject}: ${text}`)}\n`);
+  print(stderr, `${formatSeconds(seconds)}  ${printable(`${subject}: ${text}`)}\n`);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

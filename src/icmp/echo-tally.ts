@@ -43,6 +43,9 @@ export function roundTripMs(sentAtMs: number, answeredAtMs: number): number {
   return Math.max(SHORTEST_MS, answeredAtMs - sentAtMs);
 }
 
+/** About one request: more are made up, and would be as many as somebody likes. */
+const MOST_ERRORS = 4;
+
 export class EchoTally {
   readonly #address: string;
   /** By serial number; a request that the kernel did not take is not in it. */
@@ -51,6 +54,8 @@ export class EchoTally {
   readonly #settled = new Set<number>();
   readonly #hopLimits = new Map<number, number>();
   readonly #errors: ReportedError[] = [];
+  /** Errors about each request. */
+  readonly #refused = new Map<number, number>();
   #duplicates = 0;
   #reordered = 0;
   #latest = -1;
@@ -115,7 +120,9 @@ export class EchoTally {
   }
 
   refused(serial: number, error: ReportedError): void {
-    if (!this.#sentAt.has(serial)) return;
+    const before = this.#refused.get(serial) ?? 0;
+    if (!this.#sentAt.has(serial) || before === MOST_ERRORS) return;
+    this.#refused.set(serial, before + 1);
     this.#errors.push(error);
     this.#settled.add(serial);
   }

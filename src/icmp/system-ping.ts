@@ -99,6 +99,8 @@ interface PingTimes {
 
 /** ping may begin so much later than it was started. */
 const STARTING_MS = 500;
+/** More than --count allows: no ping of ours says so. */
+const MOST_REQUESTS = 100_000;
 
 /** Reads the output of iputils' or BusyBox's ping; null when it holds no summary. */
 export function parsePingOutput(
@@ -109,6 +111,7 @@ export function parsePingOutput(
   const summary = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(output);
   if (!summary) return null;
   const sent = Number(summary[1]);
+  if (sent > MOST_REQUESTS) return null;
   // BusyBox counts from 0, iputils from 1.
   const first = /\bicmp_seq=/.test(output) ? 1 : 0;
   const tally = new EchoTally(address);

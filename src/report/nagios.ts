@@ -1,12 +1,13 @@
 // The report as a monitoring plugin gives it: one line, what was measured as performance data behind a bar, and an exit code of
 // four. After the Monitoring Plugins Development Guidelines, which Nagios, Icinga, Checkmk and others read.
 
+import { printable } from '../printable.ts';
 import { toAscii } from './ascii.ts';
 import { metricsOf, performanceData } from './performance-data.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
 import { findings, skipped, titleOf, undecided, withVerdict } from './sections.ts';
-import { capital, printable, withoutStop } from './style.ts';
+import { capital, withoutStop } from './style.ts';
 
 const STATUS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 type Status = keyof typeof STATUS;

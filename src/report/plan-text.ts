@@ -9,7 +9,8 @@ import {
   type Plan,
   type Step,
 } from '../plan/index.ts';
-import { capital, printable } from './style.ts';
+import { printable } from '../printable.ts';
+import { capital } from './style.ts';
 
 /** `defaultsFrom` is the file that gave options their defaults, null without one; `files` those that the run would write. */
 export function renderPlan(plan: Plan, defaultsFrom: string | null = null, files: readonly string[] = []): string {

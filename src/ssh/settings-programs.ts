@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { environmentOfUser } from '../environment.ts';
+import { printableAscii } from '../printable.ts';
 import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
 import { type Login, loginWords } from './login.ts';
 
@@ -89,9 +90,11 @@ export function account(): Account | null {
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
   if (error?.name === 'AbortError') return `${what} was interrupted`;
   if (error?.code === 'ENOENT') return 'there is no ssh program on this machine';
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' || error?.code === 'ENOBUFS')
+    return `${what} printed more than ${MAX_OUTPUT_BYTES / 1024} kB`;
   if (error?.code === 'ETIMEDOUT' || error?.killed === true)
     return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;
   const [words = ''] = stderr.trim().split(/\r?\n/);
-  const printable = words.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, COMPLAINT_LENGTH);
-  return `${what} failed${printable === '' ? '' : ` (${printable})`}`;
+  const said = printableAscii(words).slice(0, COMPLAINT_LENGTH);
+  return `${what} failed${said === '' ? '' : ` (${said})`}`;
 }
