@@ -17,6 +17,7 @@ import { harmlessJson } from '../src/printable.ts';
 import { renderJson } from '../src/report/json.ts';
 import { renderLive } from '../src/report/live.ts';
 import { follow, NOTHING_YET } from '../src/report/live-state.ts';
+import { pluginResult } from '../src/report/nagios.ts';
 import { renderPlan } from '../src/report/plan-text.ts';
 import { announcement, checkEnded } from '../src/report/progress.ts';
 import type { Report } from '../src/report/report.ts';
@@ -72,6 +73,12 @@ describe.each(KINDS)('$kind', ({ evidence }) => {
     const json = renderJson(report);
     expect(controlsIn(json)).toEqual([]);
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+
+  test('as the line of a plugin', () => {
+    const { text } = pluginResult(hostileReport(evidence), [HOSTILE]);
+    expect(controlsIn(text)).toEqual([]);
+    expect(text).toMatch(/^NETCHECK [^\n]*\n$/);
   });
 
   test('as a page', () => {

@@ -159,9 +159,10 @@ test('in the environment: a program that says its version, where PATH leads', as
   using folder = temporaryFolder();
   const bin = join(folder.path, NAME.replaceAll(':', ''));
   mkdirSync(bin);
-  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\nprintf '%s' "$SAYS" >&2\n`);
+  writeFileSync(join(bin, 'says'), WORD);
+  writeFileSync(join(bin, 'ssh'), '#!/bin/sh\ncat "$(dirname "$0")/says" >&2\n');
   chmodSync(join(bin, 'ssh'), 0o755);
-  const env = { PATH: `${bin}:${process.env.PATH}`, SAYS: WORD, TERM: WORD, COLUMNS: WORD };
+  const env = { PATH: `${bin}:${process.env.PATH}`, TERM: WORD, COLUMNS: WORD };
   for (const options of [[], ['--plain']]) {
     expect(clean(await run(['doctor', ...options], { env }), { tabs: options.length > 0 })).toContain('before');
   }

@@ -2,6 +2,7 @@
 // could not be determined. A command line gives the same labels each time, whatever it finds: graphs are drawn by them.
 
 import type { Evidence } from '../evidence.ts';
+import { printableAscii } from '../printable.ts';
 import { toAscii } from './ascii.ts';
 
 export interface Metric {
@@ -95,9 +96,7 @@ export function performanceData(metrics: readonly Metric[]): string {
 
 /** "The single quotes for the label are optional. Required if spaces are in the label"; = and ' may not be in it. */
 function quoted(label: string): string {
-  return `'${toAscii(label)
-    .replaceAll(/[=']|[^\x20-\x7e]/g, '_')
-    .replaceAll('|', '/')}'`;
+  return `'${printableAscii(toAscii(label)).replaceAll(/[=']/g, '_').replaceAll('|', '/')}'`;
 }
 
 /** "value … in class [-0-9.]": no exponent. Three digits after the point are finer than anything that is measured. */
