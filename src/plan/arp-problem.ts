@@ -1,7 +1,8 @@
 // Why ARP can't be spoken on an interface, as the skipped step that says so.
 
 import type { HostFacts, InterfaceFacts } from '../host.ts';
-import type { ScanOptions, SkippedStep } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { SkippedStep } from './step.ts';
 import { skip, skipIfDown } from './usage.ts';
 
 /** null when it can. */

@@ -6,7 +6,8 @@ import { type Ipv4Range, Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, ZERO_MAC } from '../address/mac.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { byInterface } from './on-link.ts';
-import type { ScanOptions, SkippedStep, TargetList } from './step.ts';
+import type { ScanOptions, TargetList } from './options.ts';
+import type { SkippedStep } from './step.ts';
 import { parseTargets, type Target } from './targets.ts';
 import { skip, UsageError } from './usage.ts';
 

@@ -7,7 +7,8 @@ import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { arpProblem } from './arp-problem.ts';
 import { addressesIn, ownAddresses, ownMacs, ownSet, refuseTooWide, type Share, shareOut } from './attach.ts';
 import { planListen } from './listen.ts';
-import type { ScanOptions, Step } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { Step } from './step.ts';
 import { parseExpected } from './targets.ts';
 import { UsageError } from './usage.ts';
 

@@ -6,10 +6,11 @@ import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { type Destination, parseDestination } from './destination.ts';
 import { planPort } from './idle-timeout.ts';
+import type { Examination, ScanOptions, TargetList, Whereabouts } from './options.ts';
 import { planPath } from './path.ts';
 import { planPingHost } from './ping.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
-import type { Examination, RouteTo, ScanOptions, Step, TargetList, Whereabouts } from './step.ts';
+import type { RouteTo, Step } from './step.ts';
 import { skip } from './usage.ts';
 
 const SSH_PORT = 22;

@@ -3,8 +3,9 @@
 import type { InterfaceFacts } from '../host.ts';
 import { parseDestination } from './destination.ts';
 import { parseEndpoint, refuseScopeless } from './host-target.ts';
+import type { ScanOptions } from './options.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
-import type { IdleTimeoutStep, ScanOptions, SkippedStep, Step } from './step.ts';
+import type { IdleTimeoutStep, SkippedStep, Step } from './step.ts';
 import { skipIfDown } from './usage.ts';
 
 /** Name lookup, connecting and the peer's greeting, at worst. */

@@ -9,13 +9,15 @@ import { deadlineOf, planExamined, routeToExamined, undecided, withExamined } fr
 import { planIdleTimeout } from './idle-timeout.ts';
 import { planListenToAll, planRead } from './listen.ts';
 import { planMoshPorts } from './mosh-ports.ts';
+import type { ScanOptions } from './options.ts';
 import { planPath } from './path.ts';
 import { planPing } from './ping.ts';
 import { planSshSettings } from './ssh-settings.ts';
-import type { PlanResult, ScanOptions, Step } from './step.ts';
+import type { PlanResult, Step } from './step.ts';
 import { UsageError } from './usage.ts';
 
 export { type Destination, loginOf, parseDestination } from './destination.ts';
+export type * from './options.ts';
 export { describeSettings } from './ssh-settings.ts';
 export type * from './step.ts';
 export { parseExpected, parseTargets } from './targets.ts';

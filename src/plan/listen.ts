@@ -6,7 +6,8 @@ import type { Mac } from '../address/mac.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { arpProblem } from './arp-problem.ts';
 import { addressesIn, ownAddresses, ownMacs, type Share } from './attach.ts';
-import type { ReadStep, ScanOptions, Step } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { ReadStep, Step } from './step.ts';
 import { parseExpected } from './targets.ts';
 import { UsageError } from './usage.ts';
 

@@ -2,7 +2,8 @@
 
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { parseEndpoint, parseHost, refuseScopeless, refuseZone } from './host-target.ts';
-import type { ScanOptions, Step } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { Step } from './step.ts';
 import { skipIfDown } from './usage.ts';
 
 const USUAL_ROUNDS = 10;

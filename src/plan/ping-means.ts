@@ -1,7 +1,8 @@
 // By which means echo requests are sent, through which interface, and how they are marked.
 
 import type { HostFacts, InterfaceFacts } from '../host.ts';
-import type { PingStep, ScanOptions } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { PingStep } from './step.ts';
 
 /** As many bytes of data as ping(8) sends. */
 const PING_DATA_BYTES = 56;

@@ -2,8 +2,9 @@
 
 import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
+import type { ScanOptions } from './options.ts';
 import { chosenInterface, marking, methodOf } from './ping-means.ts';
-import type { ScanOptions, Step } from './step.ts';
+import type { Step } from './step.ts';
 import { skip, skipIfDown, UsageError } from './usage.ts';
 
 const WAIT_SECONDS = 1;

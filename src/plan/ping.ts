@@ -7,9 +7,10 @@ import { hostsOfIpv6Network } from '../address/ipv6-network.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { addressesIn, refuseTooWide } from './attach.ts';
 import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import type { ScanOptions, TargetList } from './options.ts';
 import { chosenInterface, marking, methodOf } from './ping-means.ts';
 import { planPingSweep } from './ping-sweep.ts';
-import type { ScanOptions, Step, TargetList } from './step.ts';
+import type { Step } from './step.ts';
 import { entriesOf, hostRange, parseRange } from './targets.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 

@@ -2,7 +2,8 @@
 
 import type { InterfaceFacts } from '../host.ts';
 import { type Destination, loginOf } from './destination.ts';
-import type { IdleTimeoutStep, ScanOptions, SkippedStep, Step } from './step.ts';
+import type { ScanOptions } from './options.ts';
+import type { IdleTimeoutStep, SkippedStep, Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
 /** Half of what sshd lets log in before it refuses some (MaxStartups), and enough to narrow by a fifth with each pass. */

@@ -4,7 +4,8 @@ import { type Cidr, cidrHosts, cidrRange, parseCidr } from '../address/cidr.ts';
 import { type Ipv4, parseIpv4 } from '../address/ipv4.ts';
 import { type Ipv4Range, Ipv4Set, parseIpv4Range, rangeOf } from '../address/ipv4-set.ts';
 import { type Mac, parseMac } from '../address/mac.ts';
-import type { ExpectedOwners, TargetList } from './step.ts';
+import type { TargetList } from './options.ts';
+import type { ExpectedOwners } from './step.ts';
 import { UsageError } from './usage.ts';
 
 /** One entry of a list, or all of a file. `self` stands for the machine's own addresses, which only the plan knows. */

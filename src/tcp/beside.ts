@@ -2,6 +2,7 @@
 // works. The hops are counted while the first pass waits.
 
 import type { Clock } from '../clock.ts';
+import type { Bracket } from './bracket.ts';
 import type { Control } from './control.ts';
 import type { Connection, Dial, Endpoint } from './dial.ts';
 import { type EnforcerSearch, forgettingHop, type HopOutcome, searchEnforcer } from './enforcer.ts';
@@ -9,7 +10,7 @@ import { nextHops } from './hop-rounds.ts';
 import { HOPS_AT_ONCE, type Hops, surveyHops } from './hops.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
 import { keptByKeepalives } from './kept.ts';
-import { type Bracket, keptForTheSecondPass, type LadderLimits } from './ladder.ts';
+import { keptForTheSecondPass, type LadderLimits } from './ladder.ts';
 import type { BesideObservation } from './observation.ts';
 import type { PayloadSpeaker } from './payload.ts';
 import type { ConnectionPool } from './pool.ts';

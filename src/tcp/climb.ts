@@ -1,19 +1,17 @@
 // The passes of one ladder: which rungs are begun, on whose word it is narrowed, and when it is done.
 
 import type { Clock } from '../clock.ts';
+import { type Bracket, bracketOf, type Rung } from './bracket.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Idling } from './idling.ts';
 import {
   BEYOND_CLOSING_SECONDS,
-  type Bracket,
-  bracketOf,
   confirmClosing,
   further,
   isEnough,
   isQuickAnswer,
   type LadderLimits,
-  type Rung,
   resolutionFor,
   secondPass,
   spread,

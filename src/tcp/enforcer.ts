@@ -11,11 +11,11 @@
 
 import type { Clock } from '../clock.ts';
 import { keepaliveSeconds } from '../keepalive.ts';
+import type { Bracket } from './bracket.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Hops } from './hops.ts';
 import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, UNANSWERED_SECONDS } from './keepalive-probe.ts';
-import type { Bracket } from './ladder.ts';
 import type { BesideObservation } from './observation.ts';
 
 export interface HopOutcome {

@@ -2,19 +2,17 @@
 // one (climb.ts), but each rung waits for a word of its partner (netcheck serve) instead of asking for an ACK.
 
 import type { Clock } from '../clock.ts';
+import { type Bracket, bracketOf, type Rung } from './bracket.ts';
 import { Control } from './control.ts';
 import type { DialFailure, DialResult, Endpoint } from './dial.ts';
 import type { IdleProbe } from './keepalive-probe.ts';
 import {
-  type Bracket,
-  bracketOf,
   confirmClosing,
   firstPass,
   isEnough,
   isQuickAnswer,
   type LadderLimits,
   longestSeconds,
-  type Rung,
   resolutionFor,
   secondPass,
   spread,

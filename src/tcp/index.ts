@@ -1,6 +1,7 @@
 // tcp: connections that are asked, not fed, and the ladder that finds after how long a path forgets them.
 
 export type { Beside } from './beside.ts';
+export { type Bracket, bracketOf, type Rung } from './bracket.ts';
 export type { Outage } from './control.ts';
 export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
 export type { Hops } from './hops.ts';
@@ -11,16 +12,7 @@ export { type Carrier, kernelCarrierDial } from './kernel-carrier.ts';
 export { kernelDial } from './kernel-dial.ts';
 export { kernelPartnerDial } from './kernel-partner.ts';
 export { openKernelWitness } from './kernel-witness.ts';
-export {
-  type Bracket,
-  bracketOf,
-  firstPass,
-  type LadderLimits,
-  longestSeconds,
-  type Rung,
-  resolutionFor,
-  secondPass,
-} from './ladder.ts';
+export { firstPass, type LadderLimits, longestSeconds, resolutionFor, secondPass } from './ladder.ts';
 export type { LadderResult } from './ladder-result.ts';
 export type { Level } from './level.ts';
 export type { IdleObservation, LadderObservation } from './observation.ts';

@@ -2,10 +2,10 @@
 
 import type { Clock } from '../clock.ts';
 import { keepaliveSeconds } from '../keepalive.ts';
+import type { Bracket } from './bracket.ts';
 import type { Control } from './control.ts';
 import { type IdleOutcome, probeOfEnding } from './keepalive-probe.ts';
 import type { Kept } from './kept.ts';
-import type { Bracket } from './ladder.ts';
 import type { BesideObservation } from './observation.ts';
 
 export interface KeepaliveTrial {

@@ -1,8 +1,9 @@
 // What a ladder of idle connections found, whichever side was to speak first.
 
+import { type Bracket, bracketOf } from './bracket.ts';
 import type { Control } from './control.ts';
 import type { DialFailure, Ending } from './dial.ts';
-import { type Bracket, bracketOf, type LadderLimits } from './ladder.ts';
+import type { LadderLimits } from './ladder.ts';
 import type { MeasuredRung } from './rung.ts';
 
 export interface LadderResult {

@@ -11,11 +11,12 @@ import {
   type Peer,
   reservedFor,
 } from './beside.ts';
+import { bracketOf } from './bracket.ts';
 import { Climb } from './climb.ts';
 import type { Control } from './control.ts';
 import type { Dial, Endpoint } from './dial.ts';
 import { awakeUpTo, LEFT_ALONE } from './idling.ts';
-import { bracketOf, firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
+import { firstPass, type LadderLimits, longestSeconds } from './ladder.ts';
 import { type LadderResult, ladderResult } from './ladder-result.ts';
 import type { IdleObservation } from './observation.ts';
 import { resetsOfOneAge, withPeerResets } from './peer-resets.ts';

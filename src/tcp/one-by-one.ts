@@ -5,9 +5,10 @@
 //   second connection   18.9 ── 23.8 ── 30 ✗             in between, and the one that died again
 
 import type { Clock } from '../clock.ts';
+import { bracketOf } from './bracket.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
 import { askIdleConnection, endedProbe, type IdleProbe } from './keepalive-probe.ts';
-import { bracketOf, type LadderLimits } from './ladder.ts';
+import type { LadderLimits } from './ladder.ts';
 import type { LadderResult } from './ladder-result.ts';
 import type { LadderObservation } from './observation.ts';
 import type { PartnerConnection } from './partner.ts';

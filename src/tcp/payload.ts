@@ -2,11 +2,12 @@
 // takes empty keepalives for silence ends it, and the keepalive that will be advised is tried with payload too.
 
 import type { Clock } from '../clock.ts';
+import type { Bracket } from './bracket.ts';
 import { Control } from './control.ts';
 import type { Endpoint } from './dial.ts';
 import { type KeepaliveTrial, tryKeepalive } from './keepalive-trial.ts';
 import { KeptByPayload } from './kept.ts';
-import type { Bracket, LadderLimits } from './ladder.ts';
+import type { LadderLimits } from './ladder.ts';
 import type { BesideObservation, ControlObservation } from './observation.ts';
 import { openPartner } from './open-partner.ts';
 import type { PartnerDial } from './partner.ts';

@@ -7,7 +7,7 @@
 //   first      ├───T───────✗         first      ├───────────✗
 //   second                 ├───T───────✗  a timer           ├───────────────▶ alive: a restart
 
-import { momentsOf } from './ladder.ts';
+import { momentsOf } from './bracket.ts';
 import type { MeasuredRung } from './rung.ts';
 
 export interface ResetsOfOneAge {

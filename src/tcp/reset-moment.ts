@@ -1,7 +1,7 @@
 // When resets come: in answer to the next packet, as from a box that has forgotten the connection, or by themselves at the
 // moment of expiry, as from one that ends what it forgets.
 
-import type { Bracket } from './ladder.ts';
+import type { Bracket } from './bracket.ts';
 import type { MeasuredRung } from './rung.ts';
 
 export type ResetMoment = 'next-packet' | 'expiry';

@@ -13,9 +13,9 @@
 //   counter for a connection that it ends itself. So a difference proves nothing, but for a sender that never uses 0.
 // - TCP options prove nothing: timestamps need not be on a reset (RFC 7323 section 3.2).
 
+import type { Bracket } from './bracket.ts';
 import type { SenderSigns } from './captured-segment.ts';
 import type { Hops } from './hops.ts';
-import type { Bracket } from './ladder.ts';
 import type { MeasuredRung } from './rung.ts';
 import type { Testimony, Witness } from './witness.ts';
 

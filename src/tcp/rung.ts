@@ -1,11 +1,11 @@
 // One rung: a connection idles for its time, is asked, and how it fared is judged against the control.
 
 import type { Clock } from '../clock.ts';
+import type { Rung } from './bracket.ts';
 import type { Control } from './control.ts';
 import type { Connection } from './dial.ts';
 import type { Idling } from './idling.ts';
 import type { IdleProbe } from './keepalive-probe.ts';
-import type { Rung } from './ladder.ts';
 
 export interface MeasuredRung extends Rung {
   readonly pass: 1 | 2;

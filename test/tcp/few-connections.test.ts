@@ -1,7 +1,8 @@
 // A ladder with few connections, each of which makes room for another one when it ends, as logged-in sessions do.
 
 import { describe, expect, test } from 'vitest';
-import { bracketOf, further, type LadderLimits } from '../../src/tcp/ladder.ts';
+import { bracketOf } from '../../src/tcp/bracket.ts';
+import { further, type LadderLimits } from '../../src/tcp/ladder.ts';
 import { connected, simulate } from './simulate.ts';
 
 const limits: LadderLimits = { maxIdleSeconds: 900, connections: 5, replaced: true, deadlineSeconds: null };

@@ -2,15 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bracketOf,
-  firstPass,
-  type LadderLimits,
-  type Rung,
-  resolutionFor,
-  secondPass,
-  spread,
-} from '../../src/tcp/ladder.ts';
+import { bracketOf, type Rung } from '../../src/tcp/bracket.ts';
+import { firstPass, type LadderLimits, resolutionFor, secondPass, spread } from '../../src/tcp/ladder.ts';
 import { KNOWN_SECONDS } from './simulate.ts';
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bracketOf } from '../../src/tcp/ladder.ts';
+import { bracketOf } from '../../src/tcp/bracket.ts';
 import { type ResetMoment, resetMoment } from '../../src/tcp/reset-moment.ts';
 import type { MeasuredRung } from '../../src/tcp/rung.ts';
 import { connected, simulate } from './simulate.ts';
