@@ -25,12 +25,15 @@ import { NOTHING_NEEDED, type Privileges, privilegesOf } from './privilege.ts';
 import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import type { ReadResult } from './report/read.ts';
+import type { Report } from './report/report.ts';
 import { readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { pageOf } from './terminal.ts';
 
 /** The report of a /16 of which every address answers has 16 MB. */
 const LARGEST_REPORT_BYTES = 64 * 1024 * 1024;
+/** Causes and kinds of evidence of a newer netcheck that are named. */
+const MOST_UNKNOWN = 20;
 
 /** Resolves with the exit code. */
 export async function runExplain(
@@ -171,17 +174,20 @@ class Explain {
     }
     const isNewer = unknownKinds.length + unknownCauses.length > 0;
     if (isNewer) {
-      const kinds = unknownKinds.length === 0 ? '' : ` (evidence: ${unknownKinds.join(', ')})`;
+      const kinds = unknownKinds.length === 0 ? '' : ` (evidence: ${unknownKinds.slice(0, MOST_UNKNOWN).join(', ')})`;
       complain(
         this.#process,
         `netcheck ${known.version} wrote this report, and this one (${this.#version}) does not know all of it${kinds}; that is kept, and the causes are the report's own`,
       );
     }
-    for (const { cause, verdict, summary } of unknownCauses)
+    for (const { cause, verdict, summary } of unknownCauses.slice(0, MOST_UNKNOWN))
       complain(this.#process, `it says also: ${cause}: ${verdict}. ${summary}`);
-    const shown = renderings.redact(known);
+    const more = unknownCauses.length - MOST_UNKNOWN;
+    if (more > 0) complain(this.#process, `it says ${more} things more that are not known here; --json has them`);
+    let shown: Report;
     let unsaved: string[];
     try {
+      shown = renderings.redact(known);
       // What is not known here could not be redacted either.
       printReport(shown, this.#output, this.#process, this.#output.redact ? shown : whole);
       unsaved = saveReport(shown, this.#output, renderings);

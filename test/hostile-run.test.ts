@@ -117,6 +117,16 @@ describe('in files', () => {
     expect(clean(await run(['explain', broken]))).toContain('interrupted');
   });
 
+  test('a report of thousands of things that are not known here: 20 are named', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'newer.json');
+    const causes = Array.from({ length: 5000 }, (_, index) => ({ cause: `c${index}`, verdict: 'x', summary: HOSTILE }));
+    writeFileSync(path, JSON.stringify({ ...reportOf({}), version: '9.9.9', causes }));
+    const said = clean(await run(['explain', path]));
+    expect(said.match(/it says also/g)).toHaveLength(20);
+    expect(said).toContain('it says 4980 things more that are not known here');
+  });
+
   test('a log, by name and by pipe', async () => {
     using folder = temporaryFolder();
     const log = join(folder.path, `auth${NAME}.log`);

@@ -19,8 +19,12 @@ export function ladderBar({ probes, survivedSeconds, expiredSeconds }: IdleTimeo
   if (times.length < FEWEST_PROBES || from >= to) return [];
   const [left, right] = [formatClock(from), formatClock(to)];
   const length = width - left.length - right.length - 4;
-  const columnOf = (seconds: number): number =>
-    Math.round((Math.log(seconds / from) / Math.log(to / from)) * (length - 1));
+  if (length < 1) return [];
+  // A report from elsewhere may know of a limit outside of what was tried.
+  const columnOf = (seconds: number): number => {
+    const at = Math.round((Math.log(seconds / from) / Math.log(to / from)) * (length - 1));
+    return Math.min(length - 1, Math.max(0, at));
+  };
   const bar = `  ${left} ${cells(probes, columnOf, length)} ${right}`;
   const legend = legendOf(probes);
   if (survivedSeconds === null || expiredSeconds === null || survivedSeconds <= 0) return [bar, `  ${legend}`];

@@ -43,11 +43,14 @@ interface Place {
   readonly key: string;
 }
 
+/** Deeper is only what was copied into itself again and again. */
+const DEEPEST = 40;
+
 /** Every value, by what holds it. */
-function placesIn(value: unknown): Place[] {
-  if (value === null || typeof value !== 'object') return [];
+function placesIn(value: unknown, depth = 0): Place[] {
+  if (value === null || typeof value !== 'object' || depth === DEEPEST) return [];
   const holder = value as Record<string, unknown>;
-  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesIn(holder[key])]);
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesIn(holder[key], depth + 1)]);
 }
 
 function change(
