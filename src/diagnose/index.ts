@@ -33,9 +33,7 @@ const RULES: readonly Rule[] = [
 
 /** Every cause that a subject can have is answered for every subject, `unknown` where it was not measured. */
 export function diagnose(evidence: readonly Evidence[]): Cause[] {
-  // Sorted once, so that no rule can depend on what happened to come first.
-  const sorted = evidence.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const causes = subjectsOf(sorted).flatMap((subject) =>
+  const causes = subjectsOf(evidence).flatMap((subject) =>
     RULES.filter((rule) => rule.speaksOf.includes(subject.kind)).flatMap((rule) => apply(rule, subject)),
   );
   return rank(causes);

@@ -14,8 +14,13 @@ export interface Subject {
   readonly evidence: readonly Evidence[];
 }
 
-/** Subjects in the order of their labels. Evidence about the machine itself belongs to every host. */
-export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
+/**
+ * Subjects in the order of their labels. Evidence about the machine itself belongs to every host. A host of several names goes by
+ * the first that the evidence, in the order of its ids, has for it.
+ */
+export function subjectsOf(unsorted: readonly Evidence[]): Subject[] {
+  // Sorted once, so that no rule can depend on what happened to come first.
+  const evidence = unsorted.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const addressOf = new Map<string, string>();
   for (const item of evidence) {
     if (!('host' in item) || item.kind === 'ssh-client-settings' || item.kind === 'ssh-server-settings') continue;
@@ -47,7 +52,7 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
   const apart = new Set([...groups.keys()].filter(isIpAddress));
   return [...groups]
     .map(([key, group]): Subject => {
-      const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
+      const label = [...group.names].find((name) => name !== key) ?? key;
       const kind = group.evidence.some((item) => isOfNetwork(item, key)) ? 'network' : 'host';
       const address = isIpAddress(key) ? key : null;
       return { kind, label: pasteable(label, kind), address, apart, evidence: [...group.evidence, ...everywhere] };
