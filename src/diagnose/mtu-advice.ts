@@ -1,6 +1,7 @@
 // What to do about a path that takes smaller packets than the interface and does not say so, in commands to paste.
 
 import type { EvidenceOf } from '../evidence.ts';
+import { shellWord } from './shell-word.ts';
 
 type Mtu = EvidenceOf<'path-mtu'>;
 
@@ -16,7 +17,8 @@ const PPPOE_MTU_BYTES = 1492;
 /** The rest of a packet that is carried in what others carry belongs to no tunnel of its own below that. */
 const ETHERNET_MTU_BYTES = 1500;
 
-export function mtuAdvice({ address, interface: name, mtuBytes }: Mtu & { readonly mtuBytes: number }): string[] {
+export function mtuAdvice({ mtuBytes, ...mtu }: Mtu & { readonly mtuBytes: number }): string[] {
+  const [address, name] = [shellWord(mtu.address), shellWord(mtu.interface)];
   const mss = mtuBytes - headerBytes(address);
   const isIpv6 = address.includes(':');
   const route = `${isIpv6 ? 'ip -6 route' : 'ip route'} add ${address}${isIpv6 ? '/128' : '/32'} via <gateway> dev ${name} mtu lock ${mtuBytes}`;

@@ -6,6 +6,7 @@ import { sessionTimeout } from '../channel-timeout.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { type ServerSettings, settingsInForce } from '../settings-in-force.ts';
 import { shellTimeout, shellWaits } from '../shell-timeout.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Subject } from '../subject.ts';
 
 /** One setting that ends sessions. */
@@ -125,7 +126,7 @@ function chroot({ chrootDirectory, chrootPath }: ServerSettings): Ending | null 
     if (problem === 'not-root') return `${path} belongs to user ${ownerUid}`;
     return problem === 'writable' ? `others may write to ${path} (mode ${mode})` : `${path} is no directory`;
   });
-  const fixes = bad.filter(({ problem }) => problem !== 'no-directory').map(({ path }) => path);
+  const fixes = bad.filter(({ problem }) => problem !== 'no-directory').map(({ path }) => shellWord(path));
   return {
     verdict: 'confirmed',
     moment: 'at-login',

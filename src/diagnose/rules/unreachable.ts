@@ -4,6 +4,7 @@ import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import { hopName } from '../hop-name.ts';
 import { ownershipOf, partiesOf } from '../ownership.ts';
+import { shellWord } from '../shell-word.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 export const unreachable = defineRule({
@@ -75,7 +76,7 @@ function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinio
     summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there, or another machine owns the address.`,
     advice: [
       `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
-      `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${address}`,
+      `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${shellWord(address)}`,
     ],
   };
 }
