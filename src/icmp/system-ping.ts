@@ -1,15 +1,8 @@
 // Echo through the system's ping(8), by the ping package: for users without CAP_NET_RAW and where raw-socket is missing.
 
-import { createRequire } from 'node:module';
 import type { EchoMethod, EchoRequest } from './echo.ts';
 import { EchoTally, type HostEcho, type ReportedError } from './echo-tally.ts';
-
-/** The part of ping 0.4 that is used here; its own types are a package apart and describe less than it returns. */
-interface PingPackage {
-  promise: {
-    probe(address: string, config: Record<string, unknown>): Promise<{ output: string }>;
-  };
-}
+import { loadPing } from './ping-package.ts';
 
 /** ping(8) for ordinary users: shorter intervals are refused by older releases. */
 const SHORTEST_INTERVAL_MS = 200;
@@ -24,16 +17,14 @@ const LAST_WORDS_MS = 250;
  */
 export function systemPingEcho(interfaceName: string | null): EchoMethod {
   return async (request, clock, signal) => {
-    const { promise } = createRequire(import.meta.url)('ping') as PingPackage;
-    // The package sets LANG alone, which LC_ALL overrides; the summary below is read in English.
-    process.env.LC_ALL = 'C';
+    const probe = loadPing();
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     }).then(() => clock.sleep(LAST_WORDS_MS));
     const intervalMs = Math.max(SHORTEST_INTERVAL_MS, request.intervalMs);
     const hosts = request.addresses.map(async (address): Promise<HostEcho> => {
-      const probing = promise.probe(address, configOf(request, intervalMs, interfaceName));
+      const probing = probe(address, configOf(request, intervalMs, interfaceName));
       const answer = await Promise.race([probing, aborted]);
       if (!answer) return new EchoTally(address).result();
       const waitedSinceMs = signal.aborted ? -request.waitMs : null;

@@ -1,16 +1,8 @@
 // Asks by the system's ping(8), through the ping package: one process for each packet. For users without CAP_NET_RAW and where
 // raw-socket is missing. Round-trip times are told of replies only, and a router's quote not at all.
 
-import { createRequire } from 'node:module';
-import { ECHO_OVERHEAD, parsePingOutput, USUAL_ECHO_BYTES } from '../icmp/index.ts';
+import { ECHO_OVERHEAD, loadPing, parsePingOutput, USUAL_ECHO_BYTES } from '../icmp/index.ts';
 import type { Answer, Probe, Prober } from './probe.ts';
-
-/** The part of ping 0.4 that is used here; its own types are a package apart and describe less than it returns. */
-interface PingPackage {
-  promise: {
-    probe(address: string, config: Record<string, unknown>): Promise<{ output: string }>;
-  };
-}
 
 /** There is no ping here, or none that does this; in its own words. */
 export class PingUnusable extends Error {}
@@ -19,9 +11,7 @@ export class PingUnusable extends Error {}
 const PROCESSES_AT_ONCE = 16;
 
 export function pingProber(address: string, interfaceName: string | null): Prober {
-  const { promise } = createRequire(import.meta.url)('ping') as PingPackage;
-  // The package sets LANG alone, which LC_ALL overrides; what ping prints is read in English.
-  process.env.LC_ALL = 'C';
+  const ping = loadPing();
   const turns = new Turns(PROCESSES_AT_ONCE);
   let discovery: MtuDiscovery = 'probe';
   return {
@@ -40,7 +30,7 @@ export function pingProber(address: string, interfaceName: string | null): Probe
             timeout: Math.ceil(waitMs / 1000),
             extra: pingArguments(probe, to.includes(':') ? 6 : 4, interfaceName, discovery),
           };
-          const probing = promise.probe(to, config).catch((error: Error) => {
+          const probing = ping(to, config).catch((error: Error) => {
             throw new PingUnusable(error.message);
           });
           return Promise.race([probing, aborted]);
