@@ -9,6 +9,7 @@ import { readFirstHop } from './first-hop.ts';
 import {
   type EchoWire,
   type IcmpSocket,
+  loadPing,
   openKernelEcho,
   openRawIcmpSocket,
   RawSocketUnavailable,
@@ -50,6 +51,7 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   // The user that root is given up for may not be able to read where netcheck is installed.
   if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
+  if (plan.steps.some(({ check }) => PING_CHECKS.has(check))) attempt(loadPing);
   const ssh = systemSsh(clock);
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
@@ -109,6 +111,9 @@ const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_R
 
 /** Checks that name the vendors of MACs. */
 const ARP_CHECKS: ReadonlySet<Step['check']> = new Set(['dup-ip', 'listen', 'read']);
+
+/** Checks that the system's ping may have to do. */
+const PING_CHECKS: ReadonlySet<Step['check']> = new Set(['ping', 'ping-sweep', 'path']);
 
 /** Checks whose resets are worth hearing. */
 const IDLE_CHECKS: ReadonlySet<Step['check']> = new Set(['idle-timeout', 'ssh-idle-timeout']);

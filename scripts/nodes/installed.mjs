@@ -79,9 +79,15 @@ export async function doctor(place, { hasRawSocket }) {
   );
 }
 
-/** A path to this machine itself, by raw-socket or else by ping: then exactly one line says so, and why. */
+/** As in the environment of a root that was lent by sudo. */
+const SUDO_BY_NOBODY = { SUDO_UID: '65534', SUDO_GID: '65534', SUDO_USER: 'nobody' };
+
+/**
+ * A path to this machine itself, by raw-socket or else by ping: then exactly one line says so, and why. As sudo runs it, for a user
+ * who can not read where it is installed: what is needed after root was given up has to be loaded before.
+ */
 export async function path(place, { hasRawSocket }) {
-  const { output, exitCode } = await run(...netcheck(place, '--path', '127.0.0.1'));
+  const { output, exitCode } = await run(...asUser(netcheck(place, '--path', '127.0.0.1')));
   check(exitCode === 0 && /reached, 1 hop away/.test(output), `exit code ${exitCode}`, output);
   const lines = output.split('\n').filter((line) => /raw-socket/.test(line));
   const wanted = hasRawSocket
@@ -97,6 +103,10 @@ export async function path(place, { hasRawSocket }) {
 export async function demo(place) {
   const { output, exitCode } = await run(...netcheck(place, 'demo'), { limitMs: 180_000 });
   check(exitCode === 0 && output.includes('Both faults were found.'), `exit code ${exitCode}`, output);
+}
+
+function asUser([command, args, { env }]) {
+  return [command, args, { env: { ...env, ...SUDO_BY_NOBODY } }];
 }
 
 /** For `run`: the program by the name under which npm has linked it, by its own Node. */

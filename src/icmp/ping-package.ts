@@ -10,8 +10,12 @@ interface PingPackage {
 /** Rejects when there is no ping program. */
 export type PingProgram = (address: string, config: Record<string, unknown>) => Promise<{ output: string }>;
 
+let loaded: PingPackage | null = null;
+
+/** Read from disk once: whoever asks again may no longer be able to, because root was given up. */
 export function loadPing(): PingProgram {
-  const { promise } = createRequire(import.meta.url)('ping') as PingPackage;
+  loaded ??= createRequire(import.meta.url)('ping') as PingPackage;
+  const { promise } = loaded;
   return (address, config) => inEnglish(() => promise.probe(address, config));
 }
 
