@@ -1,11 +1,13 @@
 // `npm run bench`: netcheck beside other tools, in virtual networks of its own. Names of benchmarks choose some of them;
-// --quick repeats less. Speed is reported and never asserted: the exit code tells only whether everything could be run.
+// --quick repeats less. Speed is reported and not asserted: the exit code tells whether everything could be run. What it costs to
+// start is the exception: goals that are held make it 1.
 import { benchDupIp } from './bench/dup-ip.mjs';
 import { benchIdle } from './bench/idle.mjs';
 import { describeMachine } from './bench/machine.mjs';
 import { benchPath } from './bench/path.mjs';
 import { benchPing } from './bench/ping.mjs';
 import { benchRungs } from './bench/rungs.mjs';
+import { benchStartup } from './bench/startup.mjs';
 
 const BENCHMARKS = {
   'dup-ip': benchDupIp,
@@ -13,6 +15,7 @@ const BENCHMARKS = {
   path: benchPath,
   ping: benchPing,
   rungs: benchRungs,
+  startup: benchStartup,
 };
 
 const args = process.argv.slice(2);
@@ -39,7 +42,8 @@ async function run(chosen) {
     }
   }
   console.log();
-  for (const { goal, measured, met } of goals) {
+  for (const { goal, measured, met, isHeld = false } of goals) {
+    if (isHeld && !met) process.exitCode = 1;
     console.log(`goal ${goal}: ${measured === null ? 'not measured' : `${measured}, ${met ? 'met' : 'not met'}`}`);
   }
 }

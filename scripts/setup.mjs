@@ -18,6 +18,8 @@ const TOOLS = [
   { command: 'keepalived', package: 'keepalived', only: '--test', service: 'keepalived' },
   { command: 'haproxy', package: 'haproxy', only: '--test', service: 'haproxy' },
   { command: 'tcpdump', package: 'tcpdump', only: '--test' },
+  { command: 'setcap', package: 'libcap2-bin', only: '--test' },
+  { command: 'groff', package: 'groff-base', only: '--test' },
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
   { command: 'chromium', package: 'chromium', only: '--test' },

@@ -4,6 +4,7 @@
 import { constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { ScanEvent } from './events.ts';
+import { harmlessJson } from './printable.ts';
 import { savingProblem } from './save.ts';
 
 /** A reader that is so far behind has stopped reading. */
@@ -71,7 +72,7 @@ export class EventStream {
   write(event: ScanEvent): void {
     if (this.#problem !== null) return;
     try {
-      this.#sink.write(`${JSON.stringify(event)}\n`);
+      this.#sink.write(`${harmlessJson(JSON.stringify(event))}\n`);
     } catch (error) {
       this.#problem = (error as Error).message;
     }

@@ -18,11 +18,13 @@ import {
   renderLog,
 } from './explain/index.ts';
 import { inputProblem, openInput, readWhole } from './input.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
-import { becomeInvokingUser } from './privilege.ts';
+import { harmlessJson } from './printable.ts';
+import { NOTHING_NEEDED, type Privileges, privilegesOf } from './privilege.ts';
 import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
-import { harmless } from './report/json.ts';
+import type { ReadResult } from './report/read.ts';
 import { readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { pageOf } from './terminal.ts';
@@ -37,7 +39,8 @@ export async function runExplain(
   version: string,
   process: NodeJS.Process,
 ): Promise<number> {
-  const run = new Explain(output, version, process);
+  const privileges = await privilegesOf(process);
+  const run = new Explain(output, version, process, privileges);
   if (question.kind === 'log') return run.log(question.path);
   const { words } = question;
   const [only = ''] = words;
@@ -45,10 +48,10 @@ export async function runExplain(
   if (words.length === 1 && namesFile(only)) return run.input(only, only);
   if (words.length === 1 && isCause(only) && !output.json) {
     const page = causePage(only);
-    process.stdout.write(pageOf(output, process).ascii ? toAscii(page) : page);
+    print(process.stdout, pageOf(output, process).ascii ? toAscii(page) : page);
     return EXIT.nothingFound;
   }
-  becomeInvokingUser(process);
+  privileges.giveUp(NOTHING_NEEDED);
   if (output.savePath !== null || output.htmlPath !== null || output.redact) {
     complain(process, '--save, --html and --redact are for saved reports, and this is a message');
     return EXIT.usage;
@@ -66,21 +69,26 @@ class Explain {
   readonly #output: ReportOutput;
   readonly #version: string;
   readonly #process: NodeJS.Process;
+  readonly #privileges: Privileges;
 
-  constructor(output: ReportOutput, version: string, process: NodeJS.Process) {
+  constructor(output: ReportOutput, version: string, process: NodeJS.Process, privileges: Privileges) {
     this.#output = output;
     this.#version = version;
     this.#process = process;
+    this.#privileges = privileges;
   }
 
   /** A file, or what comes by standard input: a report if it begins like one, else messages. */
   async input(path: string, name: string): Promise<number> {
     let text: string | null;
     const renderings = await loadRenderings(this.#output);
+    const { readReport } = await import('./report/read.ts');
     try {
       const opened = openInput(path, this.#process);
       // A log or a report of root's is read as it was opened; parsing it needs no rights.
-      becomeInvokingUser(this.#process);
+      const { savePath, htmlPath } = this.#output;
+      const toWriteFiles = savePath !== null || htmlPath !== null;
+      this.#privileges.giveUp({ ...NOTHING_NEEDED, toWriteFiles });
       text = await readWhole(opened, LARGEST_REPORT_BYTES);
     } catch (error) {
       return this.#refuse(name, inputProblem(error));
@@ -96,7 +104,7 @@ class Explain {
     if (begins !== '' && !/^[{[]/.test(begins)) {
       return this.#refuse(name, 'it is no netcheck report; for a log: netcheck explain --log <file>');
     }
-    return this.#report(begins, name, renderings);
+    return this.#report(readReport(begins, this.#version), name, renderings);
   }
 
   /** Why a file that was named can't be written; null when all can. */
@@ -134,7 +142,7 @@ class Explain {
     let isFirst = true;
     try {
       const opened = openInput(path, this.#process);
-      becomeInvokingUser(this.#process);
+      this.#privileges.giveUp(NOTHING_NEEDED);
       for await (const chunk of opened) {
         const problem = isFirst ? notText(chunk) : null;
         if (problem !== null) return this.#refuse(name, problem);
@@ -152,9 +160,7 @@ class Explain {
     return logExitCode(reading);
   }
 
-  async #report(text: string, name: string, renderings: Renderings): Promise<number> {
-    const { readReport } = await import('./report/read.ts');
-    const read = readReport(text, this.#version);
+  #report(read: ReadResult, name: string, renderings: Renderings): number {
     if (!read.ok) return this.#refuse(name, read.problem);
     const { known, whole, unknownKinds, unknownCauses, reasonedAnew } = read;
     if (reasonedAnew) {
@@ -191,11 +197,11 @@ class Explain {
   }
 
   #print(text: string): void {
-    this.#process.stdout.write(text);
+    print(this.#process.stdout, text);
   }
 
   #printJson(value: object): void {
-    this.#print(`${harmless(JSON.stringify(value, null, 2))}\n`);
+    this.#print(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
   }
 
   #refuse(name: string, problem: string): number {

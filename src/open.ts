@@ -27,10 +27,19 @@ import type {
   SettingsTarget,
   Step,
 } from './plan/index.ts';
+import { asInvokingUser, childOfInvokingUser } from './privilege.ts';
 import { type OpenClaimantPaths, openClaimantPaths } from './proof/index.ts';
 import type { Instruments, Opened, ServerDump } from './scan/index.ts';
 import { systemSsh } from './session/index.ts';
-import { account, expandChroot, printClientSettings, printServerSettings, readChrootPath } from './ssh/index.ts';
+import {
+  type Account,
+  account,
+  expandChroot,
+  type Printed,
+  printClientSettings,
+  printServerSettings,
+  readChrootPath,
+} from './ssh/index.ts';
 import { kernelDial, kernelPartnerDial, openKernelWitness, type Witness } from './tcp/index.ts';
 import { openKernelUdpPort } from './udp/index.ts';
 
@@ -41,7 +50,11 @@ export type Tap = OnFrame;
  * The real instruments; disposing of them closes every socket and ends what was started. What could not be opened says
  * why when it is needed.
  */
-export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Instruments & AsyncDisposable {
+export function openInstruments(
+  plan: Plan,
+  clock: Clock,
+  tap: Tap | null,
+): Instruments & AsyncDisposable & { readonly mayPing: boolean } {
   const links = new Map<Step, Opened<Link>>();
   const paths = new Map<Step, Opened<OpenClaimantPaths>>();
   const witnesses = new Map<Step, Opened<Witness & Disposable>>();
@@ -49,9 +62,8 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
   const segments = new Map<Step, Readonly<Record<4 | 6, Opened<readonly RawSegments[]>>>>();
   const wires = new Map<Step, Readonly<Record<4 | 6, Opened<EchoWire>>>>();
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
-  // The user that root is given up for may not be able to read where netcheck is installed.
-  if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
-  if (plan.steps.some(({ check }) => PING_CHECKS.has(check))) attempt(loadPing);
+  const user = asInvokingUser(process, account);
+  const clientSettings = startClientSettings(plan.settingsOf);
   const ssh = systemSsh(clock);
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
@@ -63,15 +75,24 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
       if (step.port !== null) segments.set(step, { 4: openSegments(4, step), 6: openSegments(6, step) });
     }
   }
-  for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target));
+  for (const target of plan.settingsOf) serverSettings.set(target, readServerSettings(target, user));
+  // A machine without IPv6 has no ping for it either.
+  const mayPing =
+    [...wires.values(), ...sockets.values()].some((opened) => !opened[4].ok) ||
+    plan.steps.some((step) => step.check === 'path' && step.method !== 'raw-socket');
+  // Whoever root is given up for may not be able to read where netcheck is installed.
+  if (plan.steps.some(({ check }) => ARP_CHECKS.has(check))) loadVendors();
+  if (mayPing) loadPing();
   return {
+    mayPing,
     link: (step) => links.get(step) ?? NOT_OPENED,
     paths: (step) => paths.get(step) ?? NOT_OPENED,
     capture: (file) => readCapture(chunksOf(file)),
     icmp: (step, version) => sockets.get(step)?.[version] ?? NOT_OPENED,
     echoWire: (step, version) => wires.get(step)?.[version] ?? NOT_OPENED,
     firstHop: (address, { interfaceName, interfaceIndex }) => readFirstHop(address, interfaceName, interfaceIndex),
-    systemPing: systemPingEcho,
+    systemPing: (interfaceName) =>
+      systemPingEcho(interfaceName, (address) => wayOutTo(address, interfaceName) !== null),
     segments: (step, version) => segments.get(step)?.[version] ?? NOT_OPENED,
     pingProber,
     wayOut: wayOutTo,
@@ -86,13 +107,14 @@ export function openInstruments(plan: Plan, clock: Clock, tap: Tap | null): Inst
     udpPort: openKernelUdpPort,
     ssh,
     witness: (step) => witnesses.get(step) ?? NOT_OPENED,
-    clientSettings: printClientSettings,
+    clientSettings: clientSettings.of,
     serverSettings: (target) => serverSettings.get(target) ?? NOT_OPENED,
-    chrootPath,
+    chrootPath: (directory, of) => chrootPath(directory, of, user),
     resolve: async (host) => (await lookup(host)).address,
     knownIdleSeconds: KNOWN_IDLE_TIMEOUTS.map(({ seconds }) => seconds),
     random: Math.random,
     async [Symbol.asyncDispose]() {
+      clientSettings.stop();
       const closing = [...paths.values()].map((opened) => (opened.ok ? opened.value[Symbol.asyncDispose]() : null));
       for (const link of links.values()) if (link.ok) link.value.close();
       for (const pair of [...wires.values(), ...sockets.values()]) {
@@ -112,9 +134,6 @@ const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_R
 /** Checks that name the vendors of MACs. */
 const ARP_CHECKS: ReadonlySet<Step['check']> = new Set(['dup-ip', 'listen', 'read']);
 
-/** Checks that the system's ping may have to do. */
-const PING_CHECKS: ReadonlySet<Step['check']> = new Set(['ping', 'ping-sweep', 'path']);
-
 /** Checks whose resets are worth hearing. */
 const IDLE_CHECKS: ReadonlySet<Step['check']> = new Set(['idle-timeout', 'ssh-idle-timeout']);
 
@@ -133,18 +152,43 @@ function openPaths(step: DupIpStep, port: number, tap: Tap | null): Opened<OpenC
   return attempt(() => openClaimantPaths({ interfaceName, interfaceIndex, senderIp: sender.ip, senderMac, port, tap }));
 }
 
-/** For sessions of whoever is to log in, or else of whoever typed the command, which is who sudo says, or this process's user. */
-function readServerSettings({ ownAddress, destination }: SettingsTarget): Opened<ServerDump> {
+/**
+ * Begun as whoever typed the command, whose files ssh -G reads, and read later with fewer rights. `of` takes what was begun,
+ * and begins what was not.
+ */
+function startClientSettings(targets: readonly SettingsTarget[]): {
+  readonly of: Instruments['clientSettings'];
+  readonly stop: () => void;
+} {
+  const controller = new AbortController();
+  const child = childOfInvokingUser(process);
+  const begun = new Map<string, Promise<Printed>>();
+  for (const { destination } of targets) {
+    begun.set(destination, printClientSettings({ destination, port: null }, controller.signal, child));
+  }
+  return {
+    of(login, signal) {
+      const printed = login.port === null ? begun.get(login.destination) : undefined;
+      if (printed === undefined) return printClientSettings(login, signal);
+      signal.addEventListener('abort', () => controller.abort(), { once: true });
+      if (signal.aborted) controller.abort();
+      return printed;
+    },
+    stop: () => controller.abort(),
+  };
+}
+
+/** For sessions of whoever is to log in, or else of whoever typed the command. */
+function readServerSettings({ ownAddress, destination }: SettingsTarget, typedBy: Account | null): Opened<ServerDump> {
   if (ownAddress === null) return { ok: false, because: 'sshd -T tells of this machine only' };
   const at = destination.lastIndexOf('@');
-  const user = at > 0 ? destination.slice(0, at) : (process.env.SUDO_USER ?? account()?.name ?? 'nobody');
+  const user = at > 0 ? destination.slice(0, at) : (typedBy?.name ?? 'nobody');
   const printed = printServerSettings(user, ownAddress);
   return printed.ok ? { ok: true, value: { user, dump: printed.value } } : printed;
 }
 
-/** Read when root has been given up: then this process belongs to the user for whom sshd -T was asked. */
-function chrootPath(directory: string, of: string): ReturnType<typeof readChrootPath> {
-  const user = account();
+/** Read when root has been given up. */
+function chrootPath(directory: string, of: string, user: Account | null): ReturnType<typeof readChrootPath> {
   // Of somebody else neither number nor home is known here.
   const isKnown = user?.name === of || !directory.includes('%');
   const path = user === null || !isKnown ? null : expandChroot(directory, user);

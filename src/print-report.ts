@@ -3,6 +3,7 @@
 import type { TextOutput } from './cli/index.ts';
 import { complain } from './complain.ts';
 import type { EvidenceOf } from './evidence.ts';
+import { print } from './print.ts';
 import { renderJson } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { capital, withoutStop } from './report/style.ts';
@@ -19,8 +20,8 @@ export function printReport(report: Report, output: TextOutput, process: NodeJS.
       complain(process, `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`);
     }
   }
-  if (output.json) process.stdout.write(renderJson(whole));
+  if (output.json) print(process.stdout, renderJson(whole));
   else if (!nothingElse || report.interrupted) {
-    process.stdout.write(renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
+    print(process.stdout, renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
   }
 }

@@ -1,6 +1,7 @@
-// From root to the user who typed sudo, for good: after this nothing that the network sends is read with root's rights.
+// From root to whoever needs no rights, for good: after this nothing that the network sends is read with root's rights.
 
-import { userInfo } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { environmentOfUser } from './environment.ts';
 
 /** In Node since 0.9.4, missing from its type declarations. */
 interface GroupsOfUser {
@@ -13,6 +14,108 @@ interface InvokingUser {
   readonly uid: number;
   readonly gid: number;
   readonly name: string;
+}
+
+/** What still has to be done as root where root itself typed the command, with no user behind it to become. */
+export interface RightsNeeded {
+  /** root's own files are read, or root's ssh is run. */
+  readonly asRoot: boolean;
+  /** Files are written that were named: folders of others are root's to write to. */
+  readonly toWriteFiles: boolean;
+  /** The system's ping is run, whose file may have to give it the right to its sockets. */
+  readonly toPing: boolean;
+}
+
+export const NOTHING_NEEDED: RightsNeeded = { asRoot: false, toWriteFiles: false, toPing: false };
+
+/** The system calls behind it (libc/privileges.ts). Capabilities by their number (capabilities(7)). */
+export interface Kernel {
+  capabilitiesHeld(): number[];
+  keepCapabilities(numbers: readonly number[]): void;
+  refuseNewPrivileges(): void;
+  refusesNewPrivileges(): boolean;
+}
+
+/** What this process may do beyond what its user may. */
+export interface Privileges {
+  /** Gives it up for good. @throws Error when any of it could be regained afterwards. */
+  giveUp(needed: RightsNeeded): void;
+}
+
+/** nobody and its group on every Linux: the kernel's overflow ids (user_namespaces(7)). */
+const NOBODY = 65_534;
+const CAP_DAC_OVERRIDE = 1;
+
+/** Loads what giving up takes, where there is something to be given up. */
+export async function privilegesOf(process: Process): Promise<Privileges> {
+  if (process.getuid?.() !== 0 && !hasCapabilities()) return { giveUp: () => {} };
+  const kernel = await import('./libc/privileges.ts');
+  return { giveUp: (needed) => giveUp(process, needed, kernel) };
+}
+
+/** Those of a file or of a service manager (AmbientCapabilities=), without root. */
+function hasCapabilities(): boolean {
+  try {
+    return /^CapPrm:\s*0*[1-9a-f]/m.test(readFileSync('/proc/self/status', 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Becomes the user who typed sudo, groups included, or nobody where root typed the command and nothing more is needed of it;
+ * then holds no capability, and no program that is started may gain one. @throws Error when that is not so afterwards
+ */
+export function giveUp(process: Process, needed: RightsNeeded, kernel: Kernel): void {
+  const user = invokingUser(process);
+  if (user !== null) become(process, user);
+  else if (process.getuid?.() === 0 && !needed.asRoot && !needed.toWriteFiles) becomeNobody(process);
+  const isRoot = process.getuid?.() === 0;
+  const kept = isRoot && needed.toWriteFiles ? [CAP_DAC_OVERRIDE] : [];
+  // A root of a container may lack what is to be kept.
+  const held = kernel.capabilitiesHeld();
+  kernel.keepCapabilities(kept.filter((number) => held.includes(number)));
+  if (!needed.toPing) kernel.refuseNewPrivileges();
+  assertGivenUp(process, isRoot, kept, needed, kernel);
+}
+
+/** Groups while still root, then the group, the user last: each needs the rights that the next gives up. */
+function become(process: Process, { uid, gid, name }: InvokingUser): void {
+  process.initgroups?.(name, gid);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
+
+function becomeNobody(process: Process): void {
+  try {
+    process.setgroups?.([]);
+    process.setgid?.(NOBODY);
+    process.setuid?.(NOBODY);
+  } catch (error) {
+    // A container that has no such id: its root keeps its name, and nothing else.
+    if (!['EINVAL', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+function assertGivenUp(
+  process: Process,
+  isRoot: boolean,
+  kept: readonly number[],
+  { toPing }: RightsNeeded,
+  kernel: Kernel,
+): void {
+  const left = kernel.capabilitiesHeld().filter((number) => !kept.includes(number));
+  if (left.length > 0) throw new Error(`capabilities are left after giving them up: ${left.join(', ')}`);
+  if (!toPing && !kernel.refusesNewPrivileges()) throw new Error('programs could gain privileges after giving them up');
+  if (isRoot) return;
+  for (const regain of [() => process.setuid?.(0), () => process.setgroups?.([0])]) {
+    try {
+      regain();
+    } catch {
+      continue;
+    }
+    throw new Error('root privileges could be regained after giving them up');
+  }
 }
 
 /** Who typed sudo (SUDO_UID, SUDO_GID, SUDO_USER, sudo(8)); null without sudo, and when root did. */
@@ -31,26 +134,8 @@ export function childOfInvokingUser(process: Process): {
   readonly env: NodeJS.ProcessEnv;
 } {
   const user = invokingUser(process);
-  // The home of the password database, as OpenSSH takes it, whatever sudo left in HOME.
-  const { username, homedir, shell } = asInvokingUser(process, () => userInfo());
-  const env = { ...process.env, HOME: homedir, USER: username, LOGNAME: username, ...(shell ? { SHELL: shell } : {}) };
+  const env = asInvokingUser(process, () => environmentOfUser(process.env));
   return user === null ? { env } : { uid: user.uid, gid: user.gid, env };
-}
-
-/** Becomes the invoking user, groups included, for good. @throws Error when root could be regained afterwards. */
-export function becomeInvokingUser(process: Process): void {
-  const user = invokingUser(process);
-  if (user === null) return;
-  // Groups while still root, then the group, the user last: each needs the rights that the next gives up.
-  process.initgroups?.(user.name, user.gid);
-  process.setgid?.(user.gid);
-  process.setuid?.(user.uid);
-  try {
-    process.setuid?.(0);
-  } catch {
-    return;
-  }
-  throw new Error('root privileges could be regained after giving them up');
 }
 
 /** Does what needs no more rights than the invoking user has, while root is still needed later: reading the files they name. */

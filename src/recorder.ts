@@ -14,6 +14,11 @@ export class Recorder {
     this.#file = new CaptureFile(path);
   }
 
+  /** What is not in the file that was saved; null when all is. */
+  get shortfall(): string | null {
+    return this.#file?.shortfall ?? null;
+  }
+
   /** Puts the file in its place; why there is none, null when there is or none was wanted. */
   close(): string | null {
     this.#file?.close();

@@ -4,6 +4,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
+import { isRunning } from './running.ts';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
@@ -57,6 +59,8 @@ export function readingProblem(path: string): string | null {
 export interface Replacement {
   /** Where to write. */
   readonly path: string;
+  /** How to open that: a file of ours is new, whatever somebody else has put in its place (open(2), O_EXCL). */
+  readonly flags: 'w' | 'wx';
   /** Puts what was written in its place, with the mode of what was there. @throws the system's error. */
   commit(): void;
   /** Removes what was begun. */
@@ -66,24 +70,66 @@ export interface Replacement {
 /** A new file beside the old one, to be renamed; what is no regular file (a pipe, a device) is written to as it is. */
 export function replacementFor(path: string): Replacement {
   const existing = statOf(path);
-  if (existing !== null && !existing.isFile()) return { path, commit: () => {}, discard: () => {} };
+  if (existing !== null && !existing.isFile()) return { path, flags: 'w', commit: () => {}, discard: () => {} };
   const target = targetOf(path);
+  removeAbandoned(target);
   const temporary = `${dirname(target)}${sep}.${basename(target)}.${process.pid}.tmp`;
+  begin(temporary);
   return {
     path: temporary,
+    flags: 'wx',
     commit() {
       if (existing !== null) chmodSync(temporary, existing.mode & 0o7777);
       renameSync(temporary, target);
+      begun.delete(temporary);
     },
-    discard: () => rmSync(temporary, { force: true }),
+    discard() {
+      rmSync(temporary, { force: true });
+      begun.delete(temporary);
+    },
   };
+}
+
+/** Files that are neither in their place nor removed. */
+const begun = new Set<string>();
+let isWatched = false;
+
+function begin(temporary: string): void {
+  rmSync(temporary, { force: true });
+  // Whoever presses Ctrl-C twice ends the process in the middle.
+  if (!isWatched) process.once('exit', removeBegun);
+  isWatched = true;
+  begun.add(temporary);
+}
+
+function removeBegun(): void {
+  for (const temporary of begun) rmSync(temporary, { force: true });
+}
+
+/** What a netcheck that was killed had begun for the same file. */
+function removeAbandoned(target: string): void {
+  const [start, end] = [`.${basename(target)}.`, '.tmp'];
+  for (const name of namesIn(dirname(target))) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const pid = name.slice(start.length, -end.length);
+    if (/^\d{1,9}$/.test(pid) && !isRunning(Number(pid))) rmSync(`${dirname(target)}${sep}${name}`, { force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // One may write to a folder without being allowed to look into it.
+    return [];
+  }
 }
 
 /** Writes a whole file, or throws the system's error and leaves what was there. */
 export function saveFile(path: string, text: string): void {
   const replacement = replacementFor(path);
   try {
-    writeFileSync(replacement.path, text);
+    writeFileSync(replacement.path, text, { flag: replacement.flags });
     replacement.commit();
   } catch (error) {
     replacement.discard();

@@ -10,15 +10,18 @@ import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
 import { makePlan, type Plan, type ScanOptions } from './plan/index.ts';
+import { print } from './print.ts';
 import { printReport } from './print-report.ts';
-import { asInvokingUser, becomeInvokingUser } from './privilege.ts';
+import { asInvokingUser, privilegesOf, type RightsNeeded } from './privilege.ts';
 import { Recorder } from './recorder.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
+import { type PluginResult, pluginResult, pluginUnknown } from './report/nagios.ts';
 import { renderPlan } from './report/plan-text.ts';
 import type { Report } from './report/report.ts';
 import { isSameFile, readingProblem, savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { type Instruments, scan } from './scan/index.ts';
+import type { Defaults } from './settings-file.ts';
 import { readTargetFiles } from './target-file.ts';
 import { onInterrupt } from './terminal.ts';
 import { Watchers } from './watchers.ts';
@@ -27,32 +30,45 @@ import { Watchers } from './watchers.ts';
 export async function runScan(
   typed: ScanOptions,
   output: OutputOptions,
+  defaults: Defaults,
   version: string,
   process: NodeJS.Process,
 ): Promise<number> {
   const refuse = (message: string): number => {
+    if (output.nagios) return tell(pluginUnknown(message), process);
     complain(process, message);
     return EXIT.usage;
   };
+  const defaultsFrom = defaults.kind === 'file' ? defaults.path : null;
+  // What is wrong may have been said there, and not on the command line.
+  const refuseWhatWasMeant = (message: string): number =>
+    refuse(defaultsFrom === null ? message : `${message} (defaults from ${defaultsFrom})`);
   let options: ScanOptions;
   try {
     options = asInvokingUser(process, () => readTargetFiles(typed));
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuseWhatWasMeant((error as Error).message);
   }
   // Nothing is sent by --dry-run, not even to a name server.
   options = output.dryRun ? examinedAsTyped(options) : await lookUpExamined(options, process, systemClock);
   const planned = makePlan(options, readHostFacts());
-  if (!planned.ok) return refuse(planned.message);
+  if (!planned.ok) return refuseWhatWasMeant(planned.message);
   const { plan } = planned;
   if (output.dryRun) {
-    process.stdout.write(renderPlan(plan));
+    // As the run itself would find out: whether the user may write there.
+    (await privilegesOf(process)).giveUp(rightsNeeded(plan, output, false));
+    const problem = fileProblem(plan, output);
+    if (problem !== null) return refuse(problem);
+    const written = [output.savePath, output.htmlPath, output.pcapPath, output.eventsPath];
+    const files = written.flatMap((path) => (path === null || path === '-' ? [] : [path]));
+    print(process.stdout, renderPlan(plan, defaultsFrom, files));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);
+  const privileges = await privilegesOf(process);
   const recorder = new Recorder();
   await using instruments = openInstruments(plan, systemClock, output.pcapPath === null ? null : recorder.tap);
-  becomeInvokingUser(process);
+  privileges.giveUp(rightsNeeded(plan, output, instruments.mayPing));
   // As the user whose files they are, and before anything is sent.
   const problem = fileProblem(plan, output);
   if (problem !== null) return refuse(problem);
@@ -62,16 +78,29 @@ export async function runScan(
   } catch (error) {
     return refuse(`--events: ${(error as Error).message}`);
   }
+  // Until the report is out and the files are in their place: what was begun is ended or removed.
+  using interrupt = onInterrupt(process);
   if (output.pcapPath !== null) recorder.open(output.pcapPath);
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
-  const report = await measure(plan, instruments, watchers, version, process);
+  const report = await measure(plan, instruments, watchers, version, interrupt.signal);
   const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
+  if (recorder.shortfall !== null) complain(process, `the capture is not whole: ${recorder.shortfall}`);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
   // What can't be stopped half-way (a name lookup, the system's ping) must not keep an interrupted user waiting.
   if (report.interrupted) setTimeout(() => process.exit(code), 300).unref();
   return code;
+}
+
+/** ssh and captures are root's own where root typed the command; so are the files to be written. */
+function rightsNeeded(plan: Plan, output: OutputOptions, toPing: boolean): RightsNeeded {
+  const { savePath, htmlPath, pcapPath, eventsPath } = output;
+  return {
+    asRoot: plan.steps.some(({ check }) => check === 'ssh-idle-timeout' || check === 'read'),
+    toWriteFiles: [savePath, htmlPath, pcapPath, eventsPath].some((path) => path !== null),
+    toPing,
+  };
 }
 
 /** Why a file that was named can't be written or read; null when all can. */
@@ -102,9 +131,8 @@ async function measure(
   instruments: Instruments,
   watchers: Watchers,
   version: string,
-  process: NodeJS.Process,
+  signal: AbortSignal,
 ): Promise<Report> {
-  const { signal, release } = onInterrupt(process);
   keepHeapSmall();
   watchers.begin(plan, version);
   try {
@@ -113,14 +141,13 @@ async function measure(
       schema: 'netcheck/1',
       version,
       startedAt: watchers.startedAt.toISOString(),
-      finishedAt: new Date().toISOString(),
+      finishedAt: watchers.now().toISOString(),
       interrupted: signal.aborted,
       evidence,
       causes: diagnose(evidence),
     };
   } finally {
     watchers.leaveScreen();
-    release();
   }
 }
 
@@ -140,10 +167,20 @@ function deliver(
   captureProblem: string | null,
   process: NodeJS.Process,
 ): number {
+  if (output.nagios) {
+    // One line can't be taken back: what is wrong with a file is known before it.
+    const problems = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
+    return tell(pluginResult(report, [...problems, ...saveReport(report, output, renderings)]), process);
+  }
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
   const code = exitCode(report) || (captureProblem === null ? EXIT.nothingFound : EXIT.notMeasured);
   const unsaved = saveReport(report, output, renderings);
   for (const problem of unsaved) complain(process, problem);
   return unsaved.length > 0 && code === EXIT.nothingFound ? EXIT.notMeasured : code;
+}
+
+function tell({ text, code }: PluginResult, process: NodeJS.Process): number {
+  print(process.stdout, text);
+  return code;
 }

@@ -4,7 +4,8 @@ import { isIpAddress } from './address/ip.ts';
 import type { Command } from './cli/index.ts';
 import { systemClock } from './clock.ts';
 import { complain } from './complain.ts';
-import { becomeInvokingUser } from './privilege.ts';
+import { print } from './print.ts';
+import { NOTHING_NEEDED, privilegesOf } from './privilege.ts';
 import { EXIT } from './report/exit-code.ts';
 import { CannotListen, type ServeLog, serve } from './serve/index.ts';
 import { logLine, onInterrupt } from './terminal.ts';
@@ -16,14 +17,16 @@ export async function runServe(command: Extract<Command, { kind: 'serve' }>, pro
     complain(process, `--bind ${bindAddress}: not an IP address of this machine`);
     return EXIT.usage;
   }
+  const privileges = await privilegesOf(process);
   const { signal, release } = onInterrupt(process);
   const startedAt = new Date();
   const events: ServeLog = {
     onListening: (address, listening) => {
       // A port below 1024 may have needed root; those who connect do not get to see it.
-      becomeInvokingUser(process);
+      privileges.giveUp(NOTHING_NEEDED);
       const where = address.includes(':') ? `[${address}]:${listening}` : `${address}:${listening}`;
-      process.stdout.write(
+      print(
+        process.stdout,
         `Listening on ${where}. Measure from the other side: netcheck --idle-timeout <this host>:${listening} (Ctrl-C ends)\n`,
       );
     },

@@ -47,7 +47,7 @@ function readText(typed: string): string {
 }
 
 /** Piece by piece, because what is no regular file may have no end. */
-function readAll(file: number): string {
+export function readAll(file: number): string {
   const pieces: Buffer[] = [];
   let length = 0;
   for (;;) {

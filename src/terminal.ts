@@ -3,12 +3,14 @@
 import type { Clock } from './clock.ts';
 import { formatSeconds } from './duration.ts';
 import type { ScanEvent } from './events.ts';
+import { print } from './print.ts';
+import { printable } from './printable.ts';
 import { isUtf8Locale, toAscii } from './report/ascii.ts';
 import { describeEvent } from './report/event-text.ts';
 import { renderLive } from './report/live.ts';
 import { fitRows } from './report/live-lines.ts';
 import { follow, NOTHING_YET } from './report/live-state.ts';
-import { fold, type Page, printable } from './report/style.ts';
+import { fold, type Page } from './report/style.ts';
 
 /** How the report is to look on stdout: colours only on a terminal, as wide as that is (or as COLUMNS says, elsewhere too). */
 export function pageOf(
@@ -74,7 +76,7 @@ export class LiveView {
       return;
     }
     const text = isUtf8Locale(this.#process.env) ? line : toAscii(line);
-    this.#stderr.write(`${ERASE_BELOW}${fold(text, this.#width())}\n`);
+    this.#stderr.write(`${ERASE_BELOW}${fold(printable(text), this.#width())}\n`);
   }
 
   close(): void {
@@ -115,7 +117,7 @@ export class EventLog {
   }
 
   say(line: string): void {
-    this.#write(() => this.#stderr.write(`${printable(line)}\n`));
+    this.#write(() => print(this.#stderr, `${printable(line)}\n`));
   }
 
   write(event: ScanEvent): void {
@@ -141,25 +143,25 @@ export class EventLog {
 }
 
 export function logLine(stderr: NodeJS.WriteStream, seconds: number, subject: string, text: string): void {
-  stderr.write(`${formatSeconds(seconds)}  ${printable(`${subject}: ${text}`)}\n`);
+  print(stderr, `${formatSeconds(seconds)}  ${printable(`${subject}: ${text}`)}\n`);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Aborts at the first signal, so that a partial report can be given; a second one ends the process at once. */
-export function onInterrupt(process: NodeJS.Process): { readonly signal: AbortSignal; readonly release: () => void } {
+export function onInterrupt(
+  process: NodeJS.Process,
+): { readonly signal: AbortSignal; readonly release: () => void } & Disposable {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, interrupt);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of SIGNALS) process.removeListener(name, interrupt);
-    },
+  const release = (): void => {
+    for (const name of SIGNALS) process.removeListener(name, interrupt);
   };
+  return { signal: controller.signal, release, [Symbol.dispose]: release };
 }
 
 /** What went wrong, on stderr: one line, and nothing in it that a terminal obeys. */

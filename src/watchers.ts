@@ -14,6 +14,7 @@ export class Watchers {
   readonly startedAt = new Date();
   readonly #clock: Clock;
   readonly #startedAtMs: number;
+  readonly #suspendedAtStartMs: number;
   readonly #view: LiveView;
   readonly #log: EventLog | null;
   readonly #stream: EventStream | null;
@@ -23,9 +24,16 @@ export class Watchers {
   constructor(process: NodeJS.Process, output: OutputOptions, clock: Clock, stream: EventStream | null) {
     this.#clock = clock;
     this.#startedAtMs = clock.now();
+    this.#suspendedAtStartMs = clock.suspendedMs();
     this.#view = new LiveView(process, output.verbosity === 'normal', clock, this.#startedAtMs);
     this.#log = output.verbosity === 'verbose' ? new EventLog(process.stderr) : null;
     this.#stream = stream;
+  }
+
+  /** The wall clock as it was at the start, and the time since: setting it meanwhile turns no order around. */
+  now(): Date {
+    const suspendedMs = Math.max(0, this.#clock.suspendedMs() - this.#suspendedAtStartMs);
+    return new Date(this.startedAt.getTime() + this.#clock.now() - this.#startedAtMs + suspendedMs);
   }
 
   /** From now on each check that ends gets a line that stays. */
@@ -47,7 +55,7 @@ export class Watchers {
   readonly observe = (observation: Observation): void => {
     const seconds = Math.round(this.#clock.now() - this.#startedAtMs) / 1000;
     const { event, ...rest } = observation;
-    const stamped = { event, at: new Date().toISOString(), seconds, ...rest } as ScanEvent;
+    const stamped = { event, at: this.now().toISOString(), seconds, ...rest } as ScanEvent;
     this.#stream?.write(stamped);
     this.#log?.write(stamped);
     this.#view.follow(stamped);

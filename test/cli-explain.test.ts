@@ -37,7 +37,7 @@ describe('explain', () => {
     [['explain', '--log', 'auth.log'], { kind: 'log', path: 'auth.log' }, {}],
     [['explain', '--log=-', '--json'], { kind: 'log', path: '-' }, { json: true }],
   ])('%j', (argv, question, output) => {
-    expect(parse(...argv)).toEqual({ kind: 'explain', question, output: { ...PLAIN, ...output } });
+    expect(parse(...argv)).toEqual({ kind: 'explain', config: 'usual', question, output: { ...PLAIN, ...output } });
   });
 
   it.each<[string[], string]>([

@@ -12,6 +12,7 @@ const DEFAULT_OPTIONS: ScanOptions = { ...NOTHING_ASKED, ping: typed('h') };
 
 const DEFAULT_OUTPUT: OutputOptions = {
   json: false,
+  nagios: false,
   savePath: null,
   htmlPath: null,
   redact: false,
@@ -23,6 +24,8 @@ const DEFAULT_OUTPUT: OutputOptions = {
   verbosity: 'normal',
 };
 
+const DEFAULT_SCAN: Command = { kind: 'scan', options: DEFAULT_OPTIONS, output: DEFAULT_OUTPUT, config: 'usual' };
+
 function usageMessage(...argv: string[]): string {
   const command = parse(...argv);
   if (command.kind !== 'usage-error') throw new Error(`parsed as ${JSON.stringify(command)}`);
@@ -31,7 +34,7 @@ function usageMessage(...argv: string[]): string {
 
 describe('a scan', () => {
   it('has defaults for all that is not said', () => {
-    expect(parse('--ping', 'h')).toEqual({ kind: 'scan', options: DEFAULT_OPTIONS, output: DEFAULT_OUTPUT });
+    expect(parse('--ping', 'h')).toEqual(DEFAULT_SCAN);
   });
 
   it.each<[string, Partial<ScanOptions>]>([
@@ -53,6 +56,7 @@ describe('a scan', () => {
     ['--read a.pcap --dup-ip a --expect a=x', { read: ['a.pcap'], dupIp: typed('a'), expect: typed('a=x') }],
     ['--read a.pcap --expect a=x', { read: ['a.pcap'], expect: typed('a=x') }],
     ['alice@h:2222', { examine: { typed: 'alice@h:2222', whereabouts: null } }],
+    ['h --expect a=x', { examine: { typed: 'h', whereabouts: null }, expect: typed('a=x') }],
     ['h --quick --max-idle 60', { examine: { typed: 'h', whereabouts: null }, quick: true, maxIdleSeconds: 60 }],
     ['--rounds 1', { rounds: 1 }],
     ['--rounds 20', { rounds: 20 }],
@@ -99,13 +103,15 @@ describe('a scan', () => {
     ['--idle-timeout a:22 --deep', { idleTimeout: ['a:22'], deep: true }],
     ['--idle-timeout a:22 --resolution 100ms', { idleTimeout: ['a:22'], resolutionSeconds: 0.1 }],
   ])('%s', (words, options) => {
-    const expected = { kind: 'scan', options: { ...DEFAULT_OPTIONS, ...options }, output: DEFAULT_OUTPUT };
+    const expected = { ...DEFAULT_SCAN, options: { ...DEFAULT_OPTIONS, ...options } };
     expect(parse('--ping', 'h', ...words.split(' '))).toEqual(expected);
     if (!words.includes('--ping')) expect(parse(...words.split(' '), '--ping', 'h')).toEqual(expected);
   });
 
   it.each<[string, Partial<OutputOptions>]>([
     ['--json', { json: true }],
+    ['--nagios', { nagios: true, verbosity: 'quiet' }],
+    ['--nagios -q --save run.json', { nagios: true, savePath: 'run.json', verbosity: 'quiet' }],
     ['--save run.json', { savePath: 'run.json' }],
     ['--pcap run.pcap', { pcapPath: 'run.pcap' }],
     ['--events /dev/fd/3', { eventsPath: '/dev/fd/3' }],
@@ -121,7 +127,7 @@ describe('a scan', () => {
     ['-q -v', { verbosity: 'quiet' }],
     ['--json --save run.json --no-color', { json: true, savePath: 'run.json', color: false }],
   ])('%s', (words, output) => {
-    const expected = { kind: 'scan', options: DEFAULT_OPTIONS, output: { ...DEFAULT_OUTPUT, ...output } };
+    const expected = { ...DEFAULT_SCAN, output: { ...DEFAULT_OUTPUT, ...output } };
     expect(parse('--ping', 'h', ...words.split(' '))).toEqual(expected);
   });
 
@@ -139,13 +145,16 @@ describe('a scan', () => {
 
   it('keeps nothing from the parse before', () => {
     parse('--ping', 'a', '--dup-ip', 'b', '--json');
-    expect(parse('--ping', 'h')).toEqual({ kind: 'scan', options: DEFAULT_OPTIONS, output: DEFAULT_OUTPUT });
+    expect(parse('--ping', 'h')).toEqual(DEFAULT_SCAN);
   });
 });
 
 describe('wrong usage is one line that says what to type', () => {
   it.each([
-    [[], /^nothing to check; give a host \(alice@example\.org\), --dup-ip, --ping, --idle-timeout, --listen or --read/],
+    [
+      [],
+      /^nothing to check; give a host \(alice@example\.org\), --dup-ip, --ping, --path, --idle-timeout, --mosh-ports, --listen or --read/,
+    ],
     [['--json'], /^nothing to check/],
     [['--rate', '10', '-v'], /^nothing to check/],
     [['a.example', 'b.example'], /^too many arguments/],
@@ -173,11 +182,18 @@ describe('wrong usage is one line that says what to type', () => {
     [['--dup-ip', 'a', '--pcap', 'b', '--save', 'b'], /^--save and --pcap name the same file$/],
     [['--listen', '5', '--exclude', 'a'], /^--exclude must go with --dup-ip or --ping$/],
     [['--read', 'x', '--exclude', 'a'], /^--exclude must go with --dup-ip or --ping$/],
-    [['--ping', 'h', '--expect', 'a=x'], /^--expect must go with --dup-ip$/],
-    [['--ping', 'h', '--exclude', 'a', '--expect', 'a=x'], /^--expect must go with --dup-ip$/],
+    [['--ping', 'h', '--expect', 'a=x'], /^--expect must go with --dup-ip, or with a host$/],
+    [['--ping', 'h', '--exclude', 'a', '--expect', 'a=x'], /^--expect must go with --dup-ip, or with a host$/],
     [['--dup-ip', 'a', '--rate', '5', '--bandwidth', '1M'], /--rate .* cannot be used with option '--bandwidth/],
     [['--dup-ip', 'a', '--count', '5', '--dscp', 'EF'], /^--dscp must go with --ping$/],
     [['--dup-ip', 'a', '--count', '5'], /^--count must go with --ping or --path$/],
+    [
+      ['--ping', 'h', '--nagios', '--json'],
+      /^--nagios prints one line for a monitoring system, and --json something else/,
+    ],
+    [['--ping', 'h', '--nagios', '--plain'], /, and --plain something else; give one of them$/],
+    [['--ping', 'h', '--nagios', '-v'], /, and -v something else; give one of them$/],
+    [['--ping', 'h', '--nagios', '--dry-run'], /, and --dry-run something else; give one of them$/],
     [['--ping', ','], /^--ping: no target is given$/],
     [['--ping', 'h', '--count', '0'], /from 1 to 100000/],
     [['--ping', 'h', '--interval', '1ms'], /at least 2ms/],
@@ -325,7 +341,7 @@ describe('the demo', () => {
     ['demo --no-color', false],
     ['--no-color demo', false],
   ])('%s', (words, color) => {
-    expect(parse(...words.split(' '))).toEqual({ kind: 'demo', color });
+    expect(parse(...words.split(' '))).toEqual({ kind: 'demo', color, config: 'usual' });
   });
 
   it('has a help of its own', () => {

@@ -4,8 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { completionScript } from '../src/cli/completion.ts';
 import { parseCommandLine } from '../src/cli/index.ts';
+import type { Shell } from '../src/cli/shells.ts';
+
+/** As they are shipped. */
+const COMPLETIONS = fileURLToPath(new URL('../completions', import.meta.url));
 
 let folder: string;
 beforeAll(() => {
@@ -14,17 +20,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Where the script for a shell is written. */
-function script(shell: string): string {
-  const command = parseCommandLine(['completion', shell], '1.2.3');
-  if (command.kind !== 'print') throw new Error(JSON.stringify(command));
+function script(shell: Shell): string {
   const path = join(folder, `netcheck.${shell}`);
-  writeFileSync(path, command.text);
+  writeFileSync(path, completionScript(shell));
   return path;
 }
 
 const isThere = (shell: string): boolean => {
   try {
-    execFileSync(shell, ['-c', 'true']);
+    execFileSync(shell, ['-c', 'true'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -32,7 +36,8 @@ const isThere = (shell: string): boolean => {
 };
 
 const run = (program: string, args: readonly string[]): string =>
-  execFileSync(program, args, { encoding: 'utf8', timeout: 20_000 });
+  // fish makes itself a folder there.
+  execFileSync(program, args, { encoding: 'utf8', timeout: 20_000, env: { ...process.env, XDG_CONFIG_HOME: folder } });
 
 function bash(...words: readonly string[]): string[] {
   const driver = `source "$1"; shift; COMP_WORDS=(netcheck "$@"); COMP_CWORD=$#; _netcheck; printf "%s\\n" "\${COMPREPLY[@]}"`;
@@ -79,13 +84,17 @@ describe.skipIf(!isThere('fish'))('fish', () => {
 });
 
 describe.skipIf(!isThere('zsh'))('zsh', () => {
-  test('on a terminal', () => {
-    // It completes only where it believes to be typed at: zsh/zpty is its own way to play a terminal.
+  // It completes only where it believes to be typed at: zsh/zpty is its own way to play a terminal.
+  test.each([
+    ['sourced', () => `autoload -U compinit; compinit -u -D; source ${script('zsh')}`],
+    // As it is installed: the very first completion finds it.
+    ['as a file along fpath', () => `fpath=(${COMPLETIONS} $fpath); autoload -U compinit; compinit -u -D`],
+  ])('%s', (_, load) => {
     const terminal = `
       zmodload zsh/zpty
       zpty -b z zsh -f -i
       until_says() { local out all; repeat 100 { while zpty -r -t z out; do all+=$out; done; [[ $all == *$1* ]] && return; sleep 0.1 }; exit 1 }
-      zpty -w z "autoload -U compinit; compinit -u -D; source ${script('zsh')}; echo LOADED-\\$_comps[netcheck]"
+      zpty -w z "${load().replaceAll('$', '\\$')}; echo LOADED-\\$_comps[netcheck]"
       until_says LOADED-_netcheck
       zpty -n -w z "netcheck --idl"$'\\t'
       until_says e-timeout

@@ -1,7 +1,7 @@
 // Root and the user behind sudo: what is done as whom, and in which order, on a process that only takes notes.
 
 import { describe, expect, it } from 'vitest';
-import { asInvokingUser, becomeInvokingUser } from '../src/privilege.ts';
+import { asInvokingUser, giveUp, type Kernel, NOTHING_NEEDED } from '../src/privilege.ts';
 
 const BY_SUDO = { SUDO_UID: '1000', SUDO_GID: '1001', SUDO_USER: 'someone' };
 
@@ -13,19 +13,24 @@ function root(env: NodeJS.ProcessEnv, canRegain = false): { process: NodeJS.Proc
     (...args: unknown[]): void => {
       calls.push(`${name}(${args.join(' ')})`);
     };
+  let uid = 0;
   const fake = {
     env,
-    getuid: () => 0,
+    getuid: () => uid,
     getegid: () => 5,
     getgroups: () => [5, 6],
     initgroups: note('initgroups'),
-    setgroups: note('setgroups'),
+    setgroups(groups: number[]) {
+      if (uid !== 0) throw new Error('EPERM');
+      note('setgroups')(groups.join(','));
+    },
     setgid: note('setgid'),
     setegid: note('setegid'),
     seteuid: note('seteuid'),
-    setuid(uid: number) {
-      if (uid === 0 && !canRegain) throw new Error('EPERM');
-      note('setuid')(uid);
+    setuid(wanted: number) {
+      if (wanted === 0 && !canRegain) throw new Error('EPERM');
+      note('setuid')(wanted);
+      uid = wanted;
     },
   };
   return { process: fake as unknown as NodeJS.Process, calls };
@@ -66,20 +71,83 @@ describe('asInvokingUser', () => {
   });
 });
 
-describe('becomeInvokingUser', () => {
-  it('gives root up for good, the user last', () => {
+/** A kernel with these capabilities that remembers what was asked of it; a stubborn one keeps what it has. */
+function kernel(held: readonly number[], calls: string[], stubborn = false): Kernel {
+  let now = [...held];
+  let refuses = false;
+  return {
+    capabilitiesHeld: () => now,
+    keepCapabilities(numbers) {
+      calls.push(`keep(${numbers.join(' ')})`);
+      if (!stubborn) now = [...numbers];
+    },
+    refuseNewPrivileges() {
+      calls.push('no_new_privs');
+      refuses = !stubborn;
+    },
+    refusesNewPrivileges: () => refuses,
+  };
+}
+
+const ALL = [1, 12, 13, 21];
+
+describe('giveUp', () => {
+  it('gives root up for the user who typed sudo, whatever is needed, the user last', () => {
     const { process, calls } = root(BY_SUDO);
-    becomeInvokingUser(process);
-    expect(calls).toEqual(['initgroups(someone 1001)', 'setgid(1001)', 'setuid(1000)']);
+    giveUp(process, { asRoot: true, toWriteFiles: true, toPing: false }, kernel([], calls));
+    expect(calls).toEqual(['initgroups(someone 1001)', 'setgid(1001)', 'setuid(1000)', 'keep()', 'no_new_privs']);
+  });
+
+  it('becomes nobody where root typed it and nothing more needs root', () => {
+    const { process, calls } = root({});
+    giveUp(process, NOTHING_NEEDED, kernel([], calls));
+    expect(calls).toEqual(['setgroups()', 'setgid(65534)', 'setuid(65534)', 'keep()', 'no_new_privs']);
+  });
+
+  it('stays root without a capability where its ssh or its files are needed', () => {
+    const { process, calls } = root({});
+    giveUp(process, { ...NOTHING_NEEDED, asRoot: true }, kernel(ALL, calls));
+    expect(calls).toEqual(['keep()', 'no_new_privs']);
+  });
+
+  it('keeps the one capability that writing into folders of others takes', () => {
+    const { process, calls } = root({});
+    giveUp(process, { ...NOTHING_NEEDED, toWriteFiles: true }, kernel(ALL, calls));
+    expect(calls).toEqual(['keep(1)', 'no_new_privs']);
+  });
+
+  it('does not ask for a capability that a container withholds', () => {
+    const { process, calls } = root({});
+    giveUp(process, { ...NOTHING_NEEDED, toWriteFiles: true }, kernel([13], calls));
+    expect(calls).toEqual(['keep()', 'no_new_privs']);
+  });
+
+  it('lets ping have the rights of its file where nothing else can ask', () => {
+    const { process, calls } = root(BY_SUDO);
+    giveUp(process, { ...NOTHING_NEEDED, toPing: true }, kernel([], calls));
+    expect(calls).not.toContain('no_new_privs');
+  });
+
+  it('keeps its name in a container that has no nobody', () => {
+    const { process, calls } = root({});
+    process.setgid = () => {
+      throw Object.assign(new Error('setgid'), { code: 'EINVAL' });
+    };
+    giveUp(process, NOTHING_NEEDED, kernel(ALL, calls));
+    expect(calls).toEqual(['setgroups()', 'keep()', 'no_new_privs']);
   });
 
   it('does not go on where root could be regained', () => {
-    expect(() => becomeInvokingUser(root(BY_SUDO, true).process)).toThrow('could be regained');
+    expect(() => giveUp(root(BY_SUDO, true).process, NOTHING_NEEDED, kernel([], []))).toThrow('could be regained');
   });
 
-  it('has nothing to give up without sudo', () => {
-    const { process, calls } = root({});
-    becomeInvokingUser(process);
-    expect(calls).toEqual([]);
+  it('does not go on where a capability is left', () => {
+    expect(() => giveUp(root(BY_SUDO).process, NOTHING_NEEDED, kernel([13], [], true))).toThrow(
+      'capabilities are left after giving them up: 13',
+    );
+  });
+
+  it('does not go on where programs could gain privileges', () => {
+    expect(() => giveUp(root(BY_SUDO).process, NOTHING_NEEDED, kernel([], [], true))).toThrow('could gain privileges');
   });
 });

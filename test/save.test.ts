@@ -1,5 +1,6 @@
 // Saving a report: never half an old one, and no for an answer before anything is measured.
 
+import { spawnSync } from 'node:child_process';
 import {
   linkSync,
   lstatSync,
@@ -80,6 +81,36 @@ describe('saveFile', () => {
     saveFile(at('link'), 'new');
     expect(readlinkSync(at('link'))).toBe(at('run.json'));
     expect(readFileSync(at('run.json'), 'utf8')).toBe('new');
+  });
+
+  it('removes what one that was killed had begun, and of nobody else', () => {
+    const killed = spawnSync('true').pid;
+    const [stale, alive, other] = [
+      `.run.json.${killed}.tmp`,
+      `.run.json.${process.ppid}.tmp`,
+      `.other.json.${killed}.tmp`,
+    ];
+    for (const name of [stale, alive, other]) writeFileSync(at(name), 'half');
+    saveFile(at('run.json'), 'new');
+    expect(readdirSync(folder).sort()).toEqual([alive, other, 'run.json'].sort());
+  });
+
+  it('writes through no link that somebody has put in the way', () => {
+    writeFileSync(at('precious'), 'old');
+    symlinkSync(at('precious'), at(`.run.json.${process.pid}.tmp`));
+    saveFile(at('run.json'), 'new');
+    expect([readFileSync(at('precious'), 'utf8'), readFileSync(at('run.json'), 'utf8')]).toEqual(['old', 'new']);
+  });
+
+  it('leaves nothing half-written when the process ends in the middle', () => {
+    const save = new URL('../dist/save.js', import.meta.url).href;
+    const begin = `import { writeFileSync } from 'node:fs';
+      const { replacementFor } = await import(${JSON.stringify(save)});
+      const { path, flags } = replacementFor(process.argv[1]);
+      writeFileSync(path, 'half', { flag: flags });
+      process.exit(130);`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', begin, at('run.json')]);
+    expect([status, readdirSync(folder)]).toEqual([130, []]);
   });
 
   it('writes to a device as it is', () => {

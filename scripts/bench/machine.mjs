@@ -18,5 +18,10 @@ export async function describeMachine() {
 function toolVersion(tool) {
   // Users' PATHs lack the sbin folders.
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  return execFileSync(tool, ['--version'], { encoding: 'utf8', env, stdio: 'pipe' }).split('\n', 1)[0];
+  try {
+    return execFileSync(tool, ['--version'], { encoding: 'utf8', env, stdio: 'pipe' }).split('\n', 1)[0];
+  } catch {
+    // Not every bench has a contender.
+    return `no ${tool}`;
+  }
 }

@@ -7,10 +7,19 @@ import { MINIMUM_FRAME_LENGTH } from './packet.ts';
 
 /** Frames handed to the link at a time. */
 const BATCH = 512;
+/** Nothing was taken for so long: a queue that is only full has room again long before; a firewall on the way out never has. */
+const STALLED_MS = 5000;
+
+/** The link takes no frame any more, and does not say that it is down. */
+export class LinkStalled extends Error {
+  override readonly name = 'LinkStalled';
+  readonly code = 'ENOBUFS';
+}
 
 /**
  * Sends `count` frames, written one by one just before they go; resolves when the last was taken or `stop` aborts.
- * `ratePerSecond` null is unpaced. `onSent` is told which were taken. Rejects with the link's error.
+ * `ratePerSecond` null is unpaced. `onSent` is told which were taken. Rejects with the link's error, or LinkStalled when it
+ * takes nothing any more.
  */
 export function sendPaced(
   link: Link,
@@ -23,6 +32,7 @@ export function sendPaced(
 ): Promise<void> {
   // By sender, written anew for each call: those of a /16 would keep the garbage collector busy instead of us.
   const written: Uint8Array[][] = [];
+  let refusedSince: number | null = null;
   const offer = async (indexes: readonly number[], sender: number): Promise<number> => {
     written[sender] ??= [];
     const frames = written[sender];
@@ -34,6 +44,10 @@ export function sendPaced(
       }),
     );
     onSent(indexes.slice(0, taken));
+    refusedSince = taken > 0 ? null : (refusedSince ?? clock.now());
+    if (refusedSince !== null && clock.now() - refusedSince > STALLED_MS) {
+      throw new LinkStalled('no frame was taken for 5 s');
+    }
     return taken;
   };
   return sendAtPace(count, offer, { ratePerSecond, batch: BATCH }, clock, stop);

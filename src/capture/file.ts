@@ -6,6 +6,8 @@ import { LONGEST_RECORD, pcapHeader, pcapRecord } from './pcap.ts';
 import { withTag } from './vlan.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** Of one file: a noisy network fills a disk in an hour. 1 GB is 15 million frames of ARP. */
+const MOST_BYTES = 10 ** 9;
 /** Records that are gathered before they are written. */
 const GATHERED_BYTES = 64 * 1024;
 
@@ -33,11 +35,16 @@ export class CaptureFile implements Disposable {
   /** null once it is closed or has failed. */
   #fd: number | null;
   #problem: string | null = null;
+  readonly #mostBytes: number;
+  #bytes = 0;
+  /** Frames that were not recorded, because the file is full. */
+  #left = 0;
 
   /** @throws the system's error when nothing can be written there; main asks `savingProblem` first. */
-  constructor(path: string) {
+  constructor(path: string, mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
     this.#replacement = replacementFor(path);
-    this.#fd = openSync(this.#replacement.path, 'w');
+    this.#fd = openSync(this.#replacement.path, this.#replacement.flags);
     this.#gather(pcapHeader());
   }
 
@@ -46,10 +53,22 @@ export class CaptureFile implements Disposable {
     return this.#problem;
   }
 
+  /** What is not in the capture, though it was saved; null when all is. */
+  get shortfall(): string | null {
+    if (this.#left === 0) return null;
+    return `it ends at ${this.#mostBytes / 10 ** 6} MB; ${this.#left} later frames are not in it`;
+  }
+
   /** The kernel hands over frames without their tag: with a `vlanId` it is put back in. Does nothing after a failure. */
   record(epochMs: number, frame: Uint8Array, vlanId: number | null): void {
     if (this.#fd === null) return;
-    this.#gather(pcapRecord(epochMs, vlanId === null ? frame : withTag(frame, vlanId)));
+    const record = pcapRecord(epochMs, vlanId === null ? frame : withTag(frame, vlanId));
+    // Once full it stays so: a shorter frame that comes later would make believe that none came before it.
+    if (this.#left > 0 || this.#bytes + record.length > this.#mostBytes) {
+      this.#left++;
+      return;
+    }
+    this.#gather(record);
     if (this.#gathered >= GATHERED_BYTES) this.#attempt((fd) => this.#write(fd));
   }
 
@@ -68,6 +87,7 @@ export class CaptureFile implements Disposable {
   }
 
   #gather(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
     this.#buffer.set(bytes, this.#gathered);
     this.#gathered += bytes.length;
   }

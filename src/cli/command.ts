@@ -1,9 +1,12 @@
 // What a command line asks for, as plain values.
 
 import type { ScanOptions } from '../plan/index.ts';
+import type { Shell } from './shells.ts';
 
 export interface OutputOptions {
   readonly json: boolean;
+  /** As a monitoring plugin: one line on standard output, and its exit codes. */
+  readonly nagios: boolean;
   readonly savePath: string | null;
   readonly htmlPath: string | null;
   /** Pseudonyms in place of addresses, names and MACs, in every output. */
@@ -27,12 +30,21 @@ export type TextOutput = Pick<OutputOptions, 'json' | 'color' | 'plain' | 'verbo
 /** … and of a report that is read again, where else it is written. */
 export type ReportOutput = TextOutput & Pick<OutputOptions, 'savePath' | 'htmlPath' | 'redact'>;
 
+/** Where defaults of options are read from: the usual places, nowhere, or a file that was named. */
+export type ConfigChoice = 'usual' | 'none' | { readonly file: string };
+
+interface Configured {
+  readonly config: ConfigChoice;
+}
+
 export type Command =
-  | { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions }
-  | { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean }
-  | { readonly kind: 'demo'; readonly color: boolean }
+  | (Configured & { readonly kind: 'scan'; readonly options: ScanOptions; readonly output: OutputOptions })
+  | (Configured & { readonly kind: 'doctor'; readonly color: boolean; readonly plain: boolean })
+  | (Configured & { readonly kind: 'demo'; readonly color: boolean })
   | { readonly kind: 'serve'; readonly port: number; readonly bindAddress: string | null; readonly verbose: boolean }
-  | { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput }
+  | (Configured & { readonly kind: 'explain'; readonly question: Question; readonly output: ReportOutput })
   | { readonly kind: 'schema' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
+  | { readonly kind: 'man' }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'usage-error'; readonly message: string };

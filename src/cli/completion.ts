@@ -1,9 +1,8 @@
 // Completions for shells, made from the same definition as the command line itself.
 
 import type { Command as Commander, Option } from 'commander';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+import { defineProgram } from './program.ts';
+import type { Shell } from './shells.ts';
 
 /** What stands after an option, as a shell can complete it. */
 type Operand = 'none' | 'file' | 'interface' | 'other';
@@ -28,8 +27,8 @@ interface Definition {
 }
 
 /** The script that the shell is to load. */
-export function completionScript(shell: Shell, program: Commander): string {
-  const definition = definitionOf(program);
+export function completionScript(shell: Shell): string {
+  const definition = definitionOf(defineProgram('', () => {}));
   switch (shell) {
     case 'bash':
       return bash(definition);
@@ -132,7 +131,8 @@ ${commands.map((each) => `    ${each.name})\n      _arguments${specs(each.flags)
       fi ;;
   esac
 }
-compdef _${name} ${name}
+# As a file along fpath it is itself the function, called at the first completion; sourced, it only defines it.
+if [[ \${funcstack[1]} == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi
 `;
 }
 

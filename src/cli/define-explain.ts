@@ -2,7 +2,7 @@
 
 import type { Command as Commander } from 'commander';
 import type { Command } from './command.ts';
-import type { Flags } from './flags.ts';
+import { configChoice, type Flags } from './flags.ts';
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +34,17 @@ interface ExplainFlags {
 }
 
 /** What may stand before the word as well as after it. */
-const OUTPUT_FLAGS: readonly string[] = ['json', 'plain', 'save', 'html', 'redact', 'color', 'quiet', 'verbose'];
+const OUTPUT_FLAGS: readonly string[] = [
+  'json',
+  'plain',
+  'save',
+  'html',
+  'redact',
+  'color',
+  'quiet',
+  'verbose',
+  'config',
+];
 
 export function defineExplain(program: Commander, onCommand: (command: Command) => void): void {
   program
@@ -68,10 +78,12 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
       const isOfReport = files.savePath !== null || files.htmlPath !== null || isRedacted;
       if (log !== undefined && isOfReport)
         return refuse('--save, --html and --redact are for saved reports, not for logs');
-      const isQuiet = quiet ?? before.quiet ?? false;
       const isVerbose = verbose ?? before.verbose ?? false;
+      // A file may say quiet, and what is typed wins.
+      const isQuiet = quiet ?? (verbose && program.getOptionValueSource('quiet') !== 'cli' ? false : before.quiet);
       onCommand({
         kind: 'explain',
+        config: configChoice(before),
         question: log === undefined ? { kind: 'words', words } : { kind: 'log', path: log },
         output: {
           json: json ?? before.json ?? false,

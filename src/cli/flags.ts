@@ -1,7 +1,7 @@
 // What commander hands over, and what it means together.
 
 import type { ScanOptions, TargetList } from '../plan/index.ts';
-import type { OutputOptions } from './command.ts';
+import type { ConfigChoice, OutputOptions } from './command.ts';
 
 /** What may be examined as a whole is an argument and no flag. Camel-cased names, values through the parsers of values.ts. */
 export interface Flags {
@@ -34,7 +34,10 @@ export interface Flags {
   pcap?: string;
   events?: string;
   dryRun?: boolean;
+  /** A file, or false for none. */
+  config?: string | false;
   json?: boolean;
+  nagios?: boolean;
   save?: string;
   html?: string;
   redact?: boolean;
@@ -77,6 +80,7 @@ export function scanOptions(flags: Flags, host: string | undefined): ScanOptions
 export function outputOptions(flags: Flags): OutputOptions {
   return {
     json: flags.json ?? false,
+    nagios: flags.nagios ?? false,
     savePath: flags.save ?? null,
     htmlPath: flags.html ?? null,
     redact: flags.redact ?? false,
@@ -85,8 +89,13 @@ export function outputOptions(flags: Flags): OutputOptions {
     dryRun: flags.dryRun ?? false,
     color: flags.color,
     plain: flags.plain ?? false,
-    verbosity: flags.quiet ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
+    verbosity: flags.quiet || flags.nagios ? 'quiet' : flags.verbose ? 'verbose' : 'normal',
   };
+}
+
+export function configChoice({ config }: Flags): ConfigChoice {
+  if (config === false) return 'none';
+  return config === undefined ? 'usual' : { file: config };
 }
 
 /** Comma lists taken apart; what is a file is read later. */
@@ -120,12 +129,20 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   }
   if (host !== undefined && read) return `--read looks into a file, and ${host} is to be measured; give one of them`;
   if (flags.plain && flags.json) return '--plain and --json both say how the report is printed; give one of them';
+  if (flags.dryRun && flags.json) return '--dry-run prints a plan, and no report as JSON; give one of them';
+  const other = (['json', 'plain', 'verbose', 'dryRun'] as const).find((name) => flags[name]);
+  if (flags.nagios && other !== undefined) {
+    const said = { json: '--json', plain: '--plain', verbose: '-v', dryRun: '--dry-run' }[other];
+    return `--nagios prints one line for a monitoring system, and ${said} something else; give one of them`;
+  }
   if (events === '-' && verbose) return '--events - and -v both write to standard error; give one of them';
   const problem = readableByOthers(flags);
   if (problem !== null) return problem;
   if (pcap !== undefined && pcap === save) return '--save and --pcap name the same file';
   if (exclude && !dupIp && !flags.ping) return '--exclude must go with --dup-ip or --ping';
-  if (expect && !dupIp && !listen && !read) return '--expect must go with --dup-ip';
+  if (expect && !dupIp && !listen && !read && host === undefined) {
+    return '--expect must go with --dup-ip, or with a host';
+  }
   return null;
 }
 

@@ -3,16 +3,25 @@
 import { CommanderError } from 'commander';
 import type { Command } from './command.ts';
 import { defineProgram } from './program.ts';
+import type { Settings } from './settings.ts';
 
-export type { Command, OutputOptions, Question, ReportOutput, TextOutput } from './command.ts';
+export type {
+  Command,
+  ConfigChoice,
+  OutputOptions,
+  Question,
+  ReportOutput,
+  TextOutput,
+} from './command.ts';
 
-/** `argv` without the interpreter and the script. */
-export function parseCommandLine(argv: readonly string[], version: string): Command {
+/** `argv` without the interpreter and the script; `settings` are defaults that a file gave (parse-settings.ts). */
+export function parseCommandLine(argv: readonly string[], version: string, settings: Settings = {}): Command {
   let printed = '';
   let command: Command | undefined;
-  const program = defineProgram(version, (parsed) => {
+  const onCommand = (parsed: Command): void => {
     command = parsed;
-  });
+  };
+  const program = defineProgram(version, onCommand, settings);
   // --listen is a duration for the checks and a port for serve: what follows such a word is its own.
   program.enablePositionalOptions(argv.includes('serve') || argv.includes('explain'));
   for (const each of [program, ...program.commands]) {
@@ -34,7 +43,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
 }
 
 const NOTHING_TO_DO =
-  'nothing to check; give a host (alice@example.org), --dup-ip, --ping, --idle-timeout, --listen or --read (netcheck --help shows examples)';
+  'nothing to check; give a host (alice@example.org), --dup-ip, --ping, --path, --idle-timeout, --mosh-ports, --listen or --read (netcheck --help shows examples)';
 
 /** commander's messages begin with `error:` and may put a suggestion on a line of its own. */
 function oneLine(message: string): string {

@@ -2,9 +2,11 @@
 
 import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
-import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { defineExplain, defineSchema } from './define-explain.ts';
-import { contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import { configChoice, contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import { helpEpilogue } from './manual.ts';
+import { applySettings, type Settings, typedFlags, withSettings } from './settings.ts';
+import { SHELLS, type Shell } from './shells.ts';
 import {
   bandwidth,
   collect,
@@ -21,35 +23,17 @@ import {
   size,
 } from './values.ts';
 
-const EXAMPLES = `
-Examples:
-  sudo netcheck alice@example.org             why do my sessions there drop? (all of this, in one cross-referenced report)
-  sudo netcheck --dup-ip 10.0.0.5             does more than one machine answer for this address?
-  sudo netcheck --dup-ip 10.0.0.0/24          … for any address of this network? (an inventory too)
-  sudo netcheck --dup-ip self                 does anybody else use an address of this machine?
-  netcheck --idle-timeout example.org:443     after how many idle seconds does the path forget a connection?
-  netcheck --idle-timeout alice@example.org   … or one of your SSH sessions, whichever side speaks first? (logs in with your key)
-  netcheck --ping example.org                 does it answer, how fast, is anything lost, and before or behind your router?
-  sudo netcheck --ping 10.0.0.0/24            who answers there, who loses packets?
-  sudo netcheck --path example.org:22         where along the way do packets die: a hop, large ones, marked ones?
-  netcheck serve --listen 7022                on the far host: a partner for --idle-timeout there, which speaks first too
-  netcheck explain "Write failed: …"          what a message means, or a log (--log), or a saved report
-  sudo netcheck demo                          builds a virtual network with faults in it, and diagnoses it
-
-Durations read 90, 90s, 15m or 2h. ARP (--dup-ip) needs root; the rest does not, though --path
-is faster and tells more with it.
-
-Exit codes: 0 no cause found, 1 a cause is confirmed or likely, 2 wrong usage,
-3 could not measure and found nothing, 130 interrupted (the partial report is printed).
-`;
-
 const DEFAULT_RATE = 5000;
 const DEFAULT_ROUNDS = 3;
 const SSH_PORT = 22;
 const DEFAULT_MAX_IDLE_SECONDS = 900;
 
-/** `onCommand` is told what was typed, unless it was nothing. */
-export function defineProgram(version: string, onCommand: (command: Command) => void): Commander {
+/** `onCommand` is told what was typed, unless it was nothing; `settings` stand for what was not. */
+export function defineProgram(
+  version: string,
+  onCommand: (command: Command) => void,
+  settings: Settings = {},
+): Commander {
   const program = new Commander('netcheck');
   program
     .description('Finds what in the network makes SSH sessions freeze or die.')
@@ -128,9 +112,18 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
       duration,
     )
     .option('--read <file>', 'look into a capture (pcap, pcapng) instead; needs no root', collect)
+    .option(
+      '--config <file>',
+      'defaults of options from this file (TOML, or JSON if it ends so), in place of the usual one',
+    )
+    .option('--no-config', 'no defaults from a file')
     .option('--dry-run', 'print what would be done and how long it takes at worst; send nothing')
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
+    .option(
+      '--nagios',
+      'print one line with performance data for Nagios, Icinga and the like; exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN',
+    )
     .option('--save <file>', 'write the JSON report to a file too')
     .option('--html <file>', 'write the report as a page too, with charts; one file that needs no network')
     .option('--redact', 'pseudonyms for addresses, names and MACs in the report, whatever it is written to')
@@ -148,42 +141,54 @@ export function defineProgram(version: string, onCommand: (command: Command) => 
     .option('-v, --verbose', 'log what happens to stderr, and every measurement in the report')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpEpilogue())
     .argument('[[user@]host[:port]]', 'examine everything about one host: all checks below, cross-referenced')
     .showSuggestionAfterError()
     .action((host: string | undefined, options: Flags) => {
       const { dupIp, ping, path, idleTimeout, moshPorts, listen, read } = options;
       if (host ?? dupIp ?? ping ?? path ?? idleTimeout ?? moshPorts ?? listen ?? read) {
-        const problem = contradiction(options, host);
-        if (problem !== null) onCommand({ kind: 'usage-error', message: problem });
-        else onCommand({ kind: 'scan', options: scanOptions(options, host), output: outputOptions(options) });
+        const problem = contradiction(typedFlags(program, settings), host);
+        if (problem !== null) return onCommand({ kind: 'usage-error', message: problem });
+        const flags = withSettings(program, settings);
+        onCommand({
+          kind: 'scan',
+          options: scanOptions(flags, host),
+          output: outputOptions(flags),
+          config: configChoice(flags),
+        });
       }
     });
   program
     .command('completion')
     .description('print completions for a shell: source <(netcheck completion bash)')
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => onCommand({ kind: 'print', text: completionScript(shell, program) }));
+    .action((shell: Shell) => onCommand({ kind: 'completion', shell }));
+  program
+    .command('man')
+    .description('print the manual page (netcheck man | man -l -)')
+    .action(() => onCommand({ kind: 'man' }));
   program
     .command('doctor')
     .description('what can be measured on this machine, what is missing, and the command to fix it')
     .action(() => {
-      const { color, plain = false } = program.opts<Flags>();
-      onCommand({ kind: 'doctor', color, plain });
+      const flags = program.opts<Flags>();
+      onCommand({ kind: 'doctor', color: flags.color, plain: flags.plain ?? false, config: configChoice(flags) });
     });
   program
     .command('demo')
     .description('build a virtual network with faults in it, and diagnose it (needs root)')
     .action(() => {
-      const { color, ...others } = program.opts<Flags>();
+      const flags = program.opts<Flags>();
+      const { color, config, ...others } = flags;
       // --max-idle and its like have defaults; what was really typed has another source.
       const typed = Object.keys(others).filter((name) => program.getOptionValueSource(name) === 'cli');
-      if (typed.length === 0) onCommand({ kind: 'demo', color });
+      if (typed.length === 0) onCommand({ kind: 'demo', color, config: configChoice(flags) });
       else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
     });
   defineServe(program, onCommand);
   defineExplain(program, onCommand);
   defineSchema(program, onCommand);
+  applySettings(program, settings);
   return program;
 }
 

@@ -1,6 +1,7 @@
 // ChannelTimeout (ssh_config(5), sshd_config(5)) where it closes sessions: what ssh and sshd call their channels differs.
 
 import type { EvidenceOf } from '../evidence.ts';
+import { matchesWildcards } from '../wildcard.ts';
 
 type ChannelTimeouts = NonNullable<EvidenceOf<'ssh-client-settings'>['channelTimeout']>;
 
@@ -23,9 +24,5 @@ export function sessionTimeout(
 /** `global` counts all channels of a connection together (OpenSSH 9.7 and later). */
 function isOfSessions(pattern: string, channels: readonly string[]): boolean {
   if (pattern === 'global') return true;
-  const source = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, (sign) =>
-    sign === '*' ? '.*' : sign === '?' ? '.' : `\\${sign}`,
-  );
-  const matches = new RegExp(`^${source}$`);
-  return channels.some((channel) => matches.test(channel));
+  return channels.some((channel) => matchesWildcards(channel, pattern));
 }

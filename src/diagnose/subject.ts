@@ -50,14 +50,23 @@ export function subjectsOf(evidence: readonly Evidence[]): Subject[] {
       const label = [...group.names].filter((name) => name !== key).sort()[0] ?? key;
       const kind = group.evidence.some((item) => isOfNetwork(item, key)) ? 'network' : 'host';
       const address = isIpAddress(key) ? key : null;
-      return { kind, label, address, apart, evidence: [...group.evidence, ...everywhere] };
+      return { kind, label: pasteable(label, kind), address, apart, evidence: [...group.evidence, ...everywhere] };
     })
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
 /** The command that measures an idle timeout once more, through the same sessions where there were any. */
 export function idleAgain({ label }: Subject, { login, port }: EvidenceOf<'idle-timeout'>): string {
-  return `netcheck --idle-timeout ${login ?? withPort(label, port)}`;
+  return `netcheck --idle-timeout ${login === undefined || login === null ? withPort(label, port) : pasteable(login, 'host')}`;
+}
+
+/**
+ * Names stand in commands that somebody will paste into a shell, perhaps with sudo before them, and those of a report from
+ * elsewhere are its author's. No host is called by what a shell would act on, nor by what a program would take for an option.
+ */
+function pasteable(name: string, kind: Subject['kind']): string {
+  const plain = name.replaceAll(/[^\p{L}\p{M}\p{N}._:%@/[\],+=~… -]/gu, '_');
+  return plain.replaceAll(kind === 'host' ? ' ' : / (?=-)/g, '_').replace(/^-(?=.)/, '_');
 }
 
 /** What the evidence speaks of, as it was typed; null when that is the whole machine. */

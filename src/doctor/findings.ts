@@ -28,6 +28,7 @@ export function examineMachine(facts: MachineFacts): DoctorFinding[] {
     names(facts),
     demo(facts),
     locale(facts),
+    configuration(facts),
   ];
 }
 
@@ -139,6 +140,18 @@ function locale({ isUtf8 }: MachineFacts): DoctorFinding {
         says: 'the locale is not UTF-8: tables are drawn with ASCII',
         fix: 'export LC_ALL=C.UTF-8',
       };
+}
+
+function configuration({ defaults }: MachineFacts): DoctorFinding {
+  const what = 'defaults of options';
+  switch (defaults.kind) {
+    case 'none':
+      return { state: 'ok', what, says: 'as built in, from no file', fix: null };
+    case 'file':
+      return { state: 'ok', what, says: `from ${defaults.path}`, fix: null };
+    case 'problem':
+      return { state: 'missing', what, says: defaults.problem, fix: 'mend it, or say --no-config' };
+  }
 }
 
 type Installed = 'nft' | 'ping' | 'ssh' | 'ip' | 'getent';

@@ -26,7 +26,15 @@ export interface MachineFacts {
   readonly isUtf8: boolean;
   /** ID and ID_LIKE of os-release(5). */
   readonly distributions: readonly string[];
+  /** The file that gives options their defaults, and what is wrong with it, if there is one. */
+  readonly defaults: Defaults;
 }
+
+/** As src/settings-file.ts reads it. */
+type Defaults =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'problem'; readonly problem: string };
 
 export const PROGRAMS = ['ssh', 'ping', 'nft', 'ip', 'getent', 'sudo'] as const;
 export type Program = (typeof PROGRAMS)[number];
@@ -35,7 +43,7 @@ export type Program = (typeof PROGRAMS)[number];
 const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 const VERSION_MS = 5000;
 
-export function readMachine(process: NodeJS.Process): MachineFacts {
+export function readMachine(process: NodeJS.Process, defaults: Defaults): MachineFacts {
   const { canOpenRawSockets, canOpenPingSockets } = readHostFacts();
   const programs = Object.fromEntries(PROGRAMS.map((name) => [name, find(name, process.env.PATH ?? '')]));
   return {
@@ -51,6 +59,7 @@ export function readMachine(process: NodeJS.Process): MachineFacts {
     openFilesLimit: openFilesLimit(read('/proc/self/limits')),
     isUtf8: isUtf8Locale(process.env),
     distributions: distributionsOf(read('/etc/os-release')),
+    defaults,
   };
 }
 

@@ -1,7 +1,8 @@
 // The answer to pasted messages for people: the meaning first, then the ranked causes, each with the command that decides.
 
+import { printable } from '../printable.ts';
 import { toAscii } from '../report/ascii.ts';
-import { lineWidth, type Page, printable, type Style, styleFor, wrap } from '../report/style.ts';
+import { lineWidth, type Page, type Style, styleFor, wrap } from '../report/style.ts';
 import type { Answer, Explanation } from './answer.ts';
 import type { RankedCause } from './ranked-causes.ts';
 
@@ -26,7 +27,8 @@ export function renderAnswer(answer: Answer, options: AnswerOptions): string {
   const style = styleFor(options);
   const { verbosity } = options;
   const blocks = answer.messages.map((message) => explanation(message, style, verbosity === 'quiet'));
-  const notes = verbosity === 'quiet' ? [] : [...epilogues(answer, style), ...unknown(answer.unknown, style)];
+  const notes =
+    verbosity === 'quiet' ? [] : [...epilogues(answer, style), ...unknown(answer.unknown, style), ...unread(answer)];
   const text = `${[...blocks, ...notes].join('\n\n')}\n`;
   return options.ascii ? toAscii(text) : text;
 }
@@ -85,6 +87,11 @@ function unknown(lines: readonly string[], style: Style): string[] {
       ...(lines.length > listed.length ? ['  …'] : []),
     ].join('\n'),
   ];
+}
+
+function unread({ linesUnread = 0 }: Answer): string[] {
+  if (linesUnread === 0) return [];
+  return [`The last ${linesUnread} lines were not read: for logs there is netcheck explain --log <file>`];
 }
 
 /** Text of others, short and harmless. */

@@ -25,9 +25,11 @@ export interface Answer {
   /** Messages that only follow another one of these, and add nothing to it. */
   readonly epilogues: readonly string[];
   readonly unknown: readonly string[];
+  /** Absent when all were read. */
+  readonly linesUnread?: number;
 }
 
-export function answer({ recognised, unknown }: Recognition): Answer {
+export function answer({ recognised, unknown, linesUnread }: Recognition): Answer {
   const ids = new Set(recognised.map(({ message }) => message.id));
   const adds = ({ message: { id, follows = [] } }: Recognised): boolean =>
     follows === 'any' ? ids.size === 1 : !follows.some((other) => other !== id && ids.has(other));
@@ -38,6 +40,7 @@ export function answer({ recognised, unknown }: Recognition): Answer {
     messages: told.map((each) => explain(each, host)),
     epilogues: recognised.filter((each) => !told.includes(each)).map(({ line }) => line),
     unknown,
+    ...(linesUnread === null ? {} : { linesUnread }),
   };
 }
 

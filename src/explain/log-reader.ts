@@ -37,6 +37,8 @@ export interface LogFacts {
     readonly stillOpen: number;
     /** Of ssh -v: those whose end is not told. */
     readonly withoutEnd: number;
+    /** Too many were open at once: so many were not followed to their end. */
+    readonly forgotten: number;
   };
   /** In the order of the log. */
   readonly drops: readonly Drop[];
@@ -129,6 +131,7 @@ export class LogReader {
         ordinary: this.#ordinary,
         stillOpen,
         withoutEnd: this.#client.withoutEnd,
+        forgotten: this.#server.forgotten,
       },
       drops: this.#drops.toSorted((a, b) => a.lineNumber - b.lineNumber),
       dropsForgotten: this.#dropsForgotten,

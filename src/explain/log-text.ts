@@ -1,8 +1,9 @@
 // What a log says of drops, for people: what they have in common first, then what it may be with the command that decides.
 
 import { formatSeconds } from '../duration.ts';
+import { printable } from '../printable.ts';
 import { toAscii } from '../report/ascii.ts';
-import { printable, type Style, styleFor, wrap } from '../report/style.ts';
+import { type Style, styleFor, wrap } from '../report/style.ts';
 import { type AnswerOptions, rankedCause, shown, widthOf } from './answer-text.ts';
 import type { Finding } from './finding.ts';
 import type { LogReading } from './log-reading.ts';
@@ -122,6 +123,9 @@ function whatWasRead({ facts }: LogReading, name: string, style: Style): string 
     ...(lines.cut > 0 ? [`${plural(lines.cut, 'line')} too long, read in part`] : []),
     `${plural(sessions.loggedIn, 'login')}: ${sessions.ordinary} ended in the ordinary way, ${drops.length + dropsForgotten} did not, ${sessions.stillOpen} still open${sessions.withoutEnd > 0 ? `, ${sessions.withoutEnd} without an end` : ''}`,
     ...(dropsForgotten > 0 ? [`only the last ${drops.length} drops were compared`] : []),
+    ...(sessions.forgotten > 0
+      ? [`too many sessions were open at once: ${sessions.forgotten} of them were not followed to their end`]
+      : []),
     ...(beforeLogin.strangers > 0
       ? [
           `${plural(beforeLogin.strangers, 'connection')} ended before a login, from addresses that never log in (scanners do that all day)`,

@@ -1,5 +1,6 @@
 // Pasted text → the messages of OpenSSH in it, tolerant of what stands around them: quotes, prompts, times, host names, prefixes.
 
+import { printable } from '../printable.ts';
 import { CATALOGUE, CATALOGUE_FOR_PASTED } from './catalogue.ts';
 import type { Message, Recognised, Side, Target, Wording } from './message.ts';
 import { safeHost, safeUser } from './safe-name.ts';
@@ -8,6 +9,8 @@ export interface Recognition {
   readonly recognised: readonly Recognised[];
   /** Lines in which there is no message that is known, as they were given. */
   readonly unknown: readonly string[];
+  /** Lines beyond the most that are read; null when all were. */
+  readonly linesUnread: number | null;
 }
 
 /** Longer lines hold no message; what is beyond is not looked at. */
@@ -35,7 +38,11 @@ export function recognise(text: string): Recognition {
     if (found.length === 0 && /\p{L}/u.test(line)) unknown.push(line);
     recognised.push(...found);
   }
-  return { recognised: onceEach(recognised), unknown: [...unknown, ...lines.slice(MOST_LINES)] };
+  return {
+    recognised: onceEach(recognised),
+    unknown,
+    linesUnread: lines.length > MOST_LINES ? lines.length - MOST_LINES : null,
+  };
 }
 
 /** The messages of one line, in the order in which they stand there; no word belongs to two of them. */
@@ -67,14 +74,11 @@ function firstMatch(message: Message, text: string): { wording: Wording; at: Reg
 
 /** Without colours and control characters, with single spaces, without quotes and prompts at the ends. */
 function plain(line: string): string {
-  return (
-    line
-      .slice(0, MOST_CHARACTERS)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals' escape sequences are what is to go.
-      .replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
-      .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-      .replaceAll(/^[\s"'“”‘’`>$#*|-]+|[\s"'“”‘’`*|]+$/g, '')
-  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals' escape sequences are what is to go.
+  const uncoloured = line.slice(0, MOST_CHARACTERS).replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
+  return printable(uncoloured)
+    .replaceAll(/[\ufffd\s]+/g, ' ')
+    .replaceAll(/^[\s"'“”‘’`>$#*|-]+|[\s"'“”‘’`*|]+$/g, '');
 }
 
 function targetOf(side: Side, { host, port, user }: Record<string, string | undefined>): Target {

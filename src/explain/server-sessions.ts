@@ -18,6 +18,8 @@ export class ServerSessions {
   readonly #pids = new Map<Followed, number[]>();
   readonly #closing: Followed[] = [];
   logins = 0;
+  /** Sessions that were let go while they were open, because there were too many. */
+  forgotten = 0;
 
   constructor(onEnd: (drop: Drop) => void) {
     this.#onEnd = onEnd;
@@ -76,6 +78,7 @@ export class ServerSessions {
     this.#open.set(keyOf(at), session);
     if (pid !== null) this.#name(session, pid);
     // The oldest goes: whatever ended it is not in the log.
+    if (this.#open.size > MOST_OPEN) this.forgotten++;
     if (this.#open.size > MOST_OPEN) this.#remove(this.#open.values().next().value as Followed);
     return session;
   }

@@ -1,8 +1,8 @@
 // One section for each piece of evidence: what it says in short, its picture, every figure of it, and which verdict cites it.
 
 import type { Evidence, EvidenceKind } from '../evidence.ts';
+import { harmlessJson } from '../printable.ts';
 import { inShort } from '../report/in-short.ts';
-import { harmless } from '../report/json.ts';
 import type { Report } from '../report/report.ts';
 import type { Chart } from './charts/chart.ts';
 import { claimsChart } from './charts/claims.ts';
@@ -75,7 +75,7 @@ function figure(chart: Chart | null, index: number): Html | null {
 <div class="plot" role="group" aria-roledescription="chart" aria-label="${chart.title}. ${chart.words}" tabindex="0" hidden></div>
 <p class="readout" role="status"></p>
 <p class="words">${chart.words}</p>
-${dataBlock(`chart-${index + 1}`, harmless(JSON.stringify(chart.data)))}
+${dataBlock(`chart-${index + 1}`, harmlessJson(JSON.stringify(chart.data)))}
 </figure>`;
 }
 

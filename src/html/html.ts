@@ -1,6 +1,6 @@
 // HTML by construction: whatever is put into the template is text and is escaped, unless it was made by the template itself.
 
-import { printable } from '../report/style.ts';
+import { printableLines } from '../printable.ts';
 
 /** Markup that is safe as it is. */
 export class Html {
@@ -27,15 +27,10 @@ function render(content: Content): string {
 /** More of one text than anybody reads; the JSON has all of it. */
 const LONGEST_TEXT = 2000;
 
-/** Controls and what reorders or hides text becomes U+FFFD, but for line breaks; then HTML's own characters are escaped. */
+/** Through the gate, line breaks kept; then HTML's own characters are escaped. */
 export function escapeText(text: string): string {
   const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)` : text;
-  return shown
-    .split('\n')
-    .map(printable)
-    .join('\n')
-    .replaceAll(/\p{Cs}/gu, '\ufffd')
-    .replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printableLines(shown).replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const OF_MARKUP: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };

@@ -9,7 +9,7 @@ import type { Report } from '../report/report.ts';
 import { findings, notMeasured, skipped, TOLD_IN_FULL, titleOf, undecided, withVerdict } from '../report/sections.ts';
 import { capital } from '../report/style.ts';
 import { type Content, type Html, html } from './html.ts';
-import { anchorOf, causeAnchor } from './links.ts';
+import { anchorOf, causeAnchor, citing } from './links.ts';
 
 /** A part of the page with a heading of its own, for the page and its table of contents. */
 export interface Part {
@@ -103,7 +103,7 @@ function skips(report: Report): Html {
 
 /** What could have been told by a check that was skipped. */
 function notKnown(id: string, report: Report): Content {
-  const causes = report.causes.filter(({ verdict, because }) => verdict === 'unknown' && because.includes(id));
+  const causes = citing(report, id).filter(({ verdict }) => verdict === 'unknown');
   if (causes.length === 0) return null;
   return [
     ' So nothing is known of: ',

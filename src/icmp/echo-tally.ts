@@ -30,7 +30,9 @@ export interface HostEcho {
   /** How often it was another one than in the answer before. */
   readonly hopLimitChanges: number;
   readonly errors: readonly ReportedError[];
-  /** Why requests could not be sent, null when all could. */
+  /** Requests that the kernel did not take. */
+  readonly unsent: number;
+  /** Why, of the first of them; null when all were sent. */
   readonly sendError: string | null;
 }
 
@@ -41,6 +43,9 @@ export function roundTripMs(sentAtMs: number, answeredAtMs: number): number {
   return Math.max(SHORTEST_MS, answeredAtMs - sentAtMs);
 }
 
+/** About one request: more are made up, and would be as many as somebody likes. */
+const MOST_ERRORS = 4;
+
 export class EchoTally {
   readonly #address: string;
   /** By serial number; a request that the kernel did not take is not in it. */
@@ -49,11 +54,14 @@ export class EchoTally {
   readonly #settled = new Set<number>();
   readonly #hopLimits = new Map<number, number>();
   readonly #errors: ReportedError[] = [];
+  /** Errors about each request. */
+  readonly #refused = new Map<number, number>();
   #duplicates = 0;
   #reordered = 0;
   #latest = -1;
   #lastHopLimit: number | null = null;
   #hopLimitChanges = 0;
+  #unsent = 0;
   #sendError: string | null = null;
 
   constructor(address: string) {
@@ -73,6 +81,11 @@ export class EchoTally {
     return this.#settled.size;
   }
 
+  /** Serial numbers of requests that neither a reply nor an error came back for. */
+  unanswered(): number[] {
+    return [...this.#sentAt.keys()].filter((serial) => !this.#settled.has(serial)).sort((a, b) => a - b);
+  }
+
   /** Told again when the moment is known better; what has been answered by then stays as it is. */
   leaves(serial: number, atMs: number): void {
     if (!this.#rttsMs.has(serial)) this.#sentAt.set(serial, atMs);
@@ -83,6 +96,7 @@ export class EchoTally {
     this.#sentAt.delete(serial);
     if (why === null) return;
     this.#settled.add(serial);
+    this.#unsent++;
     this.#sendError ??= why;
   }
 
@@ -106,7 +120,9 @@ export class EchoTally {
   }
 
   refused(serial: number, error: ReportedError): void {
-    if (!this.#sentAt.has(serial)) return;
+    const before = this.#refused.get(serial) ?? 0;
+    if (!this.#sentAt.has(serial) || before === MOST_ERRORS) return;
+    this.#refused.set(serial, before + 1);
     this.#errors.push(error);
     this.#settled.add(serial);
   }
@@ -139,6 +155,7 @@ export class EchoTally {
       hopLimits: hopLimits.sort((a, b) => b.count - a.count || a.hopLimit - b.hopLimit),
       hopLimitChanges: this.#hopLimitChanges,
       errors: this.#errors,
+      unsent: this.#unsent,
       sendError: this.#sendError,
     };
   }

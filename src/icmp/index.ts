@@ -15,7 +15,7 @@ export {
   internetChecksum,
 } from './packet.ts';
 export { packetOptions } from './packet-options.ts';
-export { loadPing } from './ping-package.ts';
+export { loadPing, runPing } from './ping-package.ts';
 export { sweepBySystemPing } from './program-sweep.ts';
 export { openRawIcmpSocket, RawSocketUnavailable } from './raw-socket.ts';
 export { ECHO_OVERHEAD, encodeSizedEcho, USUAL_ECHO_BYTES } from './sized-echo.ts';

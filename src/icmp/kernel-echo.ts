@@ -86,8 +86,8 @@ function wireOf(
         return { taken: socket.send(requests, onHand), code: null };
       } catch (error) {
         if (!(error instanceof SystemError)) throw error;
-        // An ICMP error about an earlier request is told here by a ping socket, once; the error queue has it in full.
-        if (isRaw || attempt > 0) return { taken: 0, code: error.code };
+        // An ICMP error about an earlier request is told here, once; the error queue has it in full.
+        if (attempt > 0) return { taken: 0, code: error.code };
       }
     }
   };

@@ -2,7 +2,8 @@
 
 import type { EchoMethod, EchoRequest } from './echo.ts';
 import { EchoTally, type HostEcho, type ReportedError } from './echo-tally.ts';
-import { loadPing } from './ping-package.ts';
+import { runPing } from './ping-package.ts';
+import { type Span, watchRoute } from './route-watch.ts';
 
 /** ping(8) for ordinary users: shorter intervals are refused by older releases. */
 const SHORTEST_INTERVAL_MS = 200;
@@ -13,22 +14,24 @@ const LAST_WORDS_MS = 250;
 /**
  * Rejects when there is no ping program, or when it printed no summary (then the message is ping's own). Several addresses
  * are asked side by side. It can't be stopped half-way: when `signal` aborts, the result is what ping prints by itself,
- * because Ctrl-C reaches it too, and else what a request that was never sent would give.
+ * because Ctrl-C reaches it too, and else what a request that was never sent would give. `hasRoute` is asked while it runs.
  */
-export function systemPingEcho(interfaceName: string | null): EchoMethod {
+export function systemPingEcho(interfaceName: string | null, hasRoute: (address: string) => boolean): EchoMethod {
   return async (request, clock, signal) => {
-    const probe = loadPing();
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     }).then(() => clock.sleep(LAST_WORDS_MS));
     const intervalMs = Math.max(SHORTEST_INTERVAL_MS, request.intervalMs);
     const hosts = request.addresses.map(async (address): Promise<HostEcho> => {
-      const probing = probe(address, configOf(request, intervalMs, interfaceName));
-      const answer = await Promise.race([probing, aborted]);
+      const over = new AbortController();
+      const watching = request.count === 1 ? [] : watchRoute(() => hasRoute(address), clock, over.signal);
+      const probing = runPing(address, configOf(request, intervalMs, interfaceName));
+      const answer = await Promise.race([probing, aborted]).finally(() => over.abort());
+      const routeless = await watching;
       if (!answer) return new EchoTally(address).result();
       const waitedSinceMs = signal.aborted ? -request.waitMs : null;
-      const told = parsePingOutput(answer.output, address, { intervalMs, waitedSinceMs });
+      const told = parsePingOutput(answer.output, address, { intervalMs, waitedSinceMs, routeless });
       if (told === null) throw new Error(complaint(answer.output));
       return told;
     });
@@ -90,17 +93,25 @@ const ERROR_TEXTS: readonly (readonly [text: string, type: number, code: number]
 interface PingTimes {
   readonly intervalMs: number;
   readonly waitedSinceMs: number | null;
+  /** When there was no route to send them by, since ping was started. */
+  readonly routeless?: readonly Span[];
 }
+
+/** ping may begin so much later than it was started. */
+const STARTING_MS = 500;
+/** More than --count allows: no ping of ours says so. */
+const MOST_REQUESTS = 100_000;
 
 /** Reads the output of iputils' or BusyBox's ping; null when it holds no summary. */
 export function parsePingOutput(
   output: string,
   address = '',
-  { intervalMs, waitedSinceMs }: PingTimes = { intervalMs: 0, waitedSinceMs: null },
+  { intervalMs, waitedSinceMs, routeless = [] }: PingTimes = { intervalMs: 0, waitedSinceMs: null },
 ): HostEcho | null {
   const summary = /(\d+) packets transmitted, (\d+) (?:packets )?received/.exec(output);
   if (!summary) return null;
   const sent = Number(summary[1]);
+  if (sent > MOST_REQUESTS) return null;
   // BusyBox counts from 0, iputils from 1.
   const first = /\bicmp_seq=/.test(output) ? 1 : 0;
   const tally = new EchoTally(address);
@@ -114,8 +125,34 @@ export function parsePingOutput(
       tally.answered(serial, 0, Number.isNaN(ttl) ? null : (ttl ?? null), rtt);
     else for (const error of reportedError(line)) tally.refused(serial, error);
   }
-  const sendError = /^ping: sendmsg: (.*)$/m.exec(output)?.[1] ?? null;
-  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]), sendError };
+  const sendErrors = [...output.matchAll(/^ping: sendmsg: (.*)$/gm)].map(([, why = '']) => why);
+  for (const [index, serial] of likeliestUnsent(tally.unanswered(), sendErrors.length).entries()) {
+    tally.couldNotLeave(serial, sendErrors[index] ?? null);
+  }
+  for (const serial of tally.unanswered()) {
+    const leftAtMs = (serial - first) * intervalMs;
+    const isAmid = ({ fromMs, toMs }: Span): boolean =>
+      leftAtMs >= fromMs - STARTING_MS - intervalMs && leftAtMs <= toMs;
+    if (routeless.some(isAmid)) tally.couldNotLeave(serial, 'ENETUNREACH');
+  }
+  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]) };
+}
+
+/**
+ * ping counts what the kernel refused as transmitted ("pretend we sent packet" in its source), and does not say which those were.
+ * They come in a row: of the unanswered, the longest rows are taken first.
+ */
+function likeliestUnsent(unanswered: readonly number[], count: number): number[] {
+  const rows: number[][] = [];
+  for (const serial of unanswered) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.at(-1) === serial - 1) row.push(serial);
+    else rows.push([serial]);
+  }
+  return rows
+    .sort((a, b) => b.length - a.length)
+    .flat()
+    .slice(0, count);
 }
 
 function reportedError(line: string): ReportedError[] {

@@ -30,7 +30,9 @@ export type ArpBehaviour =
    * Announces the address unasked (RFC 5227 announcements). The kernel answers as ever. Periods begin with the machine's
    * clock and `offsetMs` later: stations with one period and different offsets announce by turns.
    */
-  | { readonly kind: 'announcer'; readonly everyMs: number; readonly offsetMs?: number };
+  | { readonly kind: 'announcer'; readonly everyMs: number; readonly offsetMs?: number }
+  /** Broadcasts announcements of thousands of stations that are not there, for so long. The kernel answers as ever. */
+  | { readonly kind: 'noise'; readonly framesPerSecond: number; readonly seconds: number };
 
 export interface ArpStationOptions {
   readonly interface: string;
@@ -44,7 +46,7 @@ export interface ArpStationOptions {
 /** A station that answers takes the place of the host's kernel (arp_ignore=8: it answers for none of its addresses). */
 export async function startArpStation(host: LabHost, options: ArpStationOptions): Promise<void> {
   const { kind } = options.behaviour;
-  const leavesAnswersToKernel = kind === 'prober' || kind === 'announcer';
+  const leavesAnswersToKernel = kind === 'prober' || kind === 'announcer' || kind === 'noise';
   if (!leavesAnswersToKernel) await setSysctls(host.namespace, { 'net.ipv4.conf.all.arp_ignore': 8 });
   await startService(host, 'arp-station', options);
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type ArpFrame, decodeArpFrame, OPERATION, openAfPacketLink } from '../arp-lite/index.ts';
 import type { ArpStationOptions } from './arp-behaviour.ts';
+import { makeNoise } from './arp-noise.ts';
 import { malformedFrames } from './malformed-frames.ts';
 import { declareReady } from './service.ts';
 import { announcementOf, answerTo, nextMac, probeFor, tagged } from './station-frames.ts';
@@ -27,6 +28,7 @@ if (behaviour.kind === 'prober') repeatedly(behaviour.everyMs, 0, probeFor(addre
 if (behaviour.kind === 'announcer') {
   repeatedly(behaviour.everyMs, behaviour.offsetMs ?? 0, announcementOf(address, speaker));
 }
+if (behaviour.kind === 'noise') void makeNoise(link, speaker.sourceMac, behaviour.framesPerSecond, behaviour.seconds);
 declareReady();
 
 function hear(frame: Uint8Array): void {
@@ -66,6 +68,7 @@ function answer(request: ArpFrame): void {
     case 'silent':
     case 'prober':
     case 'announcer':
+    case 'noise':
       return;
   }
 }

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { print } from '../print.ts';
 import { LabUnavailable } from './availability.ts';
 import { DEMO, type DemoNetwork, demoNetwork } from './demo-network.ts';
 
@@ -35,18 +36,18 @@ export async function runDemo(process: NodeJS.Process, color: boolean, signal: A
     if (signal.aborted) return INTERRUPTED;
     const verdict =
       failures === 0 ? 'Both faults were found.' : `${failures} of ${STEPS.length} faults were not found!`;
-    process.stdout.write(`\n=== ${verdict} The virtual network is gone again. ===\n`);
+    print(process.stdout, `\n=== ${verdict} The virtual network is gone again. ===\n`);
     return failures === 0 ? 0 : NOT_MEASURED;
   } catch (error) {
     if (!(error instanceof LabUnavailable)) throw error;
-    process.stderr.write(`netcheck: ${error.message}\n`);
+    print(process.stderr, `netcheck: ${error.message}\n`);
     return NOT_MEASURED;
   }
 }
 
 /** How many steps did not find what they should. */
 async function runSteps(process: NodeJS.Process, color: boolean, signal: AbortSignal): Promise<number> {
-  const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+  const say = (text: string): void => print(process.stdout, `${text}\n`);
   await using network = await demoNetwork();
   say('A virtual network was built in namespaces of its own; no packet leaves them.');
   let failures = 0;
@@ -66,7 +67,7 @@ async function runStep(
   process: NodeJS.Process,
 ): Promise<number | null> {
   const program = fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url));
-  process.stdout.write(`$ netcheck ${args.join(' ')}\n`);
+  print(process.stdout, `$ netcheck ${args.join(' ')}\n`);
   const all = color ? args : [...args, '--no-color'];
   const child = network.hosts.scanner.spawn(process.execPath, [program, ...all], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -20,10 +20,6 @@ import {
   MSG_DONTWAIT,
   SK_MEMINFO_DROPS,
   SO_MEMINFO,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
-  SO_SNDBUF,
-  SO_SNDBUFFORCE,
   SO_TIMESTAMPNS,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
@@ -44,6 +40,7 @@ import {
   getOption,
   LITTLE_ENDIAN,
   localPort,
+  setBuffers,
   setOption,
   socket,
 } from './socket.ts';
@@ -124,16 +121,15 @@ export class EchoSocket {
   }
 
   #setOptions(): void {
-    const { version, type, dscp } = this.#options;
-    buffer(this.fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-    buffer(this.fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
+    const { version, dscp } = this.#options;
+    setBuffers(this.fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
     setOption(this.fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     const level = version === 4 ? IPPROTO_IP : IPPROTO_IPV6;
     setOption(this.fd, level, version === 4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1);
     // The code point is the upper six bits; the lower two are for congestion notification (RFC 3168).
     if (dscp > 0) setOption(this.fd, level, version === 4 ? IP_TOS : IPV6_TCLASS, dscp << 2);
-    // A raw socket is given ICMP errors as messages.
-    if (type === 'ping') setOption(this.fd, level, version === 4 ? IP_RECVERR : IPV6_RECVERR, 1);
+    // A raw socket is given ICMP errors as messages; but without this none is told that our own queue dropped what it sent.
+    setOption(this.fd, level, version === 4 ? IP_RECVERR : IPV6_RECVERR, 1);
   }
 
   /** The identifier that the kernel gives all requests of a ping socket. */
@@ -230,13 +226,13 @@ export class EchoSocket {
     }
   }
 
-  /** ICMP errors that wait in a ping socket; a raw one is given them as messages. */
+  /** ICMP errors that wait in a ping socket; a raw one is given them as messages too, so that here they are only let go. */
   takeErrors(onError: (error: IcmpError) => void): void {
-    if (this.#options.type === 'raw') return;
+    const isTold = this.#options.type === 'ping';
     for (let count = 0; count < MOST_BATCHES * ECHO_BATCH; count++) {
       const error = takeIcmpError(this.fd);
       if (error === null) return;
-      onError(error);
+      if (isTold) onError(error);
     }
   }
 
@@ -260,16 +256,6 @@ export class EchoSocket {
 
 function batchKey(count: number, length: number): number {
   return count * 0x1_0000 + length;
-}
-
-/** As large as one may have it. */
-function buffer(fd: Fd, force: number, polite: number, bytes: number): void {
-  try {
-    setOption(fd, SOL_SOCKET, force, bytes);
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    setOption(fd, SOL_SOCKET, polite, bytes);
-  }
 }
 
 //   struct cmsghdr: 0 cmsg_len size_t, 8 cmsg_level int, 12 cmsg_type int, 16 data; the next begins at a multiple of eight.

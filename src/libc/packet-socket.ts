@@ -10,18 +10,25 @@ import {
   PACKET_IGNORE_OUTGOING,
   PACKET_OUTGOING,
   PACKET_STATISTICS,
-  SO_RCVBUFFORCE,
-  SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_PACKET,
-  SOL_SOCKET,
 } from './constants.ts';
 import { SystemError } from './library.ts';
 import { MessageBatch } from './message-batch.ts';
 import { attachFilter, type FilterInstruction } from './packet-filter.ts';
-import { bind, close, type Fd, getOption, LITTLE_ENDIAN, setOption, socket, takeSocketError } from './socket.ts';
+import {
+  bind,
+  close,
+  type Fd,
+  getOption,
+  LITTLE_ENDIAN,
+  setBuffers,
+  setOption,
+  socket,
+  takeSocketError,
+} from './socket.ts';
 import { linkSocketAddress } from './socket-address.ts';
 
 /** Frames per system call. */
@@ -56,8 +63,7 @@ export class PacketSocket {
     // Protocol 0 receives nothing until bind names one: no frame slips in before the filter is there.
     this.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     try {
-      setOption(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
-      setOption(this.fd, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER_BYTES);
+      setBuffers(this.fd, RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES);
       ignoreOutgoing(this.fd);
       setOption(this.fd, SOL_PACKET, PACKET_AUXDATA, 1);
       attachFilter(this.fd, filter);

@@ -1,6 +1,14 @@
 // Socket calls shared by every kind of socket (socket(2), getsockopt(2)), with file descriptors as plain numbers.
 
-import { SO_BINDTODEVICE, SO_ERROR, SOL_SOCKET } from './constants.ts';
+import {
+  SO_BINDTODEVICE,
+  SO_ERROR,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
+  SO_SNDBUF,
+  SO_SNDBUFFORCE,
+  SOL_SOCKET,
+} from './constants.ts';
 import { bindSyscall, errnoCode } from './library.ts';
 
 /** An open file descriptor. */
@@ -34,6 +42,23 @@ const getsockopt = bindSyscall<[fd: Fd, level: number, name: number, value: Uint
 export function setOption(fd: Fd, level: number, name: number, value: number | Uint8Array): void {
   const bytes = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
   setsockopt(fd, level, name, bytes, bytes.length);
+}
+
+/**
+ * How much may wait to be read and to be sent. Beyond the system's limits (net.core.rmem_max, wmem_max) with CAP_NET_ADMIN
+ * only; without it as much as they allow, which the kernel cuts to without a word.
+ */
+export function setBuffers(fd: Fd, receiveBytes: number, sendBytes: number): void {
+  for (const [forced, usual, bytes] of [
+    [SO_RCVBUFFORCE, SO_RCVBUF, receiveBytes],
+    [SO_SNDBUFFORCE, SO_SNDBUF, sendBytes],
+  ] as const) {
+    try {
+      setOption(fd, SOL_SOCKET, forced, bytes);
+    } catch {
+      setOption(fd, SOL_SOCKET, usual, bytes);
+    }
+  }
 }
 
 /** The option's bytes; kernels may return fewer than `size` when they know an older structure. */

@@ -8,7 +8,8 @@ const LAST_DATA_SENT = 44;
 const LAST_DATA_RECV = 52;
 const LAST_ACK_RECV = 56;
 const RTT = 68;
-const LENGTH = 72;
+const TOTAL_RETRANS = 100;
+const LENGTH = 104;
 
 export interface TcpInfo {
   /** Segments that were sent and not acknowledged yet. */
@@ -19,6 +20,8 @@ export interface TcpInfo {
   readonly lastDataReceivedMs: number;
   /** Milliseconds since an ACK last arrived; it falls when the peer answers a keepalive probe. */
   readonly lastAckReceivedMs: number;
+  /** Segments that were sent again, or should have been. */
+  readonly retransmissions: number;
   /** Smoothed round-trip time. */
   readonly rttMs: number;
 }
@@ -30,6 +33,7 @@ export function tcpInfo(fd: Fd): TcpInfo {
     lastDataSentMs: view.getUint32(LAST_DATA_SENT, LITTLE_ENDIAN),
     lastDataReceivedMs: view.getUint32(LAST_DATA_RECV, LITTLE_ENDIAN),
     lastAckReceivedMs: view.getUint32(LAST_ACK_RECV, LITTLE_ENDIAN),
+    retransmissions: view.getUint32(TOTAL_RETRANS, LITTLE_ENDIAN),
     rttMs: view.getUint32(RTT, LITTLE_ENDIAN) / 1000,
   };
 }

@@ -39,12 +39,17 @@ export class UdpSocket {
     }
   }
 
-  /** What the kernel has to say of an earlier datagram fails the next call: the error queue tells it with its sender. */
-  send(bytes: Uint8Array): void {
+  /**
+   * Why it was not sent, null when it was. What the kernel has to say of an earlier datagram fails the next call too: the
+   * error queue tells that with its sender.
+   */
+  send(bytes: Uint8Array): string | null {
     try {
       send(this.#fd, bytes, bytes.length, MSG_DONTWAIT);
+      return null;
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
+      return error.code;
     }
   }
 

@@ -23,12 +23,16 @@ export interface MeasuredHop {
 /** Of one kind of probe. */
 export class Counter implements Tally {
   sent = 0;
+  unsent = 0;
   received = 0;
   rttsMs: number[] = [];
 
   count(answer: Answer | null): void {
     // What was never sent says nothing of the network.
-    if (answer?.kind === 'unsent') return;
+    if (answer?.kind === 'unsent') {
+      this.unsent++;
+      return;
+    }
     this.sent++;
     if (answer?.kind !== 'reply' && answer?.kind !== 'time-exceeded') return;
     this.received++;

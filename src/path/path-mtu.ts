@@ -33,6 +33,8 @@ export interface PathMtu {
   readonly passedTimes: number;
   /** Smallest that never came back, and how often that was tried; null when the interface's own size comes back. */
   readonly failed: { readonly bytes: number; readonly times: number } | null;
+  /** Why this machine did not send one of them, in the system's words; null when it sent all. */
+  readonly unsentBecause: string | null;
 }
 
 /** Sizes between two known ones that are tried at once. */
@@ -68,6 +70,8 @@ class Search {
   readonly #failed = new Map<number, number>();
   /** Told of sizes that were too big. */
   readonly #reports: (TooBig & { readonly bytes: number })[] = [];
+  /** Why this machine did not send one of them: of its size nothing is known then. */
+  #unsentBecause: string | null = null;
   #waitMs: number;
 
   constructor(prober: Prober, options: PathMtuOptions, clock: Clock, signal: AbortSignal) {
@@ -89,8 +93,13 @@ class Search {
     for (let attempt = 0; answers && attempt < MOST_ATTEMPTS && !this.#signal.aborted; attempt++) {
       await this.#narrow();
       if (await this.#prove()) return this.#result(true);
+      if (this.#isStopped) break;
     }
     return this.#result(false);
+  }
+
+  get #isStopped(): boolean {
+    return this.#signal.aborted || this.#unsentBecause !== null;
   }
 
   /** By packets of a usual size, which also tell how long an answer takes here. */
@@ -109,7 +118,7 @@ class Search {
   }
 
   async #narrow(): Promise<void> {
-    while (!this.#signal.aborted) {
+    while (!this.#isStopped) {
       const [low, high] = this.#bracket();
       if (low === null || high === null || high - low <= 1) return;
       // What a router says is usually true: then two sizes settle it.
@@ -144,6 +153,10 @@ class Search {
   }
 
   #learn(bytes: number, answer: Answer | null): void {
+    if (answer?.kind === 'unsent') {
+      this.#unsentBecause ??= answer.because;
+      return;
+    }
     const counts = answer?.kind === 'reply' ? this.#passed : this.#failed;
     counts.set(bytes, (counts.get(bytes) ?? 0) + 1);
     if (answer?.kind === 'too-big') this.#reports.push({ bytes, from: answer.from, mtuBytes: answer.mtuBytes });
@@ -154,9 +167,10 @@ class Search {
     const [low, high] = this.#bracket();
     if (low === null || this.#signal.aborted) return false;
     if (high === null) return low === this.#options.interfaceMtuBytes;
+    if (this.#isStopped) return false;
     if (this.#reportOf(high) !== null) return true;
     let answered = 0;
-    for (let trials = 0; trials < MOST_TRIALS && !this.#signal.aborted; trials += TRIALS_AT_ONCE) {
+    for (let trials = 0; trials < MOST_TRIALS && !this.#isStopped; trials += TRIALS_AT_ONCE) {
       const before = this.#passed.get(low) ?? 0;
       const trying: Promise<void>[] = [];
       for (let trial = 0; trial < TRIALS_AT_ONCE; trial++) {
@@ -166,7 +180,7 @@ class Search {
       await Promise.all(trying);
       answered += (this.#passed.get(low) ?? 0) - before;
       if (this.#passed.has(high)) return false;
-      if (isNoAccident(this.#failed.get(high) ?? 0, answered, trials + TRIALS_AT_ONCE)) return !this.#signal.aborted;
+      if (isNoAccident(this.#failed.get(high) ?? 0, answered, trials + TRIALS_AT_ONCE)) return !this.#isStopped;
     }
     return false;
   }
@@ -182,7 +196,8 @@ class Search {
   #result(isProven: boolean): PathMtu {
     const [low, high] = this.#bracket();
     const failed = high === null ? null : { bytes: high, times: this.#failed.get(high) ?? 0 };
-    const seen = { passedBytes: low, passedTimes: low === null ? 0 : (this.#passed.get(low) ?? 0), failed };
+    const passedTimes = low === null ? 0 : (this.#passed.get(low) ?? 0);
+    const seen = { passedBytes: low, passedTimes, failed, unsentBecause: this.#unsentBecause };
     const believed = this.#believedReport(low);
     if (low === null) return { ...seen, mtuBytes: believed?.mtuBytes ?? null, reported: believed, isBlackHole: false };
     if (!isProven) return { ...seen, mtuBytes: null, reported: believed, isBlackHole: false };

@@ -39,6 +39,11 @@ export interface TcpReply {
 
 /** One way of asking. Never rejects because of what the network does; rejects when this way does not work here at all. */
 export interface Prober {
+  /**
+   * How much later than `waitMs` an answer may be told that came in time, because asking takes its turn; 0 where it is told at
+   * once, and left out.
+   */
+  readonly overtimeMs?: number;
   /** null: nothing came within `waitMs`, or `signal` aborted first. */
   ask(probe: Probe, waitMs: number, signal: AbortSignal): Promise<Answer | null>;
 }

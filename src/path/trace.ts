@@ -33,7 +33,9 @@ export interface TracedPath {
   readonly unreachable: Unreachable | null;
   /** What the port answered; null when it did not, or was not asked. */
   readonly tcp: TcpReply | null;
-  /** Why nothing could be sent, in the system's words; null when something could. */
+  /** Probes that this machine did not send. */
+  readonly unsent: number;
+  /** Why, of the first of them, in the system's words; null when all were sent. */
   readonly unsentBecause: string | null;
 }
 
@@ -104,9 +106,10 @@ export class Trace {
   /** The first round. Resolves once the end of the path is known, or nothing more is heard of it. */
   async discover(): Promise<void> {
     const { atOnce, waitMs } = this.#options;
+    const { overtimeMs = 0 } = this.#prober;
     for (let first = 1; first <= MOST_HOPS && !this.#isEnded() && !this.#signal.aborted; first += atOnce) {
       for (const hop of this.#hops.slice(first - 1, first - 1 + atOnce)) this.#askHop(hop, ARP_GIVES_UP_MS);
-      await this.#underWay.news(waitMs, () => this.#isEnded());
+      await this.#underWay.news(waitMs + overtimeMs, () => this.#isEnded());
       // Nobody at all: perhaps the LAN is about to say that nobody is there.
       if (this.#lastAnswering() === 0) await this.#underWay.news(ARP_GIVES_UP_MS - waitMs, () => this.#isEnded());
       if (this.#isLoop() || this.#lastAnswering() < first) break;
@@ -198,7 +201,8 @@ export class Trace {
     this.#sent++;
     if (waitMs !== this.#options.waitMs) this.#allowances[hop.hop - 1]?.take();
     const asking = this.#prober.ask({ ...PLAIN, hopLimit: hop.hop }, waitMs, this.#asking);
-    this.#underWay.follow(hop.hop, asking, this.#options.waitMs, (answer) => {
+    const dueMs = this.#options.waitMs + (this.#prober.overtimeMs ?? 0);
+    this.#underWay.follow(hop.hop, asking, dueMs, (answer) => {
       // From the host itself an error is an answer: the probe arrived.
       const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address;
       const isNextHop = answer?.kind === 'unreachable' && !isOwnError && !this.#isKnownBefore(hop.hop, answer.from);
@@ -217,7 +221,8 @@ export class Trace {
     if (this.#hopProber === null || address === undefined || address === this.#options.address) return;
     const { waitMs } = this.#options;
     const asking = this.#hopProber.ask({ ...PLAIN, to: address }, waitMs, this.#asking);
-    this.#underWay.follow(hop.hop, asking, waitMs, (answer) => hop.asked.count(answer));
+    const dueMs = waitMs + (this.#hopProber.overtimeMs ?? 0);
+    this.#underWay.follow(hop.hop, asking, dueMs, (answer) => hop.asked.count(answer));
   }
 
   #learn(hop: number, answer: Answer, isFromHost: boolean, isNextHop: boolean): void {
@@ -249,6 +254,7 @@ export class Trace {
       hops: this.#hops.slice(0, this.#shown()).map((hop) => hop.measured()),
       unreachable,
       tcp: this.#tcp,
+      unsent: this.#hops.reduce((sum, { tally, asked }) => sum + tally.unsent + asked.unsent, 0),
       unsentBecause: this.#unsentBecause,
     };
   }

@@ -18,6 +18,8 @@ import { UsageError } from './usage.ts';
 export { type Destination, loginOf, parseDestination } from './destination.ts';
 export { describeSettings } from './ssh-settings.ts';
 export type * from './step.ts';
+export { parseExpected, parseTargets } from './targets.ts';
+export { UsageError };
 
 /** Throws nothing; a UsageError of the functions below ends here. */
 export function makePlan(asked: ScanOptions, facts: HostFacts): PlanResult {

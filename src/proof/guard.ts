@@ -11,8 +11,8 @@ import { GUARD_SCRIPT } from './guard-script.ts';
 /** Whether connections can be sent to one claimant, and if not, why. */
 export type Possibility = { readonly ok: true } | { readonly ok: false; readonly because: string };
 
-/** root's PATH lacks the sbin folders under some cron and su setups, and `ip` and `nft` live there. */
-const ENVIRONMENT = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`, LC_ALL: 'C' };
+/** What runs as root is looked for where the system keeps it, and elsewhere only where the system keeps nothing there. */
+const ENVIRONMENT = { PATH: `/usr/sbin:/sbin:/usr/bin:/bin:${process.env.PATH ?? ''}`, LC_ALL: 'C' };
 
 const STOP_MS = 2000;
 

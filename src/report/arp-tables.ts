@@ -2,8 +2,9 @@
 
 import { formatSeconds } from '../duration.ts';
 import type { ArpClaim, EvidenceOf, InventoryRow } from '../evidence.ts';
+import { printable } from '../printable.ts';
 import { claimsTimeline } from './claims-timeline.ts';
-import { lineWidth, printable, type Style } from './style.ts';
+import { lineWidth, type Style } from './style.ts';
 import { type Cell, columns, ms, NONE, table } from './table.ts';
 
 type ArpClaims = EvidenceOf<'arp-claims'>;

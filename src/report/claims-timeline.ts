@@ -2,7 +2,7 @@
 
 import { formatSeconds } from '../duration.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { printable } from './style.ts';
+import { printable } from '../printable.ts';
 
 type ArpClaims = EvidenceOf<'arp-claims'>;
 

@@ -3,8 +3,9 @@
 import { ipv4ToUint32, parseIpv4, uint32ToIpv4 } from '../address/ipv4.ts';
 import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { EvidenceOf } from '../evidence.ts';
+import { printable } from '../printable.ts';
 import { roundTripsLine } from './round-trips-line.ts';
-import { lineWidth, printable, type Style } from './style.ts';
+import { lineWidth, type Style } from './style.ts';
 import { type Cell, columns, ms, NONE, table } from './table.ts';
 
 type Echo = EvidenceOf<'echo'>;

@@ -3,13 +3,14 @@
 import { expiryOf } from '../diagnose/expiry.ts';
 import { formatSeconds } from '../duration.ts';
 import type { Evidence, EvidenceKind, EvidenceOf } from '../evidence.ts';
+import { printable } from '../printable.ts';
 import { claimsTable, proofSection, sweepSection } from './arp-tables.ts';
 import { echoSweepSection, echoTable } from './echo-tables.ts';
 import { ladderBar } from './ladder-bar.ts';
 import { pathLine } from './path-line.ts';
 import { marksTable, mtuTable, pathSection } from './path-tables.ts';
 import { settingsTable } from './settings-table.ts';
-import { lineWidth, printable, type Style } from './style.ts';
+import { lineWidth, type Style } from './style.ts';
 import { ms, NONE, named, table } from './table.ts';
 import { udpTable } from './udp-table.ts';
 
@@ -111,8 +112,7 @@ function idleTable(item: EvidenceOf<'idle-timeout'>, style: Style, everyProbe: b
         `${count} ${count === 1 ? 'connection' : 'connections'} could not be opened (${code})${reason === 'local' ? ': this machine refused, so that fewer idle times were asked about' : ''}`,
     ),
   ];
-  const body =
-    table(printable(title), ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
+  const body = table(title, ['idle s', 'then', 'reason', 'pass'], rows, style) || style.bold(printable(title));
   const picture = style.plain ? [] : ladderBar(item, lineWidth(style));
   return [body, ...picture, ...notes.map(printable)].join('\n');
 }
@@ -155,7 +155,7 @@ function enforcerTable(item: EvidenceOf<'idle-enforcer'>, style: Style): string 
   ]);
   const where = `${named({ host: item.host, address: item.peerAddress })} port ${item.port}`;
   const title = `${item.id}: connections to ${where} kept awake up to a hop for ${formatSeconds(item.heldSeconds)}${beyond(item)}`;
-  const body = table(printable(title), ['hop', 'address', 'then', ''], rows, style);
+  const body = table(title, ['hop', 'address', 'then', ''], rows, style);
   return [body, ...(style.plain ? [] : pathLine(item, lineWidth(style)))].filter((part) => part !== '').join('\n');
 }
 

@@ -1,12 +1,4 @@
-// Lines that fit a terminal: cut, chosen or broken to its width, and of characters that take one column each.
-
-/**
- * What a terminal would act on, or show in no column or in two, becomes a question mark: everything beyond Latin letters
- * but for the two signs that the live view itself uses.
- */
-export function narrow(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f…—]/gu, '?');
-}
+// Lines that fit a terminal: cut, chosen or broken to its width.
 
 export function cut(line: string, width: number): string {
   if (line.length <= width) return line;

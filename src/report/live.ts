@@ -1,8 +1,9 @@
 // What a person sees who waits: a few lines for each check that is under way. Connections come in groups, not one by one.
 
 import { formatClock, formatSeconds, formatSecondsRange } from '../duration.ts';
+import { narrow } from '../printable.ts';
 import { counted, describeBracket, describeEvent } from './event-text.ts';
-import { cut, fitting, narrow, spreadOut } from './live-lines.ts';
+import { cut, fitting, spreadOut } from './live-lines.ts';
 import type { LiveLadder, LiveState, LiveStep, WaitingRung } from './live-state.ts';
 
 /** Lines of at most `width` columns; `nowSeconds` is on the clock of the events. */

@@ -5,10 +5,14 @@ import type { Cause } from '../diagnose/cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Report } from './report.ts';
 
-/** Of a cause that was not measured: whether that is about a gateway, or about this machine, of which one answer is enough. */
-export function isBesideThePoint({ cause, subject }: Cause, { evidence, causes }: Report): boolean {
-  if (onTheWay(evidence).has(subject)) return true;
-  return cause === 'own-address-conflict' && causes.some((each) => each.cause === cause && each.verdict !== 'unknown');
+/**
+ * Of a cause that was not measured: whether that is about a gateway, or about this machine, of which one answer is enough. The
+ * report is looked through once, not for each of its causes.
+ */
+export function besideThePoint({ evidence, causes }: Report): (cause: Cause) => boolean {
+  const passed = onTheWay(evidence);
+  const isOwnKnown = causes.some(({ cause, verdict }) => cause === 'own-address-conflict' && verdict !== 'unknown');
+  return ({ cause, subject }) => passed.has(subject) || (cause === 'own-address-conflict' && isOwnKnown);
 }
 
 /** Addresses of which nothing but ARP was asked: this machine's own, and gateways. */

@@ -1,7 +1,8 @@
 // The path as a line from here to the host, the hop that forgets marked.
 
 import type { EvidenceOf } from '../evidence.ts';
-import { printable, wrap } from './style.ts';
+import { printable } from '../printable.ts';
+import { wrap } from './style.ts';
 
 /** Nothing where nobody was found: the table says as much. */
 export function pathLine({ hop, perHop, peerAddress }: EvidenceOf<'idle-enforcer'>, width: number): string[] {

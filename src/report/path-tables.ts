@@ -2,7 +2,8 @@
 
 import { seldomAnswering } from '../diagnose/loss-on-path.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../printable.ts';
+import type { Style } from './style.ts';
 import { type Cell, ms, NONE, named, table } from './table.ts';
 
 type Path = EvidenceOf<'path'>;

@@ -9,9 +9,11 @@ import {
   type Plan,
   type Step,
 } from '../plan/index.ts';
-import { capital, printable } from './style.ts';
+import { printable } from '../printable.ts';
+import { capital } from './style.ts';
 
-export function renderPlan(plan: Plan): string {
+/** `defaultsFrom` is the file that gave options their defaults, null without one; `files` those that the run would write. */
+export function renderPlan(plan: Plan, defaultsFrom: string | null = null, files: readonly string[] = []): string {
   const longest = Math.max(0, ...plan.steps.map(worstCase));
   const lines = plan.steps.map((step) => `  - ${printable(`${capital(describeStep(step))}${details(step)}`)}`);
   const settings = plan.settingsOf.map(
@@ -22,6 +24,8 @@ export function renderPlan(plan: Plan): string {
     ...lines,
     ...(plan.undecided === undefined ? [] : [`  - ${printable(capital(plan.undecided))}`]),
     ...settings,
+    ...(files.length === 0 ? [] : [printable(`Then it would write ${files.join(' and ')}; nothing is written now.`)]),
+    ...(defaultsFrom === null ? [] : [printable(`Defaults of options come from ${defaultsFrom}.`)]),
     `At worst this takes ${formatSeconds(longest)}. Nothing was sent.`,
     '',
   ].join('\n');

@@ -3,7 +3,7 @@
 import { formatSeconds, formatSecondsRange } from '../duration.ts';
 import type { Finding } from '../evidence.ts';
 import type { Plan, Step } from '../plan/index.ts';
-import { narrow } from './live-lines.ts';
+import { narrow } from '../printable.ts';
 
 /** Before anything is sent. */
 export function announcement(target: string, { steps, deadlineSeconds }: Plan): string {

@@ -8,8 +8,18 @@ const MOST = 3;
 
 /** Empty where what is cited proves nothing by itself. */
 export function proofOf(because: readonly string[], evidence: readonly Evidence[]): string {
-  const cited = because.flatMap((id) => evidence.filter((item) => item.id === id));
+  const ids = byId(evidence);
+  const cited = because.flatMap((id) => ids.get(id) ?? []);
   const said = [...new Set(cited.map(inShort).filter((text) => text !== null))];
   const more = said.length > MOST ? `; and ${said.length - MOST} more` : '';
   return said.slice(0, MOST).join('; ') + more;
+}
+
+const known = new WeakMap<readonly Evidence[], ReadonlyMap<string, Evidence>>();
+
+/** Each id is there once. Made once for a report, which may hold tens of thousands. */
+function byId(evidence: readonly Evidence[]): ReadonlyMap<string, Evidence> {
+  const ids = known.get(evidence) ?? new Map(evidence.map((item) => [item.id, item]));
+  known.set(evidence, ids);
+  return ids;
 }

@@ -39,6 +39,9 @@ export function readReport(text: string, ownVersion: string): ReadResult {
   }
 }
 
+/** A /16 of which each address is claimed by several has 65,536; each may have ten causes, and all of them are in memory. */
+const MOST_EVIDENCE = 70_000;
+
 class Unreadable extends Error {}
 
 function read(text: string, ownVersion: string): ReadReport {
@@ -47,6 +50,11 @@ function read(text: string, ownVersion: string): ReadReport {
   if (!envelope.success) throw new Unreadable(`it is no whole report: ${firstIssue(envelope.error, json)}`);
   const { schema, version, startedAt, finishedAt, interrupted, evidence, causes } = envelope.data;
   const isNewer = compareVersions(version, ownVersion) > 0;
+  if (evidence.length > MOST_EVIDENCE) {
+    throw new Unreadable(
+      `it holds ${evidence.length} pieces of evidence; more than ${MOST_EVIDENCE} no netcheck finds`,
+    );
+  }
   const { known, unknownKinds } = knownEvidence(evidence, isNewer);
   const given = json as Report;
   const own: Cause[] = [];

@@ -3,7 +3,7 @@
 import { CATALOG } from '../diagnose/catalog.ts';
 import type { Cause, Verdict } from '../diagnose/cause.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { isBesideThePoint } from './on-the-way.ts';
+import { besideThePoint } from './on-the-way.ts';
 import type { Report } from './report.ts';
 
 /** Findings with their advice; a network full of duplicates has one reason, and its remedy is read once. */
@@ -25,7 +25,8 @@ export function undecided(report: Report): Cause[] {
 
 /** What nobody asked about. */
 export function notMeasured(report: Report): Cause[] {
-  return unknowns(report).filter((cause) => cause.because.length === 0 && !isBesideThePoint(cause, report));
+  const isBesideThePoint = besideThePoint(report);
+  return unknowns(report).filter((cause) => cause.because.length === 0 && !isBesideThePoint(cause));
 }
 
 export function skipped(report: Report): EvidenceOf<'skipped'>[] {

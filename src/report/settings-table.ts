@@ -1,7 +1,8 @@
 // The SSH settings in force, one row per program and host: what decides how long it waits, and what it closes by itself.
 
 import type { Evidence, EvidenceOf } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import { printable } from '../printable.ts';
+import type { Style } from './style.ts';
 import { type Cell, NONE, table } from './table.ts';
 
 type Client = EvidenceOf<'ssh-client-settings'>;

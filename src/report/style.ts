@@ -1,4 +1,4 @@
-// How text looks on a terminal: colour where wanted, words wrapped, and nothing of the network's that a terminal obeys.
+// How text looks on a terminal: colour where wanted, and words wrapped.
 
 export interface Style {
   readonly bold: (text: string) => string;
@@ -38,14 +38,6 @@ export function styleFor({ color, width = null, plain = false }: Page): Style {
 /** Columns for sentences and pictures. */
 export function lineWidth({ width }: Style): number {
   return Math.min(width ?? LONGEST_LINE, LONGEST_LINE);
-}
-
-/**
- * Text from outside without what a terminal would act on: C0 and C1 controls, and characters that reorder or hide text
- * (Unicode bidirectional and zero-width formatting). Each becomes U+FFFD.
- */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
 }
 
 /** Breaks text at spaces; every line but the first is indented. Lines already broken stay so. */

@@ -2,7 +2,8 @@
 // narrow terminal long cells are broken, and where even that does not help each row becomes a few lines of its own.
 
 import Table from 'cli-table3';
-import { printable, type Style, wrap } from './style.ts';
+import { printable } from '../printable.ts';
+import { type Style, wrap } from './style.ts';
 
 export type Cell = string | number;
 
@@ -18,7 +19,7 @@ export function named({ host, address }: { host: string; address: string }): str
   return host === address ? host : `${host} (${address})`;
 }
 
-/** Empty without rows. `title` is printable already. */
+/** Empty without rows. */
 export function table(
   title: string,
   head: readonly string[],
@@ -26,12 +27,18 @@ export function table(
   style: Style,
 ): string {
   if (rows.length === 0) return '';
-  const cells = rows.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
-  if (style.plain) return [`# ${title}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
+  const shown = style.plain ? rows : rows.slice(0, MOST_ROWS);
+  const cells = shown.map((row) => row.map((cell) => printable(style.plain ? String(cell) : shortened(String(cell)))));
+  if (style.plain) return [`# ${printable(title)}`, ...[head, ...cells].map((row) => row.join('\t'))].join('\n');
   const widths = columnWidths([head, ...cells], style.width);
   const body = widths === null ? records(head, cells, style) : grid(head, cells, widths);
-  return `${style.bold(title)}\n${body}`;
+  const more = rows.length - shown.length;
+  const rest = more === 0 ? '' : `\n  … and ${more} more rows (--plain and --json have all)`;
+  return `${style.bold(printable(title))}\n${body}${rest}`;
 }
+
+/** More than anybody reads one by one; boxes around 4000 rows took 20 s. */
+const MOST_ROWS = 500;
 
 /** More than anybody reads in a cell; laying out 10,000 characters took a minute. --json has them all. */
 const LONGEST_CELL = 500;
@@ -128,7 +135,7 @@ export function columns<T>(
 ): string {
   if (items.length === 0) return '';
   const cells = (item: T): string[] => cellsOf(item).map((cell) => printable(String(cell)));
-  if (style.plain) return [`# ${title}`, ...items.map((item) => cells(item).join('\t'))].join('\n');
+  if (style.plain) return [`# ${printable(title)}`, ...items.map((item) => cells(item).join('\t'))].join('\n');
   const widths: number[] = [];
   for (const item of items) {
     for (const [index, cell] of cells(item).entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -137,5 +144,5 @@ export function columns<T>(
     const padded = cells(item).map((cell, index) => cell.padEnd(widths[index] as number));
     return `  ${padded.join('  ')}`.trimEnd();
   };
-  return `${style.bold(title)}\n${items.map(line).join('\n')}`;
+  return `${style.bold(printable(title))}\n${items.map(line).join('\n')}`;
 }

@@ -4,13 +4,14 @@
 import { CATALOG } from '../diagnose/catalog.ts';
 import type { Cause } from '../diagnose/cause.ts';
 import { byMoment, MOMENT } from '../diagnose/moments.ts';
+import { printable, printableLines } from '../printable.ts';
 import { toAscii } from './ascii.ts';
 import { renderEvidence } from './evidence-tables.ts';
 import { renderPlain } from './plain.ts';
 import { proofOf } from './proof-line.ts';
 import type { Report } from './report.ts';
 import { findings, headline, notMeasured, skipped, TOLD_IN_FULL, undecided, withVerdict } from './sections.ts';
-import { capital, fold, lineWidth, type Page, printable, type Style, styleFor, withoutStop, wrap } from './style.ts';
+import { capital, fold, lineWidth, type Page, type Style, styleFor, withoutStop, wrap } from './style.ts';
 
 export interface TextOptions extends Page {
   /** `quiet`: the verdicts only. `verbose`: every measurement. */
@@ -100,12 +101,12 @@ function renderFinding(found: Cause, report: Report, style: Style): string {
   const title = `${paint(verdict.toUpperCase())}  ${style.bold(`${CATALOG[cause].title}: ${printable(subject)}`)}`;
   const width = lineWidth(style);
   const lines = [
-    `  ${wrap(sanitise(summary), width, '  ')}`,
-    `  ${wrap(`So ${sanitise(effect)}.`, width, '  ')}`,
+    `  ${wrap(printable(summary), width, '  ')}`,
+    `  ${wrap(`So ${printable(effect)}.`, width, '  ')}`,
     ...proofLine(because, report, style),
     ...(advice.length + missing.length === 0 ? [] : ['  What to do:']),
-    ...advice.map((item) => `    - ${wrap(sanitise(item), width, '      ')}`),
-    ...missing.map((item) => `    - ${wrap(`To be sure: ${sanitise(item)}`, width, '      ')}`),
+    ...advice.map((item) => `    - ${wrap(printableLines(item), width, '      ')}`),
+    ...missing.map((item) => `    - ${wrap(`To be sure: ${printable(item)}`, width, '      ')}`),
     style.dim(`  How it is known, and what fixes it: netcheck explain ${cause}`),
   ];
   return [title, ...lines].join('\n');
@@ -118,17 +119,12 @@ function proofLine(because: readonly string[], report: Report, style: Style): st
   return [proof === '' ? `  Seen: ${ids}` : `  ${wrap(`Seen: ${printable(proof)}.`, lineWidth(style), '  ')}  ${ids}`];
 }
 
-/** Advice has line breaks of its own; names inside it are the network's. */
-function sanitise(text: string): string {
-  return text.split('\n').map(printable).join('\n');
-}
-
 function list(title: string, causes: readonly Cause[], style: Style): string {
   if (causes.length === 0) return '';
   const lines = causes.map(({ cause, summary, because, missing }) => {
     const evidence = because.length === 0 ? '' : style.dim(` [${printable(because.join(', '))}]`);
-    const more = missing.map((item) => `\nMore: ${item}`).join('');
-    return `  - ${wrap(`${CATALOG[cause].title}: ${sanitise(summary + more)}`, lineWidth(style), '    ')}${evidence}`;
+    const more = missing.map((item) => `\nMore: ${printable(item)}`).join('');
+    return `  - ${wrap(`${CATALOG[cause].title}: ${printable(summary)}${more}`, lineWidth(style), '    ')}${evidence}`;
   });
   return [`${style.bold(title)}:`, ...lines].join('\n');
 }

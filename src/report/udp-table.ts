@@ -2,7 +2,7 @@
 
 import { rejectionWords } from '../diagnose/mosh.ts';
 import type { EvidenceOf } from '../evidence.ts';
-import { printable, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { NONE, table } from './table.ts';
 
 export function udpTable(item: EvidenceOf<'udp-ports'>, style: Style): string {
@@ -13,5 +13,5 @@ export function udpTable(item: EvidenceOf<'udp-ports'>, style: Style): string {
     rejection === null ? NONE : rejectionWords(rejection),
   ]);
   const title = `${item.id}: UDP ports of mosh on ${item.host}${item.host === item.address ? '' : ` (${item.address})`}`;
-  return table(printable(title), ['port', 'then', 'by', 'ICMP'], rows, style);
+  return table(title, ['port', 'then', 'by', 'ICMP'], rows, style);
 }

@@ -71,9 +71,18 @@ export async function scanDupIp(
   ];
   const linkError = result.linkError ?? answers.code ?? proofs.code;
   if (linkError === null) return findings;
-  const because = `interface ${step.interfaceName} failed while listening (${linkError})`;
-  const hint = `look at the interface (ip link show ${step.interfaceName}) and repeat`;
-  return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, because, hint }];
+  return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, ...linkFailure(step, linkError) }];
+}
+
+/** Why the link gave up in the middle, and what to do. */
+function linkFailure({ interfaceName }: DupIpStep, code: string): { readonly because: string; readonly hint: string } {
+  if (code === 'ENOBUFS') {
+    const because = `interface ${interfaceName} took no frame any more (ENOBUFS): this machine's own firewall drops them, or its queue stays full`;
+    const hint = `look at both (sudo nft list ruleset; tc -s qdisc show dev ${interfaceName}) and repeat`;
+    return { because, hint };
+  }
+  const because = `interface ${interfaceName} failed while listening (${code})`;
+  return { because, hint: `look at the interface (ip link show ${interfaceName}) and repeat` };
 }
 
 /** A look at the rivals that fails, because the interface does, must not cost what the sweep has heard. */

@@ -43,7 +43,7 @@ export function tellFarSettings(host: string, survey: Survey, watched: WatchedSh
       kind: 'ssh-server-settings',
       host,
       user: isRead ? user : null,
-      unreadBecause: isRead ? null : whyNot(user, closed),
+      unreadBecause: isRead ? null : whyNot(survey),
       ...(isRead ? { readBy: dump === null ? 'files' : 'sshd -T' } : {}),
       ...(read === null ? {} : { leftOut: read.leftOut }),
       shell:
@@ -63,7 +63,8 @@ export function tellFarSettings(host: string, survey: Survey, watched: WatchedSh
   ];
 }
 
-function whyNot(user: string | null, closed: readonly string[]): string {
+function whyNot({ user, closed, isCut }: Survey): string {
+  if (isCut) return 'the far side has more to say of its settings than is read (64 kB)';
   const who = user ?? 'the account';
   return closed.length > 0
     ? `${who} may neither run sshd -T there nor read ${closed[0]}`

@@ -30,7 +30,7 @@ export interface Circumstances {
 }
 
 export function tellHeard(
-  { target, addresses, expected }: ListenStep | ReadStep,
+  { check, target, addresses, expected }: ListenStep | ReadStep,
   ear: Eavesdropper,
   { own, ...circumstances }: Circumstances,
 ): Finding[] {
@@ -74,7 +74,22 @@ export function tellHeard(
     dropsMadeUp: false,
     inventory: heard.flatMap((ip) => inventoryRow(ip, ear.claims.of(ip))),
   };
-  return [summary, ...heard.filter(worthTelling).map(tell)];
+  return [summary, ...heard.filter(worthTelling).map(tell), ...beyond(check, target, ear)];
+}
+
+/** Somebody who invents addresses is not to fill the memory, nor to hide behind them unseen. */
+function beyond(check: 'listen' | 'read', target: string, ear: Eavesdropper): Finding[] {
+  const { unlistedFrames } = ear.claims;
+  if (unlistedFrames === 0) return [];
+  return [
+    {
+      kind: 'skipped',
+      check: check === 'read' ? 'read' : 'dup-ip',
+      target,
+      because: `more addresses were claimed than are kept (${ear.addresses().length}): ${unlistedFrames} frames of others were not looked at`,
+      hint: 'name the addresses that matter: --dup-ip <targets>',
+    },
+  ];
 }
 
 /** Whoever asked for an address of TEST-NET-1 put out a canary. */

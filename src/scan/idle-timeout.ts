@@ -30,6 +30,7 @@ import { scanInbound, shareConnections, wishes } from './inbound.ts';
 import type { Instruments } from './instruments.ts';
 import { round } from './milliseconds.ts';
 import { idleTeller } from './tell-idle.ts';
+import { whyUnsent } from './unsent.ts';
 
 /** sshd speaks at once, but may look up our name first; other services mostly wait for the client. */
 const SSH_GREETING_MS = 2000;
@@ -97,8 +98,8 @@ export function tellUnconnected(
   if (reason !== 'local' && reason !== 'login') {
     return { kind: 'tcp-connect', host, address, port, outcome: reason, code, connectMs: null, greeting: null };
   }
-  const because = `this machine could not open a connection to ${address} (${code})`;
-  const hint = `see how it would be reached: ip route get ${address}`;
+  const { why, hint } = whyUnsent(code ?? reason, address);
+  const because = `this machine could not open a connection to ${address} (${why})`;
   return { kind: 'skipped', check: 'idle-timeout', target, because, hint };
 }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../evidence.ts';
 import type { MoshPortsStep } from '../plan/index.ts';
 import { probePorts } from '../udp/index.ts';
 import type { Instruments } from './instruments.ts';
+import { whyUnsent } from './unsent.ts';
 
 export async function scanMoshPorts(
   { target, host, ports, interfaceName }: MoshPortsStep,
@@ -14,18 +15,20 @@ export async function scanMoshPorts(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const probed = await probePorts(udpPort, { address, interfaceName }, ports, clock, signal);
-  if (!probed.ok) {
-    const because = `this machine could not send to ${address} (${probed.because})`;
-    const hint = `see how it would be reached: ip route get ${address}`;
-    return [{ kind: 'skipped', check: 'mosh-ports', target, because, hint }];
-  }
+  if (!probed.ok) return [couldNotSend(target, address, address, probed.because)];
+  const sent = probed.ports.flatMap((each) => (each.outcome === 'unsent' ? [] : [each]));
+  const unsent = probed.ports.flatMap((each) => (each.outcome === 'unsent' ? [each] : []));
+  const [first] = unsent;
+  const whither = sent.length === 0 ? address : `${unsent.length} of ${ports.length} ports of ${address}`;
+  const skipped = first === undefined ? [] : [couldNotSend(target, address, whither, first.because)];
+  if (sent.length === 0) return skipped;
   return [
     {
       kind: 'udp-ports',
       host,
       address,
       complete: !signal.aborted,
-      ports: probed.ports.map((each) => ({
+      ports: sent.map((each) => ({
         port: each.port,
         outcome: each.outcome,
         rejection:
@@ -39,5 +42,17 @@ export async function scanMoshPorts(
             : null,
       })),
     },
+    ...skipped,
   ];
+}
+
+function couldNotSend(target: string, address: string, whither: string, reason: string): Finding {
+  const { why, hint } = whyUnsent(reason, address);
+  return {
+    kind: 'skipped',
+    check: 'mosh-ports',
+    target,
+    because: `this machine could not send to ${whither} (${why})`,
+    hint,
+  };
 }

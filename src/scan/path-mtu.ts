@@ -3,6 +3,7 @@
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import { findPathMtu, findVanishingPoint, type PathMtu, type TracedPath, type WayOut } from '../path/index.ts';
 import { type PathRun, patience } from './path-run.ts';
+import { whyUnsent } from './unsent.ts';
 
 /** RFC 791 and RFC 8200. */
 const LEAST_MTU_BYTES = { 4: 576, 6: 1280 } as const;
@@ -41,7 +42,7 @@ export async function scanPathMtu(
       ...ways.echoWay,
       interface: wayOut.interfaceName,
       interfaceMtuBytes,
-      ...figures(mtu, wayOut, signal.aborted),
+      ...figures(mtu, wayOut, address, signal.aborted),
       vanishes,
       peerMssBytes: tcp?.mssBytes ?? null,
       complete: !signal.aborted,
@@ -54,7 +55,7 @@ type Figures = Pick<
   'mtuBytes' | 'reportedBy' | 'reportedMtuBytes' | 'isBlackHole' | 'passed' | 'failed' | 'unmeasuredBecause'
 >;
 
-function figures(mtu: PathMtu, { sourceAddress }: WayOut, isInterrupted: boolean): Figures {
+function figures(mtu: PathMtu, { sourceAddress }: WayOut, address: string, isInterrupted: boolean): Figures {
   const { mtuBytes, reported, isBlackHole, passedBytes, passedTimes, failed } = mtu;
   return {
     mtuBytes,
@@ -64,11 +65,14 @@ function figures(mtu: PathMtu, { sourceAddress }: WayOut, isInterrupted: boolean
     isBlackHole,
     passed: passedBytes === null ? null : { bytes: passedBytes, times: passedTimes },
     failed,
-    unmeasuredBecause: isInterrupted && mtuBytes === null ? 'it was interrupted' : unmeasuredBecause(mtu),
+    unmeasuredBecause: isInterrupted && mtuBytes === null ? 'it was interrupted' : unmeasuredBecause(mtu, address),
   };
 }
 
-function unmeasuredBecause({ mtuBytes, passedBytes }: PathMtu): string | null {
+function unmeasuredBecause({ mtuBytes, passedBytes, unsentBecause }: PathMtu, address: string): string | null {
+  if (mtuBytes === null && unsentBecause !== null) {
+    return `this machine did not send every packet (${whyUnsent(unsentBecause, address).why})`;
+  }
   if (passedBytes === null) {
     return 'the host answers no echo request, and large TCP segments can not be sent to a service without logging in';
   }

@@ -11,6 +11,7 @@ import { scanMarks } from './path-marks.ts';
 import { scanPathMtu } from './path-mtu.ts';
 import type { PathRun } from './path-run.ts';
 import { pathWays } from './path-ways.ts';
+import { partlyUnsent, whyUnsent } from './unsent.ts';
 
 /** A name server that does not answer is not waited for. */
 const NAMES_MS = 3000;
@@ -43,12 +44,17 @@ export async function scanPath(
       scanMarks(run),
     ]);
     if (traced.unsentBecause !== null && traced.hops.length === 0) {
-      const because = `no probe could be sent to ${address} (${traced.unsentBecause})`;
-      return [skipped(step, because, `see how this machine would reach it: ip route get ${address}`)];
+      const { why, hint } = whyUnsent(traced.unsentBecause, address);
+      return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
     }
+    const { unsent: count, unsentBecause: reason } = traced;
+    const unsent =
+      reason === null
+        ? []
+        : partlyUnsent(step, `probes of the path to ${address} could not be sent`, { count, reason }, address);
     const path = await tellPath(run, traced, instruments);
     const [complaint] = complaints;
-    if (complaint === undefined) return [path, ...mtu, ...marks];
+    if (complaint === undefined) return [path, ...mtu, ...marks, ...unsent];
     return [
       path,
       skipped(step, `path MTU and marked packets need ping, which did not work: ${complaint}`, INSTALL_PING),
@@ -62,6 +68,7 @@ export async function scanPath(
 /** What ping complains of is put down, and nothing is sent any more. */
 function tolerant(prober: Prober, complaints: string[]): Prober {
   return {
+    ...prober,
     async ask(probe, waitMs, signal) {
       const [because] = complaints;
       if (because !== undefined) return { kind: 'unsent', because };

@@ -18,6 +18,7 @@ import { countErrors, meanOf, median, toMicroseconds } from './echo-figures.ts';
 import type { Instruments } from './instruments.ts';
 import { pingFailed } from './ping.ts';
 import { seldom } from './seldom.ts';
+import { partlyUnsent } from './unsent.ts';
 
 /** Hosts that are told one by one. */
 const SLOWEST_TOLD = 10;
@@ -47,7 +48,7 @@ export async function scanPingSweep(
   const onProgress = (sent: number, received: number): void => tellSome([sent, received]);
   if (wire.ok) {
     const result = await echoSweep(wire.value, options, clock, signal, instruments.random, onProgress);
-    return [tellSweep(step, result, wire.value.kind, null)];
+    return [tellSweep(step, result, wire.value.kind, null), ...tellForbidden(step, result)];
   }
   try {
     const echo = instruments.systemPing(step.interfaceName);
@@ -56,6 +57,18 @@ export async function scanPingSweep(
   } catch (error) {
     return [pingFailed(step, error as Error)];
   }
+}
+
+/** What else could not be asked, a full neighbour table above all, is told by its number: it comes of asking so many. */
+function tellForbidden({ target }: PingSweepStep, { table }: EchoSweepResult): Finding[] {
+  const reason = 'EPERM';
+  const count = table.notAsked().get(reason) ?? 0;
+  return partlyUnsent(
+    { check: 'ping', target },
+    `of ${table.size} addresses could not be asked`,
+    { count, reason },
+    target,
+  );
 }
 
 function tellSweep(

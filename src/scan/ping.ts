@@ -9,6 +9,7 @@ import type { PingStep, PingSweepStep } from '../plan/index.ts';
 import { countErrors, summarise } from './echo-figures.ts';
 import type { FirstHop, Instruments } from './instruments.ts';
 import { seldom } from './seldom.ts';
+import { partlyUnsent, whyUnsent } from './unsent.ts';
 
 /** So often events are told one by one. */
 const TOLD_EACH_SECONDS = 0.1;
@@ -43,9 +44,8 @@ export async function scanPing(
   const [host, beside] = result.hosts;
   if (host === undefined || isUnsent(host)) {
     if (signal.aborted && host?.sendError === null) return [];
-    const reason = host?.sendError ?? null;
-    const because = `no echo request could be sent to ${address}${reason === null ? '' : ` (${reason})`}`;
-    const hint = `see how this machine would reach it: ip route get ${address}`;
+    const { why, hint } = whyUnsent(host?.sendError ?? 'unknown', address);
+    const because = `no echo request could be sent to ${address} (${why})`;
     return [{ kind: 'skipped', check: 'ping', target: step.target, because, hint }];
   }
   return [
@@ -73,6 +73,12 @@ export async function scanPing(
       errors: countErrors(host.errors),
       complete: result.complete,
     },
+    ...partlyUnsent(
+      step,
+      `of ${host.sent + host.unsent} echo requests to ${address} could not be sent`,
+      { count: host.unsent, reason: host.sendError },
+      address,
+    ),
   ];
 }
 

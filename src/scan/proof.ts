@@ -10,7 +10,7 @@ import type { Contest } from './rivals.ts';
 
 type Comparison = EvidenceOf<'claimant-proof'>['clocks'];
 
-/** Nothing when no way leads to the claimants: then the claims must speak for themselves. */
+/** Nothing when nobody is to be asked, and why not where nobody can be: then the claims must speak for themselves. */
 export async function proveContest(
   { proofPort, interfaceName, senders, named, swept }: DupIpStep,
   { ip, macs }: Contest,
@@ -19,7 +19,19 @@ export async function proveContest(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const isReachable = senders.some(({ network }) => cidrContains(network, ip));
-  if (proofPort === null || !paths.ok || !isReachable) return [];
+  if (proofPort === null || !isReachable) return [];
+  if (!paths.ok) {
+    const because = `nobody could be asked who they are (${paths.because})`;
+    return [
+      {
+        kind: 'skipped',
+        check: 'dup-ip',
+        target: ip,
+        because,
+        hint: 'it takes root, or CAP_NET_RAW and CAP_NET_ADMIN',
+      },
+    ];
+  }
   const answers = await proveClaimants(paths.value, { ip, macs, port: proofPort }, clock, signal);
   if (answers.length < 2) return [];
   const { markedConnections } = paths.value;

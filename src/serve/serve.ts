@@ -58,6 +58,7 @@ function receiveGuest(
   const name = `${socket.remoteAddress ?? 'somebody'} port ${socket.remotePort ?? 'unknown'}`;
   const peer = {
     write: (text: string): void => void socket.write(text),
+    unsentBytes: (): number => socket.writableLength,
     close: (): void => void socket.destroy(),
   };
   const session = new Session(peer, clock, (event) => tell(name, event));

@@ -7,12 +7,17 @@ import { BANNER, decodeRequest, SPOKEN } from './protocol.ts';
 /** The port to the one who connected. */
 export interface Peer {
   write(text: string): void;
+  /** What was written and has not left. */
+  unsentBytes(): number;
   /** Ends the connection now; closing it again does nothing. */
   close(): void;
 }
 
 /** Longer than anything that may be asked for, so that it only ends what was left behind. */
 export const LIFETIME_SECONDS = 25 * 3600;
+
+/** A word a time, by who waits for it: whoever has so many of them unread reads nothing. */
+const MOST_UNSENT_BYTES = 4096;
 
 export class Session {
   readonly #peer: Peer;
@@ -70,6 +75,10 @@ export class Session {
     await this.#clock.sleep(seconds * 1000, this.#ended.signal);
     if (this.#ended.signal.aborted) return;
     this.#isAsked = false;
+    if (this.#peer.unsentBytes() > MOST_UNSENT_BYTES) {
+      this.end('closed: it does not read what it asked for');
+      return;
+    }
     this.#tell(SPOKEN);
     this.#peer.write(`${SPOKEN}\r\n`);
   }

@@ -1,5 +1,6 @@
 // Why no session came about, in OpenSSH's own words, and what to do about it.
 
+import { printableAscii } from '../printable.ts';
 import type { Login } from '../ssh/index.ts';
 
 export interface Refusal {
@@ -127,7 +128,7 @@ function copyKey({ destination, port }: Login): string {
 function linesOf(text: string): string[] {
   return text
     .split(/[\r\n]+/)
-    .map((line) => line.replaceAll(/\p{Cc}/gu, '').replaceAll(/^[@\s]+|[@\s]+$/g, ''))
+    .map((line) => printableAscii(line.replaceAll('\t', ' ')).replaceAll(/^[@\s]+|[@\s]+$/g, ''))
     .map((line) => line.replace(/\.$/, '').slice(0, LONGEST_LINE))
     .filter((line) => line !== '');
 }

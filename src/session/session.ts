@@ -17,6 +17,8 @@ const TYPING_MS = 115_000;
 const LAST_WORDS_MS = 2000;
 /** More than ssh says, and more than a login shell greets with; what says more is not listened to. */
 const MOST_TEXT = 64 * 1024;
+/** What came from the server and ssh has not read yet: it reads all that a login needs at once. */
+const MOST_UNREAD_BYTES = 4 * 1024 * 1024;
 /** A partner says one line and waits. */
 const MOST_UNREAD_LINES = 8;
 /** What ssh says and hears of its own accord after the login is over by then. */
@@ -79,8 +81,12 @@ export class Session implements Connection, PartnerConnection {
   readonly #exited: Promise<void>;
   #toSsh: Socket | null = null;
   #early: Uint8Array[] = [];
+  #earlyBytes = 0;
+  /** What ended it, where neither ssh nor the path did. */
+  #because: string | null = null;
   #complaint = '';
   #noise = '';
+  #isNoiseCut = false;
   #loggedInAt: number | null = null;
   #hasSpoken = false;
   /** What was said last has not left ssh yet. */
@@ -133,9 +139,9 @@ export class Session implements Connection, PartnerConnection {
     return this.#loggedInAt !== null && this.state().ending === null;
   }
 
-  /** What the far side wrote before its banner, or all of it where it has none. */
-  get preamble(): string {
-    return this.#noise;
+  /** What the far side wrote before its banner, or all of it where it has none; null when it was more than is kept. */
+  get preamble(): string | null {
+    return this.#isNoiseCut ? null : this.#noise;
   }
 
   /** With which the far side's command ended, as far as it told: ssh's own 255 is no status of a shell's. null: it did not. */
@@ -157,7 +163,7 @@ export class Session implements Connection, PartnerConnection {
   /** What is to be told of it if no login came of it. */
   get failedLogin(): Omit<FailedLogin, 'wasAsked'> {
     const greeting = Buffer.from(this.#carrier.state().greeting).toString('latin1');
-    return { said: this.#complaint, greeting, answered: this.#noise };
+    return { said: this.#because ?? this.#complaint, greeting, answered: this.#noise };
   }
 
   state(): ConnectionState {
@@ -227,8 +233,18 @@ export class Session implements Connection, PartnerConnection {
     const isSettled = this.#loggedInAt !== null && now - this.#loggedInAt > SETTLING_MS;
     if (isSettled && !this.#hasSpoken && now - this.#activeAt > ONE_BURST_MS) this.unasked.push(now);
     this.#note();
-    if (this.#toSsh === null) this.#early.push(bytes);
+    this.#earlyBytes += bytes.length;
+    const unread = this.#toSsh?.writableLength ?? this.#earlyBytes;
+    if (unread > MOST_UNREAD_BYTES) this.#flooded();
+    else if (this.#toSsh === null) this.#early.push(bytes);
     else this.#toSsh.write(bytes);
+  }
+
+  /** It would fill the memory. */
+  #flooded(): void {
+    this.#early = [];
+    this.#because ??= `the server sends faster than ssh reads: ${MOST_UNREAD_BYTES / 2 ** 20} MB are unread`;
+    this.close();
   }
 
   #note(): void {
@@ -243,7 +259,9 @@ export class Session implements Connection, PartnerConnection {
       return;
     }
     // A login shell may say something first.
-    this.#noise = (this.#noise + bytes.toString('latin1')).slice(-MOST_TEXT);
+    const noise = this.#noise + bytes.toString('latin1');
+    this.#isNoiseCut ||= noise.length > MOST_TEXT;
+    this.#noise = noise.slice(-MOST_TEXT);
     const at = this.#banner === null ? 0 : this.#noise.indexOf(`${this.#banner}\r\n`);
     if (at < 0) return;
     this.#loggedInAt ??= this.#clock.now();

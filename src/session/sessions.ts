@@ -1,12 +1,10 @@
 // The user's own ssh, and the sessions that it opens: each one a connection and a partner for what tcp/ measures.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { environmentOfUser } from '../environment.ts';
 import { BANNER } from '../serve/index.ts';
-import { type Login, parseClientSettings, printClientSettings, userEnvironment } from '../ssh/index.ts';
+import { type Login, parseClientSettings, printClientSettings } from '../ssh/index.ts';
 import {
   type AskableConnection,
   type Dial,
@@ -17,6 +15,7 @@ import {
 } from '../tcp/index.ts';
 import { type FarSide, sessionArguments } from './arguments.ts';
 import { type FirstHop, type FirstHopResult, firstHop, type SettingsOf } from './first-hop.ts';
+import { privateFolder } from './private-folder.ts';
 import { byHand, type Refusal } from './refusal.ts';
 import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
 import { logIn, type Session } from './session.ts';
@@ -65,15 +64,13 @@ export function systemSsh(clock: Clock): Ssh & AsyncDisposable {
   const turns = new Turns(LOGINS_AT_ONCE);
   // There is one terminal.
   const prompts = new Turns(1);
-  const folder = new PrivateFolder();
   return {
     firstHop: (login, signal) => firstHop(login, (each) => settingsOf(each, signal)),
     sourceAddress,
-    sessions: (login) => new SystemSessions(login, folder, open, turns, prompts, clock),
+    sessions: (login) => new SystemSessions(login, open, turns, prompts, clock),
     async [Symbol.asyncDispose]() {
       for (const session of open) session.close();
       await Promise.all([...open].map((session) => session.ended()));
-      folder.remove();
     },
   };
 }
@@ -82,16 +79,14 @@ class SystemSessions implements Sessions {
   refusal: Refusal | null = null;
   survey: Survey | null = null;
   readonly #login: Login;
-  readonly #folder: PrivateFolder;
   readonly #open: Set<Session>;
   readonly #turns: Turns;
   readonly #prompts: Turns;
   readonly #clock: Clock;
   readonly #unasked: (readonly number[])[] = [];
 
-  constructor(login: Login, folder: PrivateFolder, open: Set<Session>, turns: Turns, prompts: Turns, clock: Clock) {
+  constructor(login: Login, open: Set<Session>, turns: Turns, prompts: Turns, clock: Clock) {
     this.#login = login;
-    this.#folder = folder;
     this.#open = open;
     this.#turns = turns;
     this.#prompts = prompts;
@@ -142,7 +137,8 @@ class SystemSessions implements Sessions {
     const { connection, connectMs } = dialled;
     // The login must reach the server.
     connection.setHopLimit(null);
-    const socketPath = this.#folder.newPath();
+    using folder = privateFolder();
+    const { socketPath } = folder;
     const line = sessionArguments(this.#login, process.execPath, socketPath, mayAsk, farSide);
     const spawnSsh = (): ChildProcess => runSsh(line, mayAsk);
     const plan = { spawnSsh, mayAsk, banner: farSide === 'login-shell' ? null : BANNER };
@@ -162,34 +158,16 @@ class SystemSessions implements Sessions {
   }
 }
 
-/** Only its owner can enter it: what it holds leads into a login. Made when it is first needed. */
-class PrivateFolder {
-  #path: string | null = null;
-  #count = 0;
-  readonly #remove = (): void => this.remove();
-
-  newPath(): string {
-    if (this.#path === null) {
-      this.#path = mkdtempSync(join(tmpdir(), 'netcheck-'));
-      process.once('exit', this.#remove);
-    }
-    return join(this.#path, String(++this.#count));
-  }
-
-  remove(): void {
-    if (this.#path === null) return;
-    process.off('exit', this.#remove);
-    rmSync(this.#path, { recursive: true, force: true });
-    this.#path = null;
-  }
-}
-
 /**
  * In a process group of its own: Ctrl-C is for netcheck, which ends its sessions itself. One that asks must share the
  * terminal, and with it the Ctrl-C.
  */
 function runSsh(line: readonly string[], mayAsk: boolean): ChildProcess {
-  return spawn('ssh', line, { stdio: ['pipe', 'pipe', 'pipe'], detached: !mayAsk, env: userEnvironment() });
+  return spawn('ssh', line, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: !mayAsk,
+    env: environmentOfUser(process.env),
+  });
 }
 
 /** What ssh says of a login, as whoever `child` says; left out: as whom this process belongs to. */

@@ -1,5 +1,7 @@
 // What a logged-in account can tell of the far side's settings: the timer of its login shell, and sshd's own. Pure.
 
+import { printableAscii } from '../printable.ts';
+
 /**
  * POSIX sh, run before the far side becomes a partner. A line of ours begins with `netcheck-`, what is copied with a bar.
  * Nothing is asked that needs another's rights (sudo would write to a log, and to its master), nothing writes a file.
@@ -58,12 +60,17 @@ export interface Survey {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** Those that this account may not read. */
   readonly closed: readonly string[];
+  /** It was longer than is read, so that nothing of it can be believed. */
+  readonly isCut: boolean;
 }
 
 const LONGEST_WORD = 200;
 
-/** Whatever a profile or a banner says in between is passed over. */
-export function parseSurvey(text: string): Survey {
+/** Whatever a profile or a banner says in between is passed over; null: there was more of it than is kept. */
+export function parseSurvey(text: string | null): Survey {
+  if (text === null) {
+    return { user: null, shell: null, tmoutSeconds: null, dump: null, files: [], closed: [], isCut: true };
+  }
   const words = new Map<string, string>();
   const files: { path: string; lines: string[] }[] = [];
   const closed: string[] = [];
@@ -75,7 +82,7 @@ export function parseSurvey(text: string): Survey {
       continue;
     }
     const [, keyword, rest = ''] = /^netcheck-([a-z]+)(?: (.*))?$/.exec(line) ?? [];
-    const value = rest.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_WORD);
+    const value = printableAscii(rest).slice(0, LONGEST_WORD);
     if (keyword === 'sshd' || keyword === 'file') copied = [];
     if (keyword === 'sshd') dump = copied;
     else if (keyword === 'file') files.push({ path: value, lines: copied });
@@ -90,5 +97,6 @@ export function parseSurvey(text: string): Survey {
     dump: dump === null ? null : dump.join('\n'),
     files: files.map(({ path, lines }) => ({ path, text: lines.join('\n') })),
     closed,
+    isCut: false,
   };
 }

@@ -13,7 +13,6 @@ export {
   printClientSettings,
   printServerSettings,
   readChrootPath,
-  userEnvironment,
 } from './settings-programs.ts';
 export { type ConfigFile, type ConfigReading, readSshdConfig } from './sshd-config.ts';
 export {

@@ -1,6 +1,8 @@
 // What `ssh -G` (ssh(1)) and `sshd -T` (sshd(8)) print: a keyword in small letters and its value, one option a line.
 // OpenSSH gains keywords with every release and prints some times as seconds, some as they were written.
 
+import { printableAscii } from '../printable.ts';
+
 /** Values by keyword, printable. Of a keyword that comes again the first line counts, as it does in a configuration. */
 export type OptionDump = ReadonlyMap<string, string>;
 
@@ -11,14 +13,14 @@ export interface ChannelTimeout {
 }
 
 /** More than any value that is used here; a ProxyCommand may be as long as it likes. */
-const MAX_VALUE_LENGTH = 255;
+const MAX_VALUE_LENGTH = 4096;
 
 export function parseOptionDump(text: string): OptionDump {
   const options = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, keyword, value] = /^([a-z][a-z0-9]*)(?:[ \t]+(.*))?$/i.exec(line.trimEnd()) ?? [];
     if (keyword === undefined || options.has(keyword.toLowerCase())) continue;
-    options.set(keyword.toLowerCase(), (value ?? '').replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_VALUE_LENGTH));
+    options.set(keyword.toLowerCase(), printableAscii(value ?? '').slice(0, MAX_VALUE_LENGTH));
   }
   return options;
 }

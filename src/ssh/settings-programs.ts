@@ -2,7 +2,9 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { type UserInfo, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
+import { environmentOfUser } from '../environment.ts';
+import { printableAscii } from '../printable.ts';
 import { type Account, chrootComponents, type PathComponent } from './chroot-path.ts';
 import { type Login, loginWords } from './login.ts';
 
@@ -25,7 +27,7 @@ export interface Child {
 export function printClientSettings(
   login: Login,
   signal?: AbortSignal,
-  child: Child = { env: userEnvironment() },
+  child: Child = { env: environmentOfUser(process.env) },
 ): Promise<Printed> {
   const limits = { timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve) => {
@@ -85,27 +87,14 @@ export function account(): Account | null {
   }
 }
 
-/** That of whom we have become, for their own ssh: sudo may have left root's home, which OpenSSH does not look at but others do. */
-export function userEnvironment(): NodeJS.ProcessEnv {
-  let user: UserInfo<string>;
-  try {
-    user = userInfo();
-  } catch {
-    // The system does not know them, nor does ssh, which will say so.
-    return process.env;
-  }
-  const { username, homedir, shell } = user;
-  // ssh gives Match exec and ProxyCommand to SHELL: an account that may not log in has none that runs a command.
-  const SHELL = shell === null || /(?:nologin|false)$/.test(shell) ? '/bin/sh' : shell;
-  return { ...process.env, HOME: homedir, USER: username, LOGNAME: username, SHELL };
-}
-
 function complaint(what: string, error: (Error & { code?: unknown; killed?: boolean }) | null, stderr: string): string {
   if (error?.name === 'AbortError') return `${what} was interrupted`;
   if (error?.code === 'ENOENT') return 'there is no ssh program on this machine';
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' || error?.code === 'ENOBUFS')
+    return `${what} printed more than ${MAX_OUTPUT_BYTES / 1024} kB`;
   if (error?.code === 'ETIMEDOUT' || error?.killed === true)
     return `${what} did not end within ${TIME_LIMIT_MS / 1000} s`;
   const [words = ''] = stderr.trim().split(/\r?\n/);
-  const printable = words.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, COMPLAINT_LENGTH);
-  return `${what} failed${printable === '' ? '' : ` (${printable})`}`;
+  const said = printableAscii(words).slice(0, COMPLAINT_LENGTH);
+  return `${what} failed${said === '' ? '' : ` (${said})`}`;
 }

@@ -1,6 +1,8 @@
 // sshd_config(5) as files, where sshd itself could not be asked: as much of it as can be read without knowing how sshd was
 // started, and whether a Match block is meant.
 
+import { matchesWildcards } from '../wildcard.ts';
+
 export interface ConfigFile {
   readonly path: string;
   readonly text: string;
@@ -44,7 +46,10 @@ export function readSshdConfig(files: readonly ConfigFile[], closed: readonly st
       for (const pattern of bare(value).split(/\s+/)) {
         const named = files.slice(1).filter(({ path }) => isNamedBy(path, pattern));
         if (named.length === 0 && !pattern.endsWith('/sshd_config.d/*.conf')) leftOut.add(`Include ${pattern}`);
-        for (const each of named) if (included++ < MOST_INCLUDES) read(each);
+        for (const each of named) {
+          if (included++ < MOST_INCLUDES) read(each);
+          else leftOut.add(`more than ${MOST_INCLUDES} included files`);
+        }
       }
     }
   };
@@ -61,9 +66,8 @@ function bare(value: string): string {
     .replace(/^"(.*)"$/, '$1');
 }
 
-/** Relative to /etc/ssh; an asterisk stands for a part of a name. */
+/** Relative to /etc/ssh; an asterisk stands for a part of a name, a question mark for one character. */
 function isNamedBy(path: string, pattern: string): boolean {
   const absolute = pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`;
-  const source = absolute.replaceAll(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '[^/]*' : `\\${sign}`));
-  return new RegExp(`^${source}$`).test(path);
+  return matchesWildcards(path, absolute, '/');
 }

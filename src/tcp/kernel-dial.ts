@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { SystemError } from '../libc/library.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
+import { failedRetransmissions } from '../libc/tcp-counters.ts';
 import { TcpSocket } from '../libc/tcp-socket.ts';
 import type { Connection, Dial, DialFailure, DialResult, Ending } from './dial.ts';
 
@@ -29,6 +30,7 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
     const { address, port, interfaceName, hopLimit = null, sourceAddress = null } = endpoint;
+    const failedBefore = failedRetransmissions();
     let socket: TcpSocket;
     try {
       socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress);
@@ -37,7 +39,8 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
       if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);
       throw error;
     }
-    const code = await connected(socket, timeoutMs, signal);
+    const told = await connected(socket, timeoutMs, signal);
+    const code = told === 'ETIMEDOUT' && wasKeptBack(socket, failedBefore) ? KEPT_BACK : told;
     const reported = hopLimit === null ? null : socket.takeReportedError();
     if (code !== null) {
       socket.close('abort');
@@ -45,6 +48,20 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
     }
     return { ok: true, connection: connectionOn(socket), connectMs: clock.now() - startedAt };
   };
+}
+
+/** The kernel's counter is the only one to say so. */
+const KEPT_BACK = 'TCPRetransFail';
+
+/**
+ * Whether this machine itself kept back each SYN that was to be sent again. What it kept back of other connections meanwhile is
+ * counted too, which can't be told apart: but then it does drop what it sends, and the network is not to be blamed unheard.
+ */
+function wasKeptBack(socket: TcpSocket, failedBefore: number | null): boolean {
+  const failedNow = failedRetransmissions();
+  if (failedBefore === null || failedNow === null) return false;
+  const { retransmissions } = socket.info();
+  return retransmissions > 0 && failedNow - failedBefore >= retransmissions;
 }
 
 function failure(code: string, reason = FAILURES[code] ?? 'local'): Extract<DialResult<never>, { ok: false }> {

@@ -154,8 +154,14 @@ export function further(
 }
 
 /**
+ * A death is a moment, and each connection's own clock is off by a little (round trips, timers): who is asked within so
+ * much of it may be alive or dead.
+ */
+const PHOTO_FINISH_SECONDS = 0.1;
+
+/**
  * Idle times of the second pass, ascending: evenly inside the bracket down to `resolutionSeconds`. Where nothing else
- * will confirm its upper end, that is asked again, so that no death is believed on the word of one connection.
+ * will confirm its upper end, that is asked again, beyond doubt, so that no death is believed on the word of one connection.
  */
 export function secondPass(
   bracket: Bracket,
@@ -169,8 +175,9 @@ export function secondPass(
   const width = expiredSeconds - from;
   const wanted = Math.max(1, Math.ceil(width / resolutionSeconds));
   const parts = Math.min(confirmTop ? connections : connections + 1, wanted);
-  const rungs = Array.from({ length: parts }, (_, index) => toMilliseconds(from + (width * (index + 1)) / parts));
-  return (confirmTop ? rungs : rungs.slice(0, -1)).filter((seconds) => seconds >= 1);
+  const inside = Array.from({ length: parts - 1 }, (_, index) => toMilliseconds(from + (width * (index + 1)) / parts));
+  const top = confirmTop ? [toMilliseconds(expiredSeconds + PHOTO_FINISH_SECONDS)] : [];
+  return [...inside, ...top].filter((seconds) => seconds >= 1);
 }
 
 /**
@@ -236,12 +243,17 @@ export function confirmClosing({ expiredSeconds, deaths }: Bracket, connections:
   return expiredSeconds === null || connections < 1 || deaths > 1 ? [] : [expiredSeconds + BEYOND_CLOSING_SECONDS];
 }
 
-/** What all rungs say together. Being alive is proof, so a shorter one that died before was an accident and is left out. */
+/**
+ * What all rungs say together. Being alive is proof, so a shorter one that died before was an accident and is left out; but
+ * not in a photo finish with several deaths.
+ */
 export function bracketOf(rungs: readonly Rung[]): Bracket {
-  const alive = rungs.filter((rung) => rung.outcome === 'alive').map((rung) => rung.idleSeconds);
+  const died = rungs.filter(({ outcome }) => outcome !== 'alive' && outcome !== 'inconclusive');
+  const alive = rungs
+    .filter((rung) => rung.outcome === 'alive' && !isPhotoFinish(rung, died))
+    .map((rung) => rung.idleSeconds);
   const survivedSeconds = alive.length === 0 ? null : Math.max(...alive);
-  const dead = rungs
-    .filter((rung) => rung.outcome !== 'alive' && rung.outcome !== 'inconclusive')
+  const dead = died
     .filter((rung) => rung.idleSeconds > (survivedSeconds ?? 0))
     .sort((a, b) => a.idleSeconds - b.idleSeconds || (a.outcome < b.outcome ? -1 : 1));
   const variesSeconds = variationOf(rungs, survivedSeconds);
@@ -251,6 +263,14 @@ export function bracketOf(rungs: readonly Rung[]): Bracket {
   const alike = dead.filter((rung) => rung.outcome === onExpiry);
   const deaths = onExpiry === 'closed-by-peer' ? momentsOf(alike) : alike.length;
   return { survivedSeconds, expiredSeconds: first.idleSeconds, onExpiry, deaths, variesSeconds };
+}
+
+/** It was asked in the moment in which others died, alike and just before. */
+function isPhotoFinish({ idleSeconds }: Rung, died: readonly Rung[]): boolean {
+  const justBefore = died.filter(
+    (each) => each.idleSeconds < idleSeconds && idleSeconds - each.idleSeconds <= PHOTO_FINISH_SECONDS,
+  );
+  return justBefore.some(({ outcome }) => justBefore.filter((each) => each.outcome === outcome).length > 1);
 }
 
 /** Timers that differ by more than both, seconds and part, are not one timer's jitter: an accident, or several boxes. */

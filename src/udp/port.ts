@@ -11,7 +11,8 @@ export interface Rejection {
 
 /** Datagrams to and from one port of one host. */
 export interface UdpPort {
-  send(): void;
+  /** Why it was not sent, in the words of errno(3): an error about an earlier datagram, which `answer` tells, or this machine's own refusal. */
+  send(): string | null;
   /** What has come of it by now; null: nothing. */
   answer(): 'datagram' | Rejection | null;
   close(): void;

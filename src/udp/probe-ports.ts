@@ -6,6 +6,8 @@ import type { OpenUdpPort, Rejection, UdpEndpoint, UdpPort } from './port.ts';
 
 export type PortOutcome =
   | { readonly port: number; readonly outcome: 'answered' | 'silent' }
+  /** This machine itself sent nothing; why, in the words of errno(3). */
+  | { readonly port: number; readonly outcome: 'unsent'; readonly because: string }
   | { readonly port: number; readonly outcome: 'rejected'; readonly rejection: Rejection };
 
 export type ProbedPorts =
@@ -51,15 +53,20 @@ async function probe(
   const startedAt = clock.now();
   const due = [...SENT_AFTER_MS];
   const untilMs = (due.at(-1) ?? 0) + LAST_WAIT_MS;
+  let [sent, refusedBecause]: [number, string | null] = [0, null];
   while (clock.now() - startedAt < untilMs && !signal.aborted) {
     if (due[0] !== undefined && clock.now() - startedAt >= due[0]) {
       due.shift();
-      socket.send();
+      const refused = socket.send();
+      if (refused === null) sent++;
+      else refusedBecause = refused;
     }
     const answer = socket.answer();
     if (answer === 'datagram') return { port, outcome: 'answered' };
     if (answer !== null) return { port, outcome: 'rejected', rejection: answer };
     await clock.sleep(GLANCE_MS, signal);
   }
-  return { port, outcome: 'silent' };
+  return sent === 0 && refusedBecause !== null
+    ? { port, outcome: 'unsent', because: refusedBecause }
+    : { port, outcome: 'silent' };
 }

@@ -75,6 +75,28 @@ test('what a stalled queue held back is not made up for in one burst', async () 
   expect(lan.sent.filter(({ atMs }) => atMs < 1010).length).toBeLessThanOrEqual(6);
 });
 
+test.each([null, 0.1])(
+  'a link that takes nothing any more is given up, whatever the pace (%s)',
+  async (ratePerSecond) => {
+    const clock = fakeClock();
+    const lan = memoryLan(clock, []);
+    const stalled: Link = { ...lan, send: async (frames) => (clock.now() < 50 ? lan.send(frames.slice(0, 2)) : 0) };
+    const targets = cidrHosts(cidr('10.0.0.0/20'));
+    const result = await clock.run(sweep(stalled, { ...OPTIONS, targets, ratePerSecond }, clock, NEVER));
+    expect(result).toMatchObject({ complete: false, linkError: 'ENOBUFS' });
+    expect(clock.now()).toBeLessThan(45_000);
+  },
+);
+
+test('a queue that is full for four seconds is waited for', async () => {
+  const clock = fakeClock();
+  const lan = memoryLan(clock, []);
+  const stalled: Link = { ...lan, send: async (frames) => (clock.now() < 4000 ? 0 : lan.send(frames)) };
+  const targets = cidrHosts(cidr('10.0.0.0/24'));
+  const result = await clock.run(sweep(stalled, { ...OPTIONS, targets }, clock, NEVER));
+  expect(result).toMatchObject({ complete: true, linkError: null });
+});
+
 test('a bug in a callback is thrown, and not told as a fault of the link', async () => {
   const clock = fakeClock();
   const buggy = (): void => {

@@ -183,7 +183,7 @@ describe('ordinary logs', () => {
       session({ n: 9, from: 900 }),
     );
     expect(reading.findings).toEqual([]);
-    expect(reading.facts.sessions).toEqual({ loggedIn: 4, ordinary: 3, stillOpen: 1, withoutEnd: 0 });
+    expect(reading.facts.sessions).toEqual({ loggedIn: 4, ordinary: 3, stillOpen: 1, withoutEnd: 0, forgotten: 0 });
     expect(text(reading)).toMatch(
       /^No session dropped in auth\.log: 3 of 4 ended in the ordinary way, 1 were? still open/,
     );

@@ -1,7 +1,7 @@
 // The ping package changes nothing of this process: its locale decides in which characters the report is drawn.
 
 import { expect, test, vi } from 'vitest';
-import { loadPing } from '../../src/icmp/ping-package.ts';
+import { runPing } from '../../src/icmp/ping-package.ts';
 
 test.each([
   { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' },
@@ -10,7 +10,7 @@ test.each([
   vi.stubEnv('LC_ALL', LC_ALL);
   vi.stubEnv('LANG', LANG);
   try {
-    const pinging = loadPing()('127.0.0.1', { numeric: true, min_reply: 1, timeout: 5 });
+    const pinging = runPing('127.0.0.1', { numeric: true, min_reply: 1, timeout: 5 });
     expect([process.env.LC_ALL, process.env.LANG]).toEqual([LC_ALL, LANG]);
     expect((await pinging).output).toMatch(/1 packets transmitted, 1 received/);
   } finally {

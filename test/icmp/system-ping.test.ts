@@ -110,7 +110,31 @@ ping: sendmsg: Operation not permitted
 2 packets transmitted, 0 received, 100% packet loss, time 204ms
 
 `;
-    expect(parsePingOutput(output)).toMatchObject({ sent: 2, received: 0, sendError: 'Operation not permitted' });
+    const refused = { sent: 0, received: 0, unsent: 2, sendError: 'Operation not permitted' };
+    expect(parsePingOutput(output)).toMatchObject(refused);
+  });
+
+  it('what the kernel refused to send is not lost, though ping counts it as transmitted', () => {
+    const answers = [1, 3, 6].map((seq) => `64 bytes from 10.0.0.5: icmp_seq=${seq} ttl=64 time=0.1 ms`);
+    const output = `PING 10.0.0.5 (10.0.0.5) 56(84) bytes of data.
+ping: sendmsg: Network is unreachable
+ping: sendmsg: Network is unreachable
+${answers.join('\n')}
+
+--- 10.0.0.5 ping statistics ---
+6 packets transmitted, 3 received, 50% packet loss, time 1000ms
+
+`;
+    const told = { sent: 4, received: 3, longestLossRun: 1, unsent: 2, sendError: 'Network is unreachable' };
+    expect(parsePingOutput(output)).toMatchObject(told);
+  });
+
+  it('what goes unanswered while there is no route was not sent, what does at other times was lost', () => {
+    const answers = [1, 2, 3, 9, 10].map((seq) => `64 bytes from 10.0.0.5: icmp_seq=${seq} ttl=64 time=0.1 ms`);
+    const output = `${answers.join('\n')}\n\n14 packets transmitted, 5 received, 64% packet loss, time 13000ms\n`;
+    const times = { intervalMs: 1000, waitedSinceMs: null, routeless: [{ fromMs: 4500, toMs: 6900 }] };
+    const told = { sent: 10, received: 5, unsent: 4, sendError: 'ENETUNREACH', longestLossRun: 4 };
+    expect(parsePingOutput(output, '10.0.0.5', times)).toMatchObject(told);
   });
 
   it('IPv6', () => {

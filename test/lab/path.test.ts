@@ -1,5 +1,7 @@
 // --path on real kernels: hops, loss along them, the path MTU, marked packets; as root, as a user, and without raw-socket.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Cause } from '../../src/diagnose/cause.ts';
@@ -16,6 +18,7 @@ import {
   type RunAs,
   verdicts,
 } from '../support/lab-run.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** How it is run: as root, as a user, or as a user on a machine without the raw-socket package. */
 type How = RunAs | 'user without raw-socket';
@@ -363,6 +366,30 @@ describe.skipIf(labUnavailable()).concurrent('marked packets', () => {
 });
 
 describe.skipIf(labUnavailable()).concurrent('a path that can not be asked', () => {
+  test('a ping that was kept from running is asked again: its silence is no loss', async () => {
+    await using lab = await quiet();
+    using folder = temporaryFolder();
+    // The first of each address and size gives up late, as on a machine that has no time for it; its answer was there.
+    const script = [
+      '#!/bin/sh',
+      `mark="${folder.path}/$(printf %s "$*" | tr -c 'a-z0-9' _)"`,
+      'if [ -e "$mark" ]; then exec /usr/bin/ping "$@"; fi',
+      ': > "$mark"; for word; do [ "$last" = -W ] && wait=$word; last=$word; done; sleep "$wait.4"',
+      'echo "1 packets transmitted, 0 received, 100% packet loss, time 0ms"; exit 1',
+    ];
+    writeFileSync(join(folder.path, 'ping'), `${script.join('\n')}\n`, { mode: 0o755 });
+    const line = commandLine(['--path', lab.server, '--count', '3', '--json'], 'user').flat();
+    const path = `PATH=${folder.path}:${process.env.PATH}`;
+    const { stdout } = await lab.hosts.client.run('env', [path, ...line], { timeoutMs: 50_000 });
+    const { hops, method } = only(JSON.parse(stdout) as Report, 'path');
+    expect(method).toBe('system-ping');
+    expect(hops).toHaveLength(5);
+    for (const { addresses, sent, received } of hops) {
+      expect(addresses).toHaveLength(1);
+      expect(received).toBe(sent);
+    }
+  });
+
   test('without ping and without root: what to install', async () => {
     await using lab = await quiet();
     // In a mount namespace of its own, where ping is a file that nobody can run.

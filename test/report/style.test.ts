@@ -1,31 +1,8 @@
-// Words on lines: nothing lost, nothing too long, nothing that a terminal obeys.
+// Words on lines: nothing lost, nothing too long.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capital, printable, withoutStop, wrap } from '../../src/report/style.ts';
-import { hostileText } from '../support/arbitrary-evidence.ts';
-
-describe('printable', () => {
-  test.each([
-    { what: 'an escape sequence', text: 'a\x1b[31mb', shown: 'a\ufffd[31mb' },
-    { what: 'a C1 control', text: 'a\x9bb', shown: 'a\ufffdb' },
-    { what: 'line breaks', text: 'a\r\nb\u2028c', shown: 'a\ufffd\ufffdb\ufffdc' },
-    { what: 'what reorders text', text: 'a\u202eb\u2066c', shown: 'a\ufffdb\ufffdc' },
-    { what: 'what hides text', text: 'a\u200bb\ufeffc\u00add', shown: 'a\ufffdb\ufffdc\ufffdd' },
-    { what: 'nothing of a plain text', text: 'Größe 5 µs, 東京', shown: 'Größe 5 µs, 東京' },
-  ])('replaces $what', ({ text, shown }) => {
-    expect(printable(text)).toBe(shown);
-  });
-
-  test('leaves no control or format character, and changes nothing a second time', () => {
-    fc.assert(
-      fc.property(hostileText, (text) => {
-        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
-        expect(printable(printable(text))).toBe(printable(text));
-      }),
-    );
-  });
-});
+import { capital, withoutStop, wrap } from '../../src/report/style.ts';
 
 describe('wrap', () => {
   const prose = fc

@@ -171,6 +171,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
     hopLimits: [{ hopLimit: 64, count: 9 }],
     hopLimitChanges: 0,
     errors: [],
+    unsent: 0,
     sendError: null,
   };
   return {
@@ -657,6 +658,19 @@ describe('--ping', () => {
     const { evidence } = await scanned([ping('10.0.0.5')], { echo });
     expect(only(evidence, 'skipped')).toMatchObject({ check: 'ping', because: expect.stringMatching(says) });
   });
+
+  test.each([
+    ['EPERM', /^29 of 40 echo requests .*\(EPERM: this machine's own firewall forbids it\)$/, /nft list ruleset/],
+    ['ENOBUFS', /\(ENOBUFS: this machine's own queue is full\)$/, /tc -s qdisc/],
+    ['ENETUNREACH', /\(ENETUNREACH\)$/, /ip route get 10\.0\.0\.5/],
+  ])('what this machine itself did not send is told beside what came back (%s)', async (sendError, says, hint) => {
+    const { evidence } = await scanned([ping('10.0.0.5')], {
+      echo: { sent: 11, received: 11, unsent: 29, sendError },
+    });
+    expect(only(evidence, 'echo')).toMatchObject({ sent: 11, received: 11 });
+    const skipped = { check: 'ping', because: expect.stringMatching(says), hint: expect.stringMatching(hint) };
+    expect(only(evidence, 'skipped')).toMatchObject(skipped);
+  });
 });
 
 describe('--idle-timeout', () => {
@@ -719,7 +733,7 @@ describe('--idle-timeout', () => {
     const { evidence } = await scanned([idle('10.0.0.5', 443)], { descriptors: 0 });
     expect(only(evidence, 'skipped')).toMatchObject({
       check: 'idle-timeout',
-      because: 'this machine could not open a connection to 10.0.0.5 (EMFILE)',
+      because: 'this machine could not open a connection to 10.0.0.5 (EMFILE: too few files may be open)',
     });
   });
 

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { LIFETIME_SECONDS, Session } from '../../src/serve/session.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 
-function session() {
+function session(unsent = () => 0) {
   const clock = fakeClock();
   const heard: [seconds: number, text: string][] = [];
   const note = (text: string): void => void heard.push([clock.now() / 1000, text]);
-  const made = new Session({ write: note, close: () => note('(closed)') }, clock, () => {});
+  const made = new Session({ write: note, unsentBytes: unsent, close: () => note('(closed)') }, clock, () => {});
   made.begin();
   const receive = (text: string): void => made.receive(new TextEncoder().encode(text));
   return { clock, heard, receive, made };
@@ -43,6 +43,21 @@ describe('a session', () => {
       ]);
     },
   );
+
+  test('ends when what it says is not read', async () => {
+    let unsent = 0;
+    const { clock, heard, receive } = session(() => unsent);
+    receive('speak 1\r\n');
+    await clock.run(clock.sleep(2000));
+    unsent = 4097;
+    receive('speak 1\r\n');
+    await clock.run(clock.sleep(2000));
+    expect(heard).toEqual([
+      [0, BANNER],
+      [1, 'spoken\r\n'],
+      [3, '(closed)'],
+    ]);
+  });
 
   test('ends after its lifetime, which is longer than anything that may be asked for', async () => {
     const { clock, heard, receive } = session();

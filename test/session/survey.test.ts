@@ -22,6 +22,7 @@ describe('a survey', () => {
       '|ClientAliveInterval 60',
     ].join('\n');
     expect(parseSurvey(text)).toEqual({
+      isCut: false,
       user: 'deploy',
       shell: '/bin/bash',
       tmoutSeconds: 600,

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../dist/clock.js';
-import { becomeInvokingUser } from '../../dist/privilege.js';
+import { NOTHING_NEEDED, privilegesOf } from '../../dist/privilege.js';
 import { openClaimantPaths, proveClaimants } from '../../dist/proof/index.js';
 
 const { ip, macs, port, times, interfaceName, senderIp, dropRoot, abortAfterMs } = JSON.parse(process.argv[2]);
@@ -22,7 +22,7 @@ await using(
 async function using(paths) {
   if (dropRoot) {
     Object.assign(process.env, { SUDO_UID: '65534', SUDO_GID: '65534', SUDO_USER: 'nobody' });
-    becomeInvokingUser(process);
+    (await privilegesOf(process)).giveUp(NOTHING_NEEDED);
   }
   for (let time = 0; time < times; time++) {
     const startedAt = performance.now();

@@ -2,10 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { firstPass } from '../../src/tcp/ladder.ts';
 import { resetMoment } from '../../src/tcp/reset-moment.ts';
 import { resetOrigin } from '../../src/tcp/reset-origin.ts';
 import type { MemoryNatOptions } from '../support/memory-nat.ts';
-import { type Asked, connected, type Measured, type Run, simulate } from './simulate.ts';
+import { type Asked, connected, KNOWN_SECONDS, type Measured, type Run, simulate } from './simulate.ts';
 
 /** Hours of virtual time take a tenth of a second each; shrinking would run hundreds of them. */
 const SIMULATED = { numRuns: 60, endOnFailure: true };
@@ -93,6 +94,26 @@ describe('a middlebox that forgets after T', () => {
     expect(slow.wallSeconds - usual.wallSeconds).toBeLessThan(3.5);
   });
 
+  test.each(['silent', 'reset-on-next-packet', 'reset-at-expiry'] as const)(
+    'that a rung meets in the very moment is found (%s)',
+    async (onExpiry) => {
+      const asked = firstPass({ maxIdleSeconds: 900, connections: 44, deadlineSeconds: null }, KNOWN_SECONDS);
+      const some = asked.filter((seconds, index) => index % 5 === 2 && seconds < 880);
+      for (const seconds of [...some, 794.7448475532644]) {
+        for (const offMs of [-3, -1.5, -1, -0.5, 0, 0.5, 1, 3]) {
+          const idleSeconds = seconds + offMs / 1000;
+          const run = await simulate({ hops: 2, rttMs: 1, nat: { idleSeconds, onExpiry } }, { connections: 44 });
+          const { expiredSeconds, deaths } = connected(run).bracket;
+          expect({ idleSeconds, expiredSeconds, isConfirmed: deaths > 1 }).toEqual({
+            idleSeconds,
+            expiredSeconds: expect.closeTo(idleSeconds, -1),
+            isConfirmed: true,
+          });
+        }
+      }
+    },
+  );
+
   test('is told as exactly as is asked for, and no more exactly', async () => {
     const resolution = fc.constantFrom(0.2, 1, 5, 20);
     await fc.assert(
@@ -178,7 +199,8 @@ describe('a path that forgets nothing', () => {
     await fc.assert(
       fc.asyncProperty(between(5, 300), seed, async (maxIdleSeconds, number) => {
         const { bracket } = connected(await simulate({ loss: 0.02, seed: number }, { maxIdleSeconds }));
-        expect(bracket).toMatchObject({ expiredSeconds: null, survivedSeconds: expect.closeTo(maxIdleSeconds, 1) });
+        // A suspicion is looked into a tenth of a second beyond.
+        expect(bracket).toMatchObject({ expiredSeconds: null, survivedSeconds: expect.closeTo(maxIdleSeconds, 0) });
       }),
       { ...SIMULATED, seed: 20_240_101 },
     );

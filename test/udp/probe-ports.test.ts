@@ -8,7 +8,10 @@ import { fakeClock } from '../support/fake-clock.ts';
 const REJECTION: Rejection = { version: 4, type: 3, code: 13, from: '192.0.2.1' };
 
 /** Answers to the datagram of that number, from 1, to a port; others vanish. */
-function simulate(answers: Record<number, { to: number; with: 'datagram' | Rejection }>) {
+function simulate(
+  answers: Record<number, { to: number; with: 'datagram' | Rejection }>,
+  refused: readonly number[] = [],
+) {
   const sent = new Map<number, number>();
   let open = 0;
   const port: OpenUdpPort = ({ port: number }) => {
@@ -16,7 +19,11 @@ function simulate(answers: Record<number, { to: number; with: 'datagram' | Rejec
     return {
       ok: true,
       value: {
-        send: () => void sent.set(number, (sent.get(number) ?? 0) + 1),
+        send: () => {
+          if (refused.includes(number)) return 'EPERM';
+          sent.set(number, (sent.get(number) ?? 0) + 1);
+          return null;
+        },
         answer: () => {
           const answer = answers[number];
           return answer !== undefined && (sent.get(number) ?? 0) >= answer.to ? answer.with : null;
@@ -54,6 +61,14 @@ describe('probing ports', () => {
     const clock = fakeClock();
     const probed = await clock.run(probePorts(refusing, ENDPOINT, [1], clock, new AbortController().signal));
     expect(probed).toEqual({ ok: false, because: 'ENETUNREACH' });
+  });
+
+  test('what this machine itself does not send is no silence', async () => {
+    const clock = fakeClock();
+    const { port } = simulate({}, [2]);
+    const probed = await clock.run(probePorts(port, ENDPOINT, [1, 2], clock, new AbortController().signal));
+    const unsent = { port: 2, outcome: 'unsent', because: 'EPERM' };
+    expect(probed).toEqual({ ok: true, ports: [{ port: 1, outcome: 'silent' }, unsent] });
   });
 
   test('ends when it is interrupted', async () => {

@@ -230,6 +230,11 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
     const why = `this machine was suspended for ${formatSeconds(seconds)} meanwhile: its clock stood still while the path went on forgetting`;
     return { why, missing: [`repeat while the machine stays awake: ${again}`] };
   }
+  if (connectionFailures.some(({ code }) => code === 'TCPRetransFail')) {
+    const why =
+      'this machine itself kept its packets back (TCPRetransFail), by its own firewall or because its queue is full, and the control connection was cut off too';
+    return { why, missing: [`look at its rules (sudo nft list ruleset), then ${again}`] };
+  }
   if (control.ended !== null || control.outages.length > 0) {
     const why =
       'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';

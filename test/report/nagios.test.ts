@@ -1,0 +1,181 @@
+// The line for monitoring systems: its grammar for whatever can be seen, its exit code beside the usual one, and its words.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Cause, Verdict } from '../../src/diagnose/cause.ts';
+import { diagnose } from '../../src/diagnose/index.ts';
+import type { Evidence } from '../../src/evidence.ts';
+import { exitCode } from '../../src/report/exit-code.ts';
+import { pluginResult, pluginUnknown } from '../../src/report/nagios.ts';
+import { metricsOf, performanceData } from '../../src/report/performance-data.ts';
+import { echo } from '../diagnose/seen.ts';
+import { evidenceList } from '../support/arbitrary-evidence.ts';
+import { reportOf } from './reports.ts';
+
+const STATUS: Readonly<Record<string, number>> = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 };
+
+/** Of the guidelines: 'label'=value[UOM];[warn];[crit];[min];[max], quotes where the label has spaces. */
+const METRIC = /^(?:([^\s'=|;]+)|'([^'=|]+)')=(?:U|-?\d+(?:\.\d+)?(?:s|ms|us|%|B|c)?)(?:;\d*){0,4}$/;
+
+interface Read {
+  readonly status: string;
+  readonly words: string;
+  readonly data: readonly string[];
+}
+
+/** As a monitoring system takes it apart; throws where it could not. */
+function read(text: string): Read {
+  const [, status = '', words = '', data = ''] =
+    /^NETCHECK (OK|WARNING|CRITICAL|UNKNOWN) - ([\x20-\x7e]+?)(?: \| ([\x20-\x7e]+))?\n$/.exec(text) ?? [];
+  if (status === '') throw new Error(`no plugin output: ${JSON.stringify(text)}`);
+  if (words.includes('|') || words.length > 400) throw new Error(`words: ${words}`);
+  const metrics = data === '' ? [] : (data.match(/(?:'[^']*'|[^\s'])+/g) ?? []);
+  const labels = metrics.map((metric) => {
+    const [, bare, quoted] = METRIC.exec(metric) ?? [];
+    if (bare === undefined && quoted === undefined) throw new Error(`performance data: ${metric}`);
+    return bare ?? quoted;
+  });
+  if (new Set(labels).size !== labels.length) throw new Error(`labels: ${labels.join(', ')}`);
+  return { status, words, data: metrics };
+}
+
+function judged(evidence: readonly Evidence[], causes: readonly Cause[] = diagnose(evidence)): Read & { code: number } {
+  const { text, code } = pluginResult(reportOf({ evidence, causes }));
+  const line = read(text);
+  expect(code).toBe(STATUS[line.status]);
+  return { ...line, code };
+}
+
+const cause = (verdict: Verdict, some: Partial<Cause> = {}): Cause => ({
+  cause: 'packet-loss',
+  subject: 'x',
+  verdict,
+  because: ['echo-1'],
+  summary: 'Said so.',
+  advice: [],
+  missing: [],
+  ...some,
+});
+
+describe('the status', () => {
+  test.each<[status: string, causes: Cause[]]>([
+    ['CRITICAL', [cause('confirmed')]],
+    ['CRITICAL', [cause('confirmed'), cause('likely')]],
+    ['CRITICAL', [cause('confirmed'), cause('unknown')]],
+    ['WARNING', [cause('likely')]],
+    // Keepalives come in time: it ends no session as things are set.
+    ['WARNING', [cause('confirmed', { moments: [] })]],
+    ['WARNING', [cause('likely', { moments: [] }), cause('unknown')]],
+    ['CRITICAL', [cause('confirmed', { moments: [] }), cause('confirmed', { moments: ['in-use'] })]],
+    ['UNKNOWN', [cause('unknown'), cause('possible')]],
+    ['OK', [cause('unknown', { because: [] })]],
+    ['OK', [cause('possible')]],
+    ['OK', [cause('ruled-out')]],
+    ['OK', []],
+  ])('%s', (status, causes) => {
+    expect(judged([echo(10, 9)], causes).status).toBe(status);
+  });
+
+  test('goes with the usual exit code', () => {
+    fc.assert(
+      fc.property(evidenceList, fc.boolean(), (evidence, interrupted) => {
+        const report = reportOf({ evidence, interrupted, causes: diagnose(evidence) });
+        const usual: Readonly<Record<number, readonly number[]>> = { 0: [0], 1: [1, 2], 3: [3], 130: [3] };
+        expect(usual[exitCode(report)]).toContain(pluginResult(report).code);
+      }),
+    );
+  });
+});
+
+describe('the line', () => {
+  test('can be read, whatever was seen', () => {
+    fc.assert(fc.property(evidenceList, (evidence) => judged(evidence).words !== ''));
+  });
+
+  test.each(readdirSync(new URL('../../fixtures/scenarios', import.meta.url)))('of %s', (name) => {
+    const file = new URL(`../../fixtures/scenarios/${name}/evidence.json`, import.meta.url);
+    judged(JSON.parse(readFileSync(file, 'utf8')) as Evidence[]);
+  });
+
+  test('says what was found and how that is known', () => {
+    expect(pluginResult(reportOf({ evidence: [echo(100, 90)], causes: [cause('confirmed')] }))).toEqual({
+      code: 2,
+      text: 'NETCHECK CRITICAL - packet loss (x): 90 of 100 echo requests were answered | loss=10%;;;0;100 rtt=0.5ms;;;0\n',
+    });
+    expect(judged([echo(100, 99)], [cause('likely')]).words).toMatch(/^packet loss \(x\), likely: 99 of 100 echo/);
+  });
+
+  test('says OK with what was seen, and what is possible', () => {
+    expect(judged([echo(10, 10)], [cause('ruled-out')]).words).toBe(
+      'no cause found: 10 of 10 echo requests were answered',
+    );
+    expect(judged([echo(10, 9)], [cause('possible')]).words).toMatch(
+      /^no cause found, possible: packet loss \(x\): 9 of 10/,
+    );
+  });
+
+  test('says why it is not known', () => {
+    const skipped = {
+      id: 'skip-1',
+      kind: 'skipped',
+      check: 'dup-ip',
+      target: '10.0.0.5',
+      because: 'ARP needs root.',
+      hint: 'run it with sudo',
+    } as const;
+    expect(judged([skipped], []).words).toBe('--dup-ip 10.0.0.5: ARP needs root. Run it with sudo');
+    expect(judged([echo(10, 10)], [cause('unknown')]).words).toBe('packet loss (x): Said so.');
+    expect(read(pluginUnknown('no | such\n  thing \x1b[31m“x”').text)).toEqual({
+      status: 'UNKNOWN',
+      words: 'no / such thing ?[31m"x"',
+      data: [],
+    });
+    const interrupted = reportOf({ evidence: [echo(100, 90)], causes: [cause('confirmed')], interrupted: true });
+    expect(pluginResult(interrupted)).toMatchObject({
+      code: 3,
+      text: expect.stringMatching(
+        /^NETCHECK UNKNOWN - interrupted; by then: packet loss \(x\): 90 of 100.* \| loss=10%/,
+      ),
+    });
+  });
+
+  test('is not OK where a file was not written, and is as bad as ever where more was found', () => {
+    const problem = ['the report was not saved: ENOSPC'];
+    expect(pluginResult(reportOf({ evidence: [echo(10, 10)] }), problem)).toMatchObject({
+      code: 3,
+      text: expect.stringMatching(/^NETCHECK UNKNOWN - the report was not saved: ENOSPC \|/),
+    });
+    expect(pluginResult(reportOf({ causes: [cause('confirmed')] }), problem).code).toBe(2);
+  });
+
+  test('is short, however much there is to say', () => {
+    const many = Array.from({ length: 100 }, (_, each) => cause('confirmed', { subject: `10.0.0.${each}` }));
+    expect(judged([echo(10, 5)], many).words).toMatch(/\.\.\.$/);
+  });
+});
+
+describe('performance data', () => {
+  test('what was not measured is U, never 0', () => {
+    expect(performanceData(metricsOf([echo(10, 0, { rttMs: null })]))).toBe('loss=100%;;;0;100 rtt=U;;;0');
+    expect(performanceData(metricsOf([echo(0, 0, { rttMs: null })]))).toBe('loss=U;;;0;100 rtt=U;;;0');
+    // Whose answer was still to come is not lost.
+    expect(performanceData(metricsOf([echo(10, 9, { unsettled: 1 })]))).toMatch(/^loss=0%/);
+  });
+
+  test('several of a kind are told apart by their host, in quotes', () => {
+    const two = [echo(4, 4, { host: 'a' }), echo(4, 3, { id: 'echo-2', host: "b='c|" })];
+    expect(performanceData(metricsOf(two))).toBe(
+      "'loss a'=0%;;;0;100 'rtt a'=0.5ms;;;0 'loss b__c/'=25%;;;0;100 'rtt b__c/'=0.5ms;;;0",
+    );
+    expect(performanceData(metricsOf([echo(4, 4), echo(4, 3, { id: 'echo-2' })]))).toMatch(
+      /^'loss [^']+'=0%\S+ 'rtt [^']+'=\S+$/,
+    );
+  });
+
+  test('numbers have no exponent', () => {
+    const metric = { label: 'x', subject: '', unit: 's' as const };
+    expect(performanceData([{ ...metric, value: 1e-7 }])).toBe('x=0s;;;0');
+    expect(performanceData([{ ...metric, value: 86_400.12345 }])).toBe('x=86400.123s;;;0');
+  });
+});
