@@ -84,7 +84,9 @@ function path(facts: MachineFacts): DoctorFinding {
   const slower = "slower, by the system's ping and a few connections";
   if (canOpenRawSockets) {
     const says = `the raw-socket package is not there: ${slower}`;
-    const fix = 'install a C++ compiler, make and python3, then: npm install --global netcheck';
+    // npm 12 runs no install script that is not named; earlier ones take no notice.
+    const fix =
+      'install a C++ compiler, make and python3, then: npm install --global --allow-scripts=@justjam2013/raw-socket netcheck';
     return { state: 'limited', what, says, fix };
   }
   if (programs.ping !== null) return { state: 'ok', what, says: slower, fix: null };

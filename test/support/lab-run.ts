@@ -7,7 +7,8 @@ import type { EvidenceKind, EvidenceOf } from '../../src/evidence.ts';
 import { type CommandResult, type LabHost, labProblem, type RunOptions } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 
-export const PROGRAM = fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url));
+/** Of this checkout, or the one that scripts/nodes.mjs has installed. */
+export const PROGRAM = process.env.NETCHECK_PROGRAM ?? fileURLToPath(new URL('../../bin/netcheck.js', import.meta.url));
 
 /** For `describe.skipIf`: says once why lab tests are left out. */
 export function labUnavailable(): boolean {
