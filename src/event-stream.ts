@@ -1,7 +1,17 @@
 // --events: one JSON object a line, written as things happen, to a file, a FIFO or an open descriptor. Whatever becomes of
 // the reader, the measurement goes on and is never made to wait.
 
-import { constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
+import {
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import type { ScanEvent } from './events.ts';
 import { harmlessJson } from './printable.ts';
@@ -95,9 +105,11 @@ function openSink(path: string, process: NodeJS.Process, onError: (error: Error)
 }
 
 function openForWriting(path: string): number {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NONBLOCK } = constants;
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
   const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
-  if (!isFifo) return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o666);
+  // A link was looked at by savingProblem; what is put there since is not followed.
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  if (!isFifo) return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | (isLink ? 0 : O_NOFOLLOW), 0o666);
   try {
     return openSync(path, O_WRONLY | O_NONBLOCK);
   } catch (error) {
@@ -153,8 +165,11 @@ function pipeSink(descriptor: number, onError: (error: Error) => void): Sink {
   };
 }
 
-/** The descriptor that a path like /dev/fd/3 stands for: opened again, a socket would fail and a file begin anew. */
-function descriptorOf(path: string): number | null {
+/**
+ * The descriptor that a path like /dev/fd/3 stands for: opened again, a socket would fail and a file begin anew. null for a path that
+ * is opened.
+ */
+export function descriptorOf(path: string): number | null {
   if (path === '-' || path === '/dev/stderr') return 2;
   if (path === '/dev/stdout') return 1;
   const [, digits] = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path) ?? [];

@@ -34,6 +34,8 @@ export interface Kernel {
   keepCapabilities(numbers: readonly number[]): void;
   refuseNewPrivileges(): void;
   refusesNewPrivileges(): boolean;
+  programsMayGain(): number[];
+  limitPrograms(numbers: readonly number[]): void;
 }
 
 /** What this process may do beyond what its user may. */
@@ -45,6 +47,8 @@ export interface Privileges {
 /** nobody and its group on every Linux: the kernel's overflow ids (user_namespaces(7)). */
 const NOBODY = 65_534;
 const CAP_DAC_OVERRIDE = 1;
+const CAP_SETPCAP = 8;
+const CAP_NET_RAW = 13;
 
 /** Loads what giving up takes, where there is something to be given up. */
 export async function privilegesOf(process: Process): Promise<Privileges> {
@@ -67,6 +71,8 @@ function hasCapabilities(): boolean {
  * then holds no capability, and no program that is started may gain one. @throws Error when that is not so afterwards
  */
 export function giveUp(process: Process, needed: RightsNeeded, kernel: Kernel): void {
+  // Root's programs would have all of its rights again, and ping's needs one.
+  if (needed.toPing && kernel.capabilitiesHeld().includes(CAP_SETPCAP)) kernel.limitPrograms([CAP_NET_RAW]);
   const user = invokingUser(process);
   if (user !== null) become(process, user);
   else if (process.getuid?.() === 0 && !needed.asRoot && !needed.toWriteFiles) becomeNobody(process);
@@ -106,7 +112,10 @@ function assertGivenUp(
 ): void {
   const left = kernel.capabilitiesHeld().filter((number) => !kept.includes(number));
   if (left.length > 0) throw new Error(`capabilities are left after giving them up: ${left.join(', ')}`);
-  if (!toPing && !kernel.refusesNewPrivileges()) throw new Error('programs could gain privileges after giving them up');
+  const isLimited = toPing
+    ? !isRoot || kernel.programsMayGain().every((number) => number === CAP_NET_RAW)
+    : kernel.refusesNewPrivileges();
+  if (!isLimited) throw new Error('programs could gain privileges after giving them up');
   if (isRoot) return;
   for (const regain of [() => process.setuid?.(0), () => process.setgroups?.([0])]) {
     try {

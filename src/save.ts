@@ -2,8 +2,12 @@
 
 import {
   accessSync,
-  chmodSync,
+  closeSync,
   constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -13,13 +17,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
-import { isRunning } from './running.ts';
+import { isMarkOfEnded, processMark } from './running.ts';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
   if (path === '') return 'the file name is empty';
   const existing = statOf(path);
   if (existing?.isDirectory() || path.endsWith(sep)) return `${path} is a folder; give a file name`;
+  if (isLinkOfOthers(path)) return `${path} is a link that another user has made; remove it, or give another name`;
   const folder = dirname(path);
   const parent = statOf(folder);
   if (parent === null) return `the folder ${folder} does not exist`;
@@ -57,29 +62,39 @@ export function readingProblem(path: string): string | null {
 
 /** A file to be written in the place of another, which stays as it is until `commit`. */
 export interface Replacement {
-  /** Where to write. */
-  readonly path: string;
-  /** How to open that: a file of ours is new, whatever somebody else has put in its place (open(2), O_EXCL). */
-  readonly flags: 'w' | 'wx';
-  /** Puts what was written in its place, with the mode of what was there. @throws the system's error. */
+  /** Open for writing. Whoever has it closes it, before the other two. */
+  readonly fd: number;
+  /** Puts what was written in its place. @throws the system's error. */
   commit(): void;
   /** Removes what was begun. */
   discard(): void;
 }
 
-/** A new file beside the old one, to be renamed; what is no regular file (a pipe, a device) is written to as it is. */
+/** What a file may be for whom; whom a program runs as (setuid, setgid) is nobody's to hand on. */
+const PERMISSIONS = 0o777;
+
+/**
+ * A new file beside the old one, with its permissions, to be renamed; what is no regular file (a pipe, a device) is written to as it
+ * is. The folder may be somebody else's, who may put anything in the place of a file at any moment: nothing but its descriptor is
+ * ever written to or changed. @throws the system's error.
+ */
 export function replacementFor(path: string): Replacement {
   const existing = statOf(path);
-  if (existing !== null && !existing.isFile()) return { path, flags: 'w', commit: () => {}, discard: () => {} };
+  if (existing !== null && !existing.isFile()) return { fd: openSync(path, 'w'), commit: () => {}, discard: () => {} };
   const target = targetOf(path);
   removeAbandoned(target);
-  const temporary = `${dirname(target)}${sep}.${basename(target)}.${process.pid}.tmp`;
+  const temporary = `${dirname(target)}${sep}.${basename(target)}.${processMark()}.tmp`;
   begin(temporary);
+  // O_EXCL: it is new, and follows no link (open(2)).
+  const fd = openSync(temporary, 'wx', existing === null ? 0o666 : 0o600);
+  if (existing !== null) fchmodSync(fd, existing.mode & PERMISSIONS);
+  const { dev, ino } = fstatSync(fd);
   return {
-    path: temporary,
-    flags: 'wx',
+    fd,
     commit() {
-      if (existing !== null) chmodSync(temporary, existing.mode & 0o7777);
+      const there = lstatSync(temporary);
+      if (there.dev !== dev || there.ino !== ino)
+        throw new Error(`somebody else put a file in the place of ${temporary}`);
       renameSync(temporary, target);
       begun.delete(temporary);
     },
@@ -111,8 +126,8 @@ function removeAbandoned(target: string): void {
   const [start, end] = [`.${basename(target)}.`, '.tmp'];
   for (const name of namesIn(dirname(target))) {
     if (!name.startsWith(start) || !name.endsWith(end)) continue;
-    const pid = name.slice(start.length, -end.length);
-    if (/^\d{1,9}$/.test(pid) && !isRunning(Number(pid))) rmSync(`${dirname(target)}${sep}${name}`, { force: true });
+    if (isMarkOfEnded(name.slice(start.length, -end.length)))
+      rmSync(`${dirname(target)}${sep}${name}`, { force: true });
   }
 }
 
@@ -129,7 +144,11 @@ function namesIn(folder: string): string[] {
 export function saveFile(path: string, text: string): void {
   const replacement = replacementFor(path);
   try {
-    writeFileSync(replacement.path, text, { flag: replacement.flags });
+    try {
+      writeFileSync(replacement.fd, text);
+    } finally {
+      closeSync(replacement.fd);
+    }
     replacement.commit();
   } catch (error) {
     replacement.discard();
@@ -140,6 +159,16 @@ export function saveFile(path: string, text: string): void {
 /** Where a link leads, so that the link stays and the file behind it is replaced. */
 function targetOf(path: string): string {
   return statOf(path) === null ? path : realpathSync(path);
+}
+
+/** As the kernel sees it in folders that everybody may write to (proc_sys_fs(5), protected_symlinks); here, in all of them. */
+function isLinkOfOthers(path: string): boolean {
+  try {
+    const link = lstatSync(path);
+    return link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.();
+  } catch {
+    return false;
+  }
 }
 
 /** null where nothing is, or where a file stands in the way of the path. */

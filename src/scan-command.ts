@@ -5,7 +5,7 @@ import type { OutputOptions } from './cli/index.ts';
 import { systemClock } from './clock.ts';
 import { complain } from './complain.ts';
 import { diagnose } from './diagnose/index.ts';
-import { EventStream, eventsProblem } from './event-stream.ts';
+import { descriptorOf, EventStream, eventsProblem } from './event-stream.ts';
 import { examinedAsTyped, lookUpExamined } from './examination.ts';
 import { readHostFacts } from './host.ts';
 import { openInstruments } from './open.ts';
@@ -59,9 +59,7 @@ export async function runScan(
     (await privilegesOf(process)).giveUp(rightsNeeded(plan, output, false));
     const problem = fileProblem(plan, output);
     if (problem !== null) return refuse(problem);
-    const written = [output.savePath, output.htmlPath, output.pcapPath, output.eventsPath];
-    const files = written.flatMap((path) => (path === null || path === '-' ? [] : [path]));
-    print(process.stdout, renderPlan(plan, defaultsFrom, files));
+    print(process.stdout, renderPlan(plan, defaultsFrom, filesToWrite(output)));
     return plan.steps.every(({ check }) => check === 'skipped') ? EXIT.notMeasured : EXIT.nothingFound;
   }
   const renderings = await loadRenderings(output);
@@ -95,12 +93,18 @@ export async function runScan(
 
 /** ssh and captures are root's own where root typed the command; so are the files to be written. */
 function rightsNeeded(plan: Plan, output: OutputOptions, toPing: boolean): RightsNeeded {
-  const { savePath, htmlPath, pcapPath, eventsPath } = output;
   return {
     asRoot: plan.steps.some(({ check }) => check === 'ssh-idle-timeout' || check === 'read'),
-    toWriteFiles: [savePath, htmlPath, pcapPath, eventsPath].some((path) => path !== null),
+    toWriteFiles: filesToWrite(output).length > 0,
     toPing,
   };
+}
+
+/** Those that are opened by their name. */
+function filesToWrite({ savePath, htmlPath, pcapPath, eventsPath }: OutputOptions): string[] {
+  const isOpened = (path: string | null): path is string => path !== null;
+  const events = eventsPath === null || descriptorOf(eventsPath) !== null ? null : eventsPath;
+  return [savePath, htmlPath, pcapPath, events].filter(isOpened);
 }
 
 /** Why a file that was named can't be written or read; null when all can. */

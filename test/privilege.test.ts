@@ -71,10 +71,13 @@ describe('asInvokingUser', () => {
   });
 });
 
+const ALL = [1, 8, 12, 13, 21];
+
 /** A kernel with these capabilities that remembers what was asked of it; a stubborn one keeps what it has. */
 function kernel(held: readonly number[], calls: string[], stubborn = false): Kernel {
   let now = [...held];
   let refuses = false;
+  let bounding: number[] = ALL;
   return {
     capabilitiesHeld: () => now,
     keepCapabilities(numbers) {
@@ -86,10 +89,13 @@ function kernel(held: readonly number[], calls: string[], stubborn = false): Ker
       refuses = !stubborn;
     },
     refusesNewPrivileges: () => refuses,
+    programsMayGain: () => bounding,
+    limitPrograms(numbers) {
+      calls.push(`limit(${numbers.join(' ')})`);
+      if (!stubborn) bounding = [...numbers];
+    },
   };
 }
-
-const ALL = [1, 12, 13, 21];
 
 describe('giveUp', () => {
   it('gives root up for the user who typed sudo, whatever is needed, the user last', () => {
@@ -126,6 +132,17 @@ describe('giveUp', () => {
     const { process, calls } = root(BY_SUDO);
     giveUp(process, { ...NOTHING_NEEDED, toPing: true }, kernel([], calls));
     expect(calls).not.toContain('no_new_privs');
+  });
+
+  it('leaves the programs of a root that stays root no right but that of ping', () => {
+    const { process, calls } = root({});
+    giveUp(process, { asRoot: true, toWriteFiles: false, toPing: true }, kernel(ALL, calls));
+    expect(calls).toEqual(['limit(13)', 'keep()']);
+    const stubborn = kernel(ALL, [], true);
+    const needed = { asRoot: true, toWriteFiles: false, toPing: true };
+    expect(() => giveUp(root({}).process, needed, { ...stubborn, capabilitiesHeld: () => [] })).toThrow(
+      'programs could gain privileges',
+    );
   });
 
   it('keeps its name in a container that has no nobody', () => {

@@ -2,6 +2,8 @@
 
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +19,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readingProblem, saveFile, savingProblem } from '../src/save.ts';
+import { processMark } from '../src/running.ts';
+import { readingProblem, replacementFor, saveFile, savingProblem } from '../src/save.ts';
+
+/** As another process here would be marked. */
+const markOf = (pid: number | undefined): string => processMark().replace(/^\d+/, String(pid));
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -86,28 +92,53 @@ describe('saveFile', () => {
   it('removes what one that was killed had begun, and of nobody else', () => {
     const killed = spawnSync('true').pid;
     const [stale, alive, other] = [
-      `.run.json.${killed}.tmp`,
-      `.run.json.${process.ppid}.tmp`,
-      `.other.json.${killed}.tmp`,
+      `.run.json.${markOf(killed)}.tmp`,
+      `.run.json.${markOf(process.ppid)}.tmp`,
+      `.other.json.${markOf(killed)}.tmp`,
     ];
-    for (const name of [stale, alive, other]) writeFileSync(at(name), 'half');
+    // Of another machine or container, where the same number is another process.
+    const elsewhere = `.run.json.${killed}.0000abcd-1.tmp`;
+    for (const name of [stale, alive, other, elsewhere]) writeFileSync(at(name), 'half');
     saveFile(at('run.json'), 'new');
-    expect(readdirSync(folder).sort()).toEqual([alive, other, 'run.json'].sort());
+    expect(readdirSync(folder).sort()).toEqual([alive, other, elsewhere, 'run.json'].sort());
   });
 
   it('writes through no link that somebody has put in the way', () => {
     writeFileSync(at('precious'), 'old');
-    symlinkSync(at('precious'), at(`.run.json.${process.pid}.tmp`));
+    symlinkSync(at('precious'), at(`.run.json.${processMark()}.tmp`));
     saveFile(at('run.json'), 'new');
     expect([readFileSync(at('precious'), 'utf8'), readFileSync(at('run.json'), 'utf8')]).toEqual(['old', 'new']);
+  });
+
+  it('changes nothing that somebody puts in the place of what is being written', () => {
+    writeFileSync(at('precious'), 'old', { mode: 0o600 });
+    writeFileSync(at('run.json'), 'older', { mode: 0o666 });
+    chmodSync(at('run.json'), 0o4777);
+    const replacement = replacementFor(at('run.json'));
+    const [temporary = ''] = readdirSync(folder).filter((name) => name.endsWith('.tmp'));
+    rmSync(at(temporary));
+    symlinkSync(at('precious'), at(temporary));
+    writeFileSync(replacement.fd, 'new');
+    closeSync(replacement.fd);
+    expect(() => replacement.commit()).toThrow('somebody else put a file in the place of');
+    replacement.discard();
+    const { mode } = lstatSync(at('precious'));
+    expect([mode & 0o7777, readFileSync(at('precious'), 'utf8')]).toEqual([0o600, 'old']);
+    expect(readFileSync(at('run.json'), 'utf8')).toBe('older');
+  });
+
+  it('hands on who may read a file, and not as whom it runs', () => {
+    writeFileSync(at('run.json'), 'old');
+    chmodSync(at('run.json'), 0o4751);
+    saveFile(at('run.json'), 'new');
+    expect(lstatSync(at('run.json')).mode & 0o7777).toBe(0o751);
   });
 
   it('leaves nothing half-written when the process ends in the middle', () => {
     const save = new URL('../dist/save.js', import.meta.url).href;
     const begin = `import { writeFileSync } from 'node:fs';
       const { replacementFor } = await import(${JSON.stringify(save)});
-      const { path, flags } = replacementFor(process.argv[1]);
-      writeFileSync(path, 'half', { flag: flags });
+      writeFileSync(replacementFor(process.argv[1]).fd, 'half');
       process.exit(130);`;
     const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', begin, at('run.json')]);
     expect([status, readdirSync(folder)]).toEqual([130, []]);

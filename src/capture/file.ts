@@ -44,7 +44,7 @@ export class CaptureFile implements Disposable {
   constructor(path: string, mostBytes = MOST_BYTES) {
     this.#mostBytes = mostBytes;
     this.#replacement = replacementFor(path);
-    this.#fd = openSync(this.#replacement.path, this.#replacement.flags);
+    this.#fd = this.#replacement.fd;
     this.#gather(pcapHeader());
   }
 

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { readHostFacts } from '../host.ts';
+import { childOfInvokingUser } from '../privilege.ts';
 import { isUtf8Locale } from '../report/ascii.ts';
 
 export interface MachineFacts {
@@ -89,7 +90,12 @@ function loadingProblem(name: string): string | null {
 /** It prints to standard error. */
 function sshVersion(path: string): string | null {
   try {
-    const said = execFileSync('sh', ['-c', '"$0" -V 2>&1', path], { encoding: 'utf8', timeout: VERSION_MS });
+    // It was found along PATH: it runs as whoever has that PATH, also under sudo.
+    const said = execFileSync('sh', ['-c', '"$0" -V 2>&1', path], {
+      ...childOfInvokingUser(process),
+      encoding: 'utf8',
+      timeout: VERSION_MS,
+    });
     return said.split(/[\n,]/, 1)[0]?.trim() ?? null;
   } catch {
     return null;

@@ -9,6 +9,8 @@ const prctl = bindSyscall<[option: number, a: number, b: number, c: number, d: n
   'int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)',
 );
 
+const PR_CAPBSET_READ = 23;
+const PR_CAPBSET_DROP = 24;
 const PR_SET_NO_NEW_PRIVS = 38;
 const PR_GET_NO_NEW_PRIVS = 39;
 
@@ -49,6 +51,25 @@ export function keepCapabilities(numbers: readonly number[]): void {
     for (const set of [0, 1]) view.setUint32((half * 3 + set) * 4, word >>> 0, LITTLE_ENDIAN);
   }
   capset(header(), data);
+}
+
+/** Numbers beyond the kernel's last one are no capabilities to it (EINVAL). */
+function isInBoundingSet(number: number): boolean {
+  try {
+    return prctl(PR_CAPBSET_READ, number, 0, 0, 0) === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** What programs that this thread starts could gain at most, as root or by their files. */
+export function programsMayGain(): number[] {
+  return Array.from({ length: 64 }, (_, number) => number).filter(isInBoundingSet);
+}
+
+/** Leaves them these. For good. @throws SystemError EPERM without CAP_SETPCAP */
+export function limitPrograms(numbers: readonly number[]): void {
+  for (const number of programsMayGain()) if (!numbers.includes(number)) prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
 }
 
 /** No program that this thread starts gains rights by its file (setuid, file capabilities). Can't be undone. */

@@ -11,8 +11,11 @@ import { GUARD_SCRIPT } from './guard-script.ts';
 /** Whether connections can be sent to one claimant, and if not, why. */
 export type Possibility = { readonly ok: true } | { readonly ok: false; readonly because: string };
 
-/** What runs as root is looked for where the system keeps it, and elsewhere only where the system keeps nothing there. */
-const ENVIRONMENT = { PATH: `/usr/sbin:/sbin:/usr/bin:/bin:${process.env.PATH ?? ''}`, LC_ALL: 'C' };
+/** What runs as root is looked for where root keeps its programs, and not along the PATH of whoever started this. */
+const ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin',
+  LC_ALL: 'C',
+};
 
 const STOP_MS = 2000;
 

@@ -55,7 +55,7 @@ describe.skipIf(labUnavailable()).concurrent('SIGKILL', () => {
     await running.says(/probes sent/);
     running.child.kill('SIGKILL');
     await once(running.child, 'close');
-    expect(readdirSync(folder.path)).toEqual([`.run.pcap.${running.child.pid}.tmp`]);
+    expect(readdirSync(folder.path)).toEqual([expect.stringContaining(`.run.pcap.${running.child.pid}.`)]);
     expect((await netcheck(scanner, args)).exitCode).toBe(1);
     expect(readdirSync(folder.path)).toEqual(['run.pcap']);
   });

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { duplicateLan, quietLan } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
@@ -21,6 +22,7 @@ import { until } from '../support/until.ts';
 
 const ROOT = 0;
 const CAP_DAC_OVERRIDE = 1n << 1n;
+const CAP_NET_RAW = 1n << 13n;
 /** Answers ARP, echoes and port 22 in the quiet LAN; in the other one two machines have it. */
 const TARGET = '10.77.0.5';
 const HONEST = '10.77.0.9';
@@ -104,6 +106,23 @@ describe.skipIf(labUnavailable()).concurrent('while a check runs', () => {
     });
     expect((await running.ended).exitCode).toBe(0);
     expect(statSync(file).uid).toBe(ROOT);
+  });
+
+  test('root that stays root and has to run ping leaves programs the one right that ping needs', async () => {
+    await using lab = await quietLan();
+    using folder = temporaryFolder();
+    const args = ['--path', TARGET, '--count', '20', '--save', join(folder.path, 'report.json')];
+    const without = fileURLToPath(new URL('../support/without-raw-socket.cjs', import.meta.url));
+    const env = { ...process.env, NODE_OPTIONS: `--require ${without}` };
+    const running = startNetcheck(lab.hosts.scanner, args, env);
+    await running.says(/started/);
+    const pid = running.child.pid as number;
+    const [, mayGain = ''] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    expect(BigInt(`0x${mayGain}`)).toBe(CAP_NET_RAW);
+    expect(rightsOf(pid, pid)).toMatchObject({ uids: [ROOT, ROOT, ROOT, ROOT], capabilities: CAP_DAC_OVERRIDE });
+    const { report, exitCode } = await running.ended;
+    expect(only(report, 'path')).toMatchObject({ method: 'system-ping', reached: true });
+    expect(exitCode).toBe(0);
   });
 
   test('the partner that serves is nobody before anybody can connect', async () => {
