@@ -52,8 +52,11 @@ export function narrow(text: string): string {
  * they are, which a terminal obeys; written as \uXXXX they mean the same to a program. Line breaks between values stay.
  */
 export function harmlessJson(json: string): string {
-  return json.replaceAll(EACH, (character) => (character === '\n' ? character : escaped(character)));
+  return json.replaceAll(IN_JSON, escaped);
 }
+
+/** Without line breaks: a million of them, each a match to be put back, would take more memory than the report. */
+const IN_JSON = new RegExp(`[[${UNPRINTABLE}]--\\n]`, 'gv');
 
 function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
@@ -62,7 +65,7 @@ function escaped(character: string): string {
 
 // What src/report/style.ts writes: bold, faint, red, green, yellow, and what ends them (ECMA-48 section 8.3.117).
 const OWN_COLOURS = '\\x1b\\[(?:1|2|22|31|32|33|39)m';
-const IN_OUTPUT = new RegExp(`${OWN_COLOURS}|(?![\\n\\t])[${UNPRINTABLE}]`, 'gu');
+const IN_OUTPUT = new RegExp(`${OWN_COLOURS}|[[${UNPRINTABLE}]--[\\n\\t]]`, 'gv');
 
 /**
  * A whole output, once more before it leaves: line breaks, tabs between columns and our own colours stay. Where renderers did
