@@ -3,11 +3,11 @@
 
 import { parseIpv4 } from '../address/ipv4.ts';
 import type { Clock } from '../clock.ts';
-import type { IcmpError } from '../icmp/index.ts';
-import { ACK, decodeSegment, encodeSegment, encodeUnsummedSegment, RST, SYN } from '../proof/index.ts';
+import type { IcmpError, SendOptions } from '../icmp/index.ts';
+import { ACK, decodeSegment, encodeSegment, encodeUnsummedSegment, RST, SYN, type TcpSegment } from '../proof/index.ts';
 import { answerOf, sendOptions } from './icmp-prober.ts';
 import { Pending } from './pending.ts';
-import type { Prober, Rewritten } from './probe.ts';
+import { PLAIN, type Prober, type Rewritten } from './probe.ts';
 import type { SegmentSocket } from './segment-socket.ts';
 
 const PROTOCOL_TCP = 6;
@@ -20,13 +20,34 @@ export interface TcpProber extends Prober {
   hearError(error: IcmpError, from: string): void;
 }
 
+/** SYNs whose connections may be half open at the host: each is reset before so many later ones. */
+const RESETS = 2;
+
 /**
- * Probes of one path share ports and addresses and are told apart by their sequence numbers. A host takes a second SYN
- * of a connection that it has half opened for a stray one: who asks it wants the answer to one before sending the next.
+ * Probes of one path share ports and addresses and are told apart by their sequence numbers. A host takes a second SYN of a
+ * connection that it has half opened for a stray one, and says nothing or acknowledges the first (RFC 9293 section 3.10.7.4). It
+ * stays half open where its SYN-ACK or our kernel's reset is lost: then one lost packet would cost all later probes too, until the
+ * host's patience is over. So the SYNs before it are reset, one after the other, before each is sent.
  */
 export function tcpProber(socket: SegmentSocket, random: () => number, clock: Clock): TcpProber {
   const pending = new Pending<number>(clock);
   let sequence = Math.floor(random() * 0x1_0000_0000);
+  const halfOpen: number[] = [];
+  const [from, to] = [parseIpv4(socket.sourceAddress), parseIpv4(socket.address)];
+  const send = (fields: Pick<TcpSegment, 'sequence' | 'control' | 'window' | 'mss'>, options: SendOptions): void => {
+    const segment = {
+      ...fields,
+      sourcePort: socket.sourcePort,
+      destinationPort: socket.port,
+      acknowledgment: 0,
+      sackPermitted: false,
+      timestamps: null,
+    };
+    socket.send(
+      from === null || to === null ? encodeUnsummedSegment(segment) : encodeSegment(segment, from, to),
+      options,
+    );
+  };
   socket.listen((bytes) => {
     const decoded = decodeSegment(bytes);
     if (!decoded.ok) return;
@@ -47,22 +68,16 @@ export function tcpProber(socket: SegmentSocket, random: () => number, clock: Cl
     ask(probe, waitMs, signal) {
       // Far enough apart that no answer fits two of them.
       sequence = (sequence + 0x1_0000) >>> 0;
-      const syn = {
-        sourcePort: socket.sourcePort,
-        destinationPort: socket.port,
-        sequence,
-        acknowledgment: 0,
-        control: SYN,
-        window: WINDOW,
-        mss: MSS[socket.version],
-        sackPermitted: false,
-        timestamps: null,
-      };
-      const [from, to] = [parseIpv4(socket.sourceAddress), parseIpv4(socket.address)];
-      const segment = from === null || to === null ? encodeUnsummedSegment(syn) : encodeSegment(syn, from, to);
+      const syn = { sequence, control: SYN, window: WINDOW, mss: MSS[socket.version] };
+      const earlier = halfOpen.slice(-RESETS);
+      halfOpen.splice(0, halfOpen.length, ...earlier, sequence);
       return pending.wait(sequence, waitMs, signal, async (onSend) => {
+        // In the window it is the next byte that the host expects, whatever it has heard since.
+        for (const each of earlier) {
+          send({ sequence: (each + 1) >>> 0, control: RST, window: 0, mss: null }, sendOptions(PLAIN));
+        }
         onSend();
-        socket.send(segment, sendOptions(probe));
+        send(syn, sendOptions(probe));
       });
     },
     hearError(error, from) {
@@ -72,6 +87,8 @@ export function tcpProber(socket: SegmentSocket, random: () => number, clock: Cl
       const key = view.getUint32(4);
       const rttMs = pending.elapsedMs(key);
       if (rttMs === null) return;
+      // It never reached the host.
+      if (halfOpen.includes(key)) halfOpen.splice(halfOpen.indexOf(key), 1);
       const rewritten: Rewritten[] = [
         ...(source !== socket.sourceAddress ? ['source' as const] : []),
         ...(destination !== socket.address ? ['destination' as const] : []),

@@ -8,4 +8,4 @@ export type { PortOutcome } from './knock.ts';
 export type { LinkOptions } from './packet-link.ts';
 export { type ClaimantAnswer, MOST_MS, type ProofTarget, proveClaimants } from './prove.ts';
 export { sameCounter } from './same-counter.ts';
-export { ACK, decodeSegment, encodeSegment, encodeUnsummedSegment, RST, SYN } from './segment.ts';
+export { ACK, decodeSegment, encodeSegment, encodeUnsummedSegment, RST, SYN, type TcpSegment } from './segment.ts';

@@ -213,6 +213,23 @@ describe.skipIf(labUnavailable()).concurrent('loss along the path', () => {
     LONG_MS,
   );
 
+  test(
+    'by SYNs is as much as there is, though answers and resets are lost too',
+    async () => {
+      await using lab = await quiet();
+      // Each way: 19 % of the round trips.
+      await rules(lab.hosts.r2, 'prerouting', 'numgen random mod 100 < 10 drop');
+      const args = ['--path', `${lab.server}:${lab.ports.hold}`, '--count', '400'];
+      const { report } = await netcheck(lab.hosts.client, args, 'root', { timeoutMs: LONG_MS });
+      const host = only(report, 'path').hops.at(-1);
+      expect(host?.sent).toBe(400);
+      const lost = 1 - (host?.received ?? 0) / 400;
+      expect(lost).toBeGreaterThan(0.1);
+      expect(lost).toBeLessThan(0.29);
+    },
+    LONG_MS,
+  );
+
   test('of a hop’s own answers is no loss', async () => {
     await using lab = await quiet();
     await rules(lab.hosts.r2, 'output', 'numgen inc mod 2 == 0 drop');
