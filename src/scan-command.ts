@@ -169,8 +169,11 @@ function deliver(
 ): number {
   if (output.nagios) {
     // One line can't be taken back: what is wrong with a file is known before it.
-    const problems = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
-    return tell(pluginResult(report, [...problems, ...saveReport(report, output, renderings)]), process);
+    const capture = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
+    const problems = [...capture, ...saveReport(report, output, renderings)];
+    // The line may be too short for them.
+    for (const problem of problems) complain(process, problem);
+    return tell(pluginResult(report, problems), process);
   }
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);

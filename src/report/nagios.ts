@@ -25,7 +25,7 @@ const LONGEST_WORDS = 400;
  * CRITICAL: a cause is confirmed, and ends sessions as things are set · WARNING: one is likely, or confirmed and kept from
  * ending sessions by a keepalive · UNKNOWN: interrupted, or something that was asked for could not be measured and nothing was
  * found · OK: all else. What is merely possible is named there: one lost packet wakes nobody. `problems` are of files that
- * were to be written: then OK is not said either.
+ * were to be written: then OK is not said either. They and what was skipped are named whatever the status is.
  */
 export function pluginResult(report: Report, problems: readonly string[] = []): PluginResult {
   const { status, words } = judge(report, problems);
@@ -45,16 +45,18 @@ function judge(report: Report, problems: readonly string[]): { readonly status: 
       return `${named(cause)}${cause.verdict === 'likely' ? ', likely' : ''}${proof === '' ? '' : `: ${proof}`}`;
     })
     .join('; ');
-  if (report.interrupted) return { status: 'UNKNOWN', words: `interrupted${told === '' ? '' : `; by then: ${told}`}` };
+  const missed = skipped(report).map(
+    ({ check, target, because, hint }) => `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`,
+  );
+  if (report.interrupted) {
+    const byThen = told === '' ? [] : [`by then: ${told}`];
+    return { status: 'UNKNOWN', words: ['interrupted', ...byThen, ...missed, ...problems].join('; ') };
+  }
   const isCritical = found.some(({ verdict, moments }) => verdict === 'confirmed' && moments?.length !== 0);
-  if (found.length > 0) return { status: isCritical ? 'CRITICAL' : 'WARNING', words: told };
-  const unmeasured = [
-    ...skipped(report).map(
-      ({ check, target, because, hint }) => `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`,
-    ),
-    ...undecided(report).map((cause) => `${named(cause)}: ${cause.summary}`),
-    ...problems,
-  ];
+  if (found.length > 0) {
+    return { status: isCritical ? 'CRITICAL' : 'WARNING', words: [told, ...missed, ...problems].join('; ') };
+  }
+  const unmeasured = [...missed, ...undecided(report).map((cause) => `${named(cause)}: ${cause.summary}`), ...problems];
   if (unmeasured.length > 0) return { status: 'UNKNOWN', words: unmeasured.join('; ') };
   const possible = withVerdict(report, 'possible').map(named);
   const measured = report.evidence.filter(({ kind }) => !kind.endsWith('-settings'));

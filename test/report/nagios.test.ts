@@ -47,6 +47,15 @@ function judged(evidence: readonly Evidence[], causes: readonly Cause[] = diagno
   return { ...line, code };
 }
 
+const skipped = {
+  id: 'skip-1',
+  kind: 'skipped',
+  check: 'dup-ip',
+  target: '10.0.0.5',
+  because: 'ARP needs root.',
+  hint: 'run it with sudo',
+} as const;
+
 const cause = (verdict: Verdict, some: Partial<Cause> = {}): Cause => ({
   cause: 'packet-loss',
   subject: 'x',
@@ -116,14 +125,6 @@ describe('the line', () => {
   });
 
   test('says why it is not known', () => {
-    const skipped = {
-      id: 'skip-1',
-      kind: 'skipped',
-      check: 'dup-ip',
-      target: '10.0.0.5',
-      because: 'ARP needs root.',
-      hint: 'run it with sudo',
-    } as const;
     expect(judged([skipped], []).words).toBe('--dup-ip 10.0.0.5: ARP needs root. Run it with sudo');
     expect(judged([echo(10, 10)], [cause('unknown')]).words).toBe('packet loss (x): Said so.');
     expect(read(pluginUnknown('no | such\n  thing \x1b[31m“x”').text)).toEqual({
@@ -140,13 +141,26 @@ describe('the line', () => {
     });
   });
 
-  test('is not OK where a file was not written, and is as bad as ever where more was found', () => {
+  test('is not OK where a file was not written', () => {
     const problem = ['the report was not saved: ENOSPC'];
     expect(pluginResult(reportOf({ evidence: [echo(10, 10)] }), problem)).toMatchObject({
       code: 3,
       text: expect.stringMatching(/^NETCHECK UNKNOWN - the report was not saved: ENOSPC \|/),
     });
-    expect(pluginResult(reportOf({ causes: [cause('confirmed')] }), problem).code).toBe(2);
+  });
+
+  test.each([
+    [{ causes: [cause('confirmed')] }, 2, 'CRITICAL - packet loss (x): 90 of 100 echo requests were answered'],
+    [{ causes: [cause('confirmed')], interrupted: true }, 3, 'UNKNOWN - interrupted; by then: packet loss (x): 90 of'],
+    [{ causes: [], interrupted: true }, 3, 'UNKNOWN - interrupted; --dup-ip'],
+  ])('names what was skipped or not written, whatever else there is to say: %#', (some, code, words) => {
+    const problem = 'the report was not saved: ENOSPC';
+    const result = pluginResult(reportOf({ evidence: [echo(100, 90), skipped], ...some }), [problem]);
+    expect(result.code).toBe(code);
+    expect(result.text.startsWith(`NETCHECK ${words}`)).toBe(true);
+    expect(read(result.text).words).toMatch(
+      /; --dup-ip 10\.0\.0\.5: ARP needs root\. Run it with sudo; the report was not saved: ENOSPC$/,
+    );
   });
 
   test('is short, however much there is to say', () => {
