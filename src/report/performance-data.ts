@@ -1,7 +1,7 @@
 // What was measured as performance data of a monitoring plugin: 'label'=value[UOM];[warn];[crit];[min];[max], with U for what
 // could not be determined. A command line gives the same labels each time, whatever it finds: graphs are drawn by them.
 
-import type { Evidence } from '../evidence.ts';
+import type { Evidence, EvidenceOf } from '../evidence.ts';
 import { printableAscii } from '../printable.ts';
 import { toAscii } from './ascii.ts';
 
@@ -30,21 +30,22 @@ function metricsOfItem(item: Evidence): Metric[] {
         { label: 'rtt', subject, value: rtt, unit: 'ms' },
       ];
     }
-    case 'echo-sweep':
-      return [
-        { label: 'answered', subject: item.target, value: item.addressesAnswered, unit: '', most: item.addressesAsked },
-      ];
+    case 'echo-sweep': {
+      const answered = counted(item.addressesAnswered, item.complete && item.addressesAsked > 0);
+      return [{ label: 'answered', subject: item.target, value: answered, unit: '', most: item.addressesAsked }];
+    }
     case 'arp-claims': {
       // Of a sweep they are counted there.
       if (item.sweep !== null) return [];
-      const machines = item.claims.length + (item.ownMac === null ? 0 : 1);
+      const others = counted(item.claims.length, isWhole(item));
+      const machines = others === null ? null : others + (item.ownMac === null ? 0 : 1);
       return [{ label: 'machines', subject: item.ip, value: machines, unit: '' }];
     }
     case 'arp-sweep': {
       const shared = item.inventory.filter(({ claimants }) => claimants > 1).length;
       return [
-        { label: 'addresses', subject: item.target, value: item.addressesAnswered, unit: '' },
-        { label: 'shared', subject: item.target, value: shared, unit: '' },
+        { label: 'addresses', subject: item.target, value: counted(item.addressesAnswered, isWhole(item)), unit: '' },
+        { label: 'shared', subject: item.target, value: counted(shared, isWhole(item)), unit: '' },
       ];
     }
     case 'path': {
@@ -71,6 +72,16 @@ function metricsOfItem(item: Evidence): Metric[] {
     default:
       return [];
   }
+}
+
+/** Nobody was heard is only known where all were asked, or listened to, for as long as was meant. */
+function isWhole({ source, probesSent, complete }: EvidenceOf<'arp-claims' | 'arp-sweep'>): boolean {
+  return complete && (source !== 'probes' || probesSent > 0);
+}
+
+/** None is a figure only where nothing is missing. */
+function counted(count: number, isWhole: boolean): number | null {
+  return count === 0 && !isWhole ? null : count;
 }
 
 function lossPercent(sent: number, received: number): number | null {

@@ -9,7 +9,7 @@ import type { Evidence } from '../../src/evidence.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { pluginResult, pluginUnknown } from '../../src/report/nagios.ts';
 import { metricsOf, performanceData } from '../../src/report/performance-data.ts';
-import { echo } from '../diagnose/seen.ts';
+import { A, arp, B, claim, echo, heard, OWN, sweep } from '../diagnose/seen.ts';
 import { evidenceList } from '../support/arbitrary-evidence.ts';
 import { reportOf } from './reports.ts';
 
@@ -175,6 +175,22 @@ describe('performance data', () => {
     expect(performanceData(metricsOf([echo(0, 0, { rttMs: null })]))).toBe('loss=U;;;0;100 rtt=U;;;0');
     // Whose answer was still to come is not lost.
     expect(performanceData(metricsOf([echo(10, 9, { unsettled: 1 })]))).toMatch(/^loss=0%/);
+  });
+
+  test.each<[evidence: Evidence, data: string]>([
+    // Nothing was sent, and it ended before anybody could be heard.
+    [arp([], { probesSent: 0, complete: false }), 'machines=U;;;0'],
+    [arp([], { probesSent: 0 }), 'machines=U;;;0'],
+    [arp([], { complete: false, ownMac: OWN }), 'machines=U;;;0'],
+    [arp([claim(A), claim(B)], { complete: false }), 'machines=2;;;0'],
+    [arp([]), 'machines=0;;;0'],
+    [arp([], { ownMac: OWN }), 'machines=1;;;0'],
+    [heard([], 0), 'machines=0;;;0'],
+    [sweep({ addressesAnswered: 0, probesSent: 0, complete: false }), 'addresses=U;;;0 shared=U;;;0'],
+    [sweep({ complete: false }), 'addresses=12;;;0 shared=U;;;0'],
+    [sweep({ addressesAnswered: 0 }), 'addresses=0;;;0 shared=0;;;0'],
+  ])('none is U where not all were asked: %#', (evidence, data) => {
+    expect(performanceData(metricsOf([evidence]))).toBe(data);
   });
 
   test('several of a kind are told apart by their host, in quotes', () => {
