@@ -84,7 +84,7 @@ export async function runScan(
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, version, interrupt.signal);
-  const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
+  const code = deliver(renderings.redact(report), plan, output, renderings, recorder.close(), process);
   if (recorder.shortfall !== null) complain(process, `the capture is not whole: ${recorder.shortfall}`);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
@@ -162,6 +162,7 @@ function keepHeapSmall(): void {
 /** Prints and saves; nothing that was measured is lost to a failure of the other. `captureProblem` is why --pcap has no file. */
 function deliver(
   report: Report,
+  plan: Plan,
   output: OutputOptions,
   renderings: Renderings,
   captureProblem: string | null,
@@ -173,7 +174,7 @@ function deliver(
     const problems = [...capture, ...saveReport(report, output, renderings)];
     // The line may be too short for them.
     for (const problem of problems) complain(process, problem);
-    return tell(pluginResult(report, problems), process);
+    return tell(pluginResult(report, problems, plan.steps), process);
   }
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);
