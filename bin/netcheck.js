@@ -23,12 +23,15 @@ function end(error) {
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[^\x20-\x7e]/g, '?');
   const isPlugin = exitCode === undefined && process.argv.includes('--nagios');
-  try {
-    if (isPlugin) writeSync(1, `NETCHECK UNKNOWN - ${words.replaceAll('|', '/').slice(0, 400)}\n`);
-    else writeSync(2, `netcheck: ${words}\n`);
-  } catch {
-    // Nobody reads it.
-  }
+  // Last: what is drawn on a terminal is erased at the end, and this is not to go with it.
+  process.once('exit', () => {
+    try {
+      if (isPlugin) writeSync(1, `NETCHECK UNKNOWN - ${words.replaceAll('|', '/').slice(0, 400)}\n`);
+      else writeSync(2, `netcheck: ${words}\n`);
+    } catch {
+      // Nobody reads it.
+    }
+  });
   process.exit(exitCode ?? NOT_MEASURED);
 }
 

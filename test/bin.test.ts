@@ -56,6 +56,14 @@ test.each<[how: string, main: string | null, words: RegExp]>([
   expect(plugin.stdout.slice('NETCHECK UNKNOWN - '.length, -1)).toMatch(words);
 });
 
+test('the line stays, though what is drawn on a terminal is erased at the end', () => {
+  const main = `export async function main() {
+    process.once('exit', () => process.stderr.write('(erased)'));
+    throw new Error('late');
+  }`;
+  expect(run(main).stderr).toBe('(erased)netcheck: internal error: late\n');
+});
+
 test.each([[[]], [['--nagios']]])('a verdict that is out already stands, with %j', (args) => {
   const main = `export async function main() {
     setTimeout(() => { throw new Error('late'); }, 5);
