@@ -82,7 +82,7 @@ export async function runScan(
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, version, interrupt.signal);
-  const code = deliver(renderings.redact(report), output, renderings, recorder.close(), process);
+  const code = deliver(renderings.redact(report), plan, output, renderings, recorder.close(), process);
   if (recorder.shortfall !== null) complain(process, `the capture is not whole: ${recorder.shortfall}`);
   const lost = await watchers.finish(code, report.interrupted);
   if (lost !== null) complain(process, `not all events were written: ${lost}`);
@@ -166,6 +166,7 @@ function keepHeapSmall(): void {
 /** Prints and saves; nothing that was measured is lost to a failure of the other. `captureProblem` is why --pcap has no file. */
 function deliver(
   report: Report,
+  plan: Plan,
   output: OutputOptions,
   renderings: Renderings,
   captureProblem: string | null,
@@ -173,8 +174,11 @@ function deliver(
 ): number {
   if (output.nagios) {
     // One line can't be taken back: what is wrong with a file is known before it.
-    const problems = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
-    return tell(pluginResult(report, [...problems, ...saveReport(report, output, renderings)]), process);
+    const capture = captureProblem === null ? [] : [`the capture was not saved: ${captureProblem}`];
+    const problems = [...capture, ...saveReport(report, output, renderings)];
+    // The line may be too short for them.
+    for (const problem of problems) complain(process, problem);
+    return tell(pluginResult(report, problems, plan.steps), process);
   }
   printReport(report, output, process);
   if (captureProblem !== null) complain(process, `the capture was not saved: ${captureProblem}`);

@@ -1,6 +1,7 @@
 // The report as a monitoring plugin gives it: one line, what was measured as performance data behind a bar, and an exit code of
 // four. After the Monitoring Plugins Development Guidelines, which Nagios, Icinga, Checkmk and others read.
 
+import type { Step } from '../plan/index.ts';
 import { printable } from '../printable.ts';
 import { toAscii } from './ascii.ts';
 import { metricsOf, performanceData } from './performance-data.ts';
@@ -25,11 +26,23 @@ const LONGEST_WORDS = 400;
  * CRITICAL: a cause is confirmed, and ends sessions as things are set · WARNING: one is likely, or confirmed and kept from
  * ending sessions by a keepalive · UNKNOWN: interrupted, or something that was asked for could not be measured and nothing was
  * found · OK: all else. What is merely possible is named there: one lost packet wakes nobody. `problems` are of files that
- * were to be written: then OK is not said either.
+ * were to be written: then OK is not said either. They and what was skipped are named whatever the status is.
+ * `steps` are the plan's, which decide what the performance data are called.
  */
-export function pluginResult(report: Report, problems: readonly string[] = []): PluginResult {
+export function pluginResult(
+  report: Report,
+  problems: readonly string[] = [],
+  steps: readonly Step[] = [],
+): PluginResult {
   const { status, words } = judge(report, problems);
-  return resultOf(status, words, performanceData(metricsOf(report.evidence)));
+  return resultOf(status, words, performanceData(metricsOf(report.evidence, onlyEndpoint(steps))));
+}
+
+function onlyEndpoint(steps: readonly Step[]): string | null {
+  const [first, ...others] = steps.filter((step) =>
+    (step.check === 'skipped' ? step.skippedCheck : step.check).endsWith('idle-timeout'),
+  );
+  return first === undefined || others.length > 0 ? null : first.target;
 }
 
 /** Why nothing was measured. */
@@ -45,16 +58,18 @@ function judge(report: Report, problems: readonly string[]): { readonly status: 
       return `${named(cause)}${cause.verdict === 'likely' ? ', likely' : ''}${proof === '' ? '' : `: ${proof}`}`;
     })
     .join('; ');
-  if (report.interrupted) return { status: 'UNKNOWN', words: `interrupted${told === '' ? '' : `; by then: ${told}`}` };
+  const missed = skipped(report).map(
+    ({ check, target, because, hint }) => `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`,
+  );
+  if (report.interrupted) {
+    const byThen = told === '' ? [] : [`by then: ${told}`];
+    return { status: 'UNKNOWN', words: ['interrupted', ...byThen, ...missed, ...problems].join('; ') };
+  }
   const isCritical = found.some(({ verdict, moments }) => verdict === 'confirmed' && moments?.length !== 0);
-  if (found.length > 0) return { status: isCritical ? 'CRITICAL' : 'WARNING', words: told };
-  const unmeasured = [
-    ...skipped(report).map(
-      ({ check, target, because, hint }) => `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`,
-    ),
-    ...undecided(report).map((cause) => `${named(cause)}: ${cause.summary}`),
-    ...problems,
-  ];
+  if (found.length > 0) {
+    return { status: isCritical ? 'CRITICAL' : 'WARNING', words: [told, ...missed, ...problems].join('; ') };
+  }
+  const unmeasured = [...missed, ...undecided(report).map((cause) => `${named(cause)}: ${cause.summary}`), ...problems];
   if (unmeasured.length > 0) return { status: 'UNKNOWN', words: unmeasured.join('; ') };
   const possible = withVerdict(report, 'possible').map(named);
   const measured = report.evidence.filter(({ kind }) => !kind.endsWith('-settings'));

@@ -26,7 +26,7 @@ export interface ServeLog {
 const CONNECTIONS = 512;
 const BUSY = 'busy: all places are taken, try again later\r\n';
 
-/** Serves until `signal` aborts. Rejects with CannotListen. */
+/** Serves until `signal` aborts. Rejects with CannotListen, and with what `onListening` throws: then it listens no more. */
 export async function serve(options: ServeOptions, clock: Clock, signal: AbortSignal, log: ServeLog): Promise<void> {
   const guests = new Guests<Session>({ inAll: CONNECTIONS, perSource: CONNECTIONS_PER_SOURCE });
   const open = new Set<Session>();
@@ -34,16 +34,20 @@ export async function serve(options: ServeOptions, clock: Clock, signal: AbortSi
     receiveGuest(socket, guests, open, clock, log.onEvent);
   });
   await listening(server, options);
-  const { address, port } = server.address() as AddressInfo;
-  log.onListening(address, port);
-  server.on('error', (error) => log.onEvent('somebody', `could not be let in: ${error.message}`));
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const session of open) session.end('closed: serve was ended');
-  await closed;
+  try {
+    const { address, port } = server.address() as AddressInfo;
+    log.onListening(address, port);
+    server.on('error', (error) => log.onEvent('somebody', `could not be let in: ${error.message}`));
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    // Also where rights could not be given up: nobody is let in any more.
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const session of open) session.end('closed: serve was ended');
+    await closed;
+  }
 }
 
 function receiveGuest(

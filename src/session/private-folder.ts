@@ -4,8 +4,11 @@ import { lstatSync, mkdtempSync, readdirSync, rmdirSync, rmSync, unlinkSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRunning } from '../running.ts';
+import type { Refusal } from './refusal.ts';
 
 const SOCKET = 'relay';
+/** Bytes of sun_path, unix(7), without the 0 at its end. */
+const LONGEST_SOCKET_PATH = 107;
 /** With the process that made it, so that what one leaves behind that was killed is known. */
 const NAME = /^netcheck-(\d{1,9})-\w{6}$/;
 
@@ -13,10 +16,42 @@ const NAME = /^netcheck-(\d{1,9})-\w{6}$/;
 const present = new Set<string>();
 let isWatched = false;
 
-/** Made for one login and disposed of when that is over: from then on nothing of the session has a name. */
-export function privateFolder(): Disposable & { readonly socketPath: string } {
-  removeAbandoned();
-  const path = mkdtempSync(join(tmpdir(), `netcheck-${process.pid}-`));
+export interface PrivateFolder extends Disposable {
+  readonly socketPath: string;
+}
+
+export type PrivateFolderResult =
+  | { readonly ok: true; readonly folder: PrivateFolder }
+  | ({ readonly ok: false } & Refusal);
+
+/**
+ * Made for one login and disposed of when that is over: from then on nothing of the session has a name. In the first of `parents`
+ * that can be used: TMPDIR may name a folder that is root's (libpam-tmpdir under sudo), is not there, or has too long a name.
+ */
+export function privateFolder(parents: readonly string[] = [tmpdir(), '/tmp']): PrivateFolderResult {
+  const problems = new Map<string, string>();
+  for (const parent of parents) {
+    try {
+      removeAbandoned(parent);
+      return { ok: true, folder: folderIn(parent) };
+    } catch (error) {
+      problems.set(parent, (error as NodeJS.ErrnoException).code ?? (error as Error).message);
+    }
+  }
+  const which = [...problems].map(([parent, problem]) => `${parent} (${problem})`).join(', ');
+  return {
+    ok: false,
+    because: `no folder can be made for the socket by which ssh reaches netcheck: ${which}`,
+    hint: 'set TMPDIR to a folder with a short name in which you may write, and that has room',
+  };
+}
+
+function folderIn(parent: string): PrivateFolder {
+  const prefix = join(parent, `netcheck-${process.pid}-`);
+  if (Buffer.byteLength(join(`${prefix}XXXXXX`, SOCKET)) > LONGEST_SOCKET_PATH) {
+    throw new Error('too long a name for a socket');
+  }
+  const path = mkdtempSync(prefix);
   present.add(path);
   if (!isWatched) process.once('exit', removePresent);
   isWatched = true;
@@ -34,17 +69,26 @@ function removePresent(): void {
 }
 
 /** What a netcheck of the same user left that was killed in the middle of a login. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir())) {
+function removeAbandoned(parent: string): void {
+  for (const name of namesIn(parent)) {
     const pid = NAME.exec(name)?.[1];
-    const path = join(tmpdir(), name);
-    if (pid === undefined || !isOurs(path) || isRunning(Number(pid))) continue;
+    const path = join(parent, name);
     try {
+      if (pid === undefined || !isOurs(path) || isRunning(Number(pid))) continue;
       for (const entry of readdirSync(path)) if (entry === SOCKET) unlinkSync(join(path, entry));
       rmdirSync(path);
     } catch {
       // Another one was faster, or it is no folder of ours after all: it stays.
     }
+  }
+}
+
+/** Who may write there need not be let look. */
+function namesIn(parent: string): string[] {
+  try {
+    return readdirSync(parent);
+  } catch {
+    return [];
   }
 }
 

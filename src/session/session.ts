@@ -2,17 +2,12 @@
 // connection to be measured and a partner to be spoken to, at the same time.
 
 import type { ChildProcess } from 'node:child_process';
-import { createServer, type Server, type Socket } from 'node:net';
-import { type Clock, deadline } from '../clock.ts';
+import type { Server, Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
 import { LineReader } from '../serve/index.ts';
-import type { Login } from '../ssh/index.ts';
 import type { Carrier, Connection, ConnectionState, Ending, PartnerConnection } from '../tcp/index.ts';
-import { byHand, type FailedLogin, type Refusal, refusalOf } from './refusal.ts';
+import type { FailedLogin } from './refusal.ts';
 
-/** Keys on hardware may wait for a touch. */
-const LOGIN_MS = 30_000;
-/** Where somebody types a password: sshd's LoginGraceTime is 120 s. */
-const TYPING_MS = 115_000;
 /** How long an ssh whose connection has ended may take to say why. */
 const LAST_WORDS_MS = 2000;
 /** More than ssh says, and more than a login shell greets with; what says more is not listened to. */
@@ -29,43 +24,6 @@ const ONE_BURST_MS = 500;
 const SSH_FAILED = 255;
 /** A session that is ended in an orderly way ends within so long of the first word of it. */
 const FAREWELL_MS = 2000;
-
-export type SessionResult = { readonly ok: true; readonly session: Session } | ({ readonly ok: false } & Refusal);
-
-/** How ssh is run for a session, and by which first words of the far side the login is known. */
-export interface SessionPlan {
-  readonly spawnSsh: () => ChildProcess;
-  readonly mayAsk: boolean;
-  /** The partner's banner; null where a shell says whatever it likes. */
-  readonly banner: string | null;
-}
-
-/** Logs in over `carrier`, through a relay that ssh finds at `socketPath`; the carrier is closed when that fails. */
-export async function logIn(
-  carrier: Carrier,
-  login: Login,
-  socketPath: string,
-  { spawnSsh, mayAsk, banner }: SessionPlan,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<SessionResult> {
-  const limitMs = mayAsk ? TYPING_MS : LOGIN_MS;
-  using limit = deadline(clock, limitMs, signal);
-  const relay = createServer();
-  relay.maxConnections = 1;
-  await new Promise<void>((resolve, reject) => relay.once('error', reject).listen(socketPath, resolve));
-  const session = new Session(carrier, relay, spawnSsh(), banner, clock);
-  const greeted = await session.greeted(limit.signal);
-  if (greeted && !signal.aborted) return { ok: true, session };
-  session.close();
-  if (limit.signal.aborted && !signal.aborted) {
-    const because = session.isSilent
-      ? `the server said nothing within ${limitMs / 1000} s: it may be no sshd, or one that is overloaded`
-      : `the login took longer than ${limitMs / 1000} s`;
-    return { ok: false, because, hint: `try it by hand: ${byHand(login)}` };
-  }
-  return { ok: false, ...refusalOf({ ...session.failedLogin, wasAsked: mayAsk }, login) };
-}
 
 export class Session implements Connection, PartnerConnection {
   readonly localPort: number;

@@ -15,10 +15,11 @@ import {
 } from '../tcp/index.ts';
 import { type FarSide, sessionArguments } from './arguments.ts';
 import { type FirstHop, type FirstHopResult, firstHop, type SettingsOf } from './first-hop.ts';
+import { logIn } from './log-in.ts';
 import { privateFolder } from './private-folder.ts';
 import { byHand, type Refusal } from './refusal.ts';
 import { type ServerKeepalive, serverKeepalive } from './server-keepalive.ts';
-import { logIn, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { type SourceAddress, sourceAddress } from './source-address.ts';
 import { parseSurvey, type Survey } from './survey.ts';
 import { canAsk } from './terminal.ts';
@@ -132,29 +133,29 @@ class SystemSessions implements Sessions {
     mayAsk: boolean,
     ...[endpoint, timeoutMs, signal]: Parameters<Dial>
   ): Promise<DialResult<Session>> {
+    const made = privateFolder();
+    if (!made.ok) return this.#refused(made);
+    using folder = made.folder;
+    const { socketPath } = folder;
     const dialled = await kernelCarrierDial(this.#clock)(endpoint, timeoutMs, signal);
     if (!dialled.ok) return dialled;
     const { connection, connectMs } = dialled;
-    // The login must reach the server.
-    connection.setHopLimit(null);
-    using folder = privateFolder();
-    const { socketPath } = folder;
     const line = sessionArguments(this.#login, process.execPath, socketPath, mayAsk, farSide);
     const spawnSsh = (): ChildProcess => runSsh(line, mayAsk);
     const plan = { spawnSsh, mayAsk, banner: farSide === 'login-shell' ? null : BANNER };
     const opened = await logIn(connection, this.#login, socketPath, plan, this.#clock, signal);
-    if (!opened.ok) {
-      const { ok: _, ...refusal } = opened;
-      const { because } = refusal;
-      this.refusal = refusal;
-      return { ok: false, reason: 'login', code: because };
-    }
+    if (!opened.ok) return this.#refused(opened);
     const { session } = opened;
     this.#open.add(session);
     void session.ended().then(() => this.#open.delete(session));
     if (farSide !== 'login-shell') this.#unasked.push(session.unasked);
     if (farSide === 'surveyed-partner') this.survey = parseSurvey(session.preamble);
     return { ok: true, connection: session, connectMs };
+  }
+
+  #refused({ ok: _, ...refusal }: { readonly ok: false } & Refusal): DialResult<Session> {
+    this.refusal = refusal;
+    return { ok: false, reason: 'login', code: refusal.because };
   }
 }
 

@@ -41,6 +41,17 @@ describe.skipIf(labUnavailable()).concurrent('a disk that is full', () => {
     expect([report.interrupted, exitCode]).toEqual([false, 0]);
   });
 
+  test('--nagios names it in its line after what was found, and on standard error', async () => {
+    await using lab = await quietLan();
+    const args = ['--nagios', '--dup-ip', lab.emptyAddress, '--wait', '0.2s', '--save', 'run.json'];
+    const script = 'cd "$1" && shift && "$@"';
+    const { stdout, stderr, exitCode } = await lab.hosts.scanner.run('unshare', withDisk(script, args));
+    expect(stdout).toMatch(
+      /^NETCHECK WARNING - [^|\n]+, likely: [^|\n]+; the report was not saved: ENOSPC[^|\n]+ \| \S+\n$/,
+    );
+    expect([stderr, exitCode]).toEqual([`netcheck: the report ${NO_SPACE}\n`, 1]);
+  });
+
   test('a report that is printed to it says so, and saves its files elsewhere', async () => {
     await using lab = await quietLan();
     const script = 'cd "$1" && shift && "$@" > full; code=$?; cat elsewhere/run.json; exit $code';

@@ -23,6 +23,8 @@ describe.skipIf(labUnavailable())('two at once', () => {
       const runs = await twice(lab.hosts.client, [...ping, '--path', target]);
       for (const { report, exitCode } of runs) {
         expect([accused(report), exitCode]).toEqual([[], 0]);
+        const seen = (['echo', 'path', 'path-mtu'] as const).map((kind) => all(report, kind).length);
+        expect(seen).toEqual([1, 1, 1]);
         for (const { sent, received, duplicates, reordered } of all(report, 'echo')) {
           expect({ sent, received, duplicates, reordered }).toEqual({
             sent: 40,

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ import {
   startNetcheck,
   verdicts,
 } from '../support/lab-run.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { framesSent } from '../support/wire.ts';
 
 const LOSES_EVERY_SECOND_ECHO = `
@@ -50,8 +51,10 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
     expect(report.interrupted).toBe(false);
   });
 
-  test('the demo finds both faults and leaves no namespace', async () => {
-    const { stdout, code, pid } = await runHere(['demo']);
+  test('the demo finds both faults, whatever the settings file leaves out, and leaves no namespace', async () => {
+    using folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'netcheck.toml'), 'exclude = ["10.77.0.0/16"]\n');
+    const { stdout, code, pid } = await runHere(['demo'], { ...process.env, XDG_CONFIG_HOME: folder.path });
     expect(code).toBe(0);
     expect(stdout).toContain('CONFIRMED  duplicate IP address: 10.77.0.5');
     expect(stdout).toContain('CONFIRMED  idle timeout in the network: 10.78.3.2:7022');
@@ -187,8 +190,11 @@ describe.skipIf(labUnavailable()).concurrent('the program', () => {
   });
 });
 
-async function runHere(args: readonly string[]): Promise<{ stdout: string; code: number | null; pid: number }> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function runHere(
+  args: readonly string[],
+  env = process.env,
+): Promise<{ stdout: string; code: number | null; pid: number }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let stdout = '';
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk;

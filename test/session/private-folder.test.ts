@@ -2,10 +2,17 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { privateFolder } from '../../src/session/private-folder.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type PrivateFolder, privateFolder } from '../../src/session/private-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function usable(...parents: readonly string[][]): PrivateFolder {
+  const made = privateFolder(...parents);
+  if (!made.ok) throw new Error(made.because);
+  return made.folder;
+}
 
 let scratch: ReturnType<typeof temporaryFolder>;
 
@@ -21,7 +28,7 @@ afterEach(() => {
 
 it('can be entered by its owner alone, and goes when it is disposed of', () => {
   {
-    using folder = privateFolder();
+    using folder = usable();
     expect(statSync(dirname(folder.socketPath)).mode & 0o777).toBe(0o700);
     writeFileSync(folder.socketPath, '');
   }
@@ -47,7 +54,46 @@ it('takes away what one that was killed has left, and nothing else', () => {
   make(kept[2] as string);
   symlinkSync(join(scratch.path, 'netcheck-abcdef'), join(scratch.path, kept[3] as string));
   {
-    using _folder = privateFolder();
+    using _folder = usable();
   }
   expect(readdirSync(scratch.path).sort()).toEqual(kept.sort());
+});
+
+describe('where it can not be made', () => {
+  const long = (): string => join(scratch.path, 'x'.repeat(100));
+
+  it.each([
+    ['that is not there', () => join(scratch.path, 'missing')],
+    ['that is a file', () => join(scratch.path, 'file')],
+    ['whose name leaves no room for that of a socket', long],
+  ])('for a TMPDIR %s it is made in /tmp', (_, name) => {
+    mkdirSync(long());
+    writeFileSync(join(scratch.path, 'file'), '');
+    vi.stubEnv('TMPDIR', name());
+    using folder = usable();
+    expect(dirname(dirname(folder.socketPath))).toBe('/tmp');
+  });
+
+  it('a socket may be made in the longest name that is taken', async () => {
+    // What comes behind it: /netcheck-<pid>-XXXXXX/relay.
+    const behind = `/netcheck-${process.pid}-XXXXXX/relay`.length;
+    const [longest, longer] = [107, 108].map((bytes) =>
+      join(scratch.path, 'x'.repeat(bytes - behind - scratch.path.length - 1)),
+    );
+    for (const each of [longest, longer]) mkdirSync(each as string);
+    using folder = usable([longer as string, longest as string]);
+    expect(dirname(dirname(folder.socketPath))).toBe(longest);
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(folder.socketPath, resolve));
+    server.close();
+  });
+
+  it('anywhere, it is said in one line which were tried, and why each is of no use', () => {
+    mkdirSync(long());
+    expect(privateFolder(['/nonexistent', long()])).toEqual({
+      ok: false,
+      because: `no folder can be made for the socket by which ssh reaches netcheck: /nonexistent (ENOENT), ${long()} (too long a name for a socket)`,
+      hint: expect.stringContaining('TMPDIR'),
+    });
+  });
 });
