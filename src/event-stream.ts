@@ -15,7 +15,7 @@ import {
 import { Socket } from 'node:net';
 import type { ScanEvent } from './events.ts';
 import { harmlessJson } from './printable.ts';
-import { savingProblem } from './save.ts';
+import { openFifo, savingProblem } from './save.ts';
 
 /** A reader that is so far behind has stopped reading. */
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024;
@@ -105,17 +105,12 @@ function openSink(path: string, process: NodeJS.Process, onError: (error: Error)
 }
 
 function openForWriting(path: string): number {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = constants;
   const isFifo = statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
   // A link was looked at by savingProblem; what is put there since is not followed.
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   if (!isFifo) return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | (isLink ? 0 : O_NOFOLLOW), 0o666);
-  try {
-    return openSync(path, O_WRONLY | O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-    throw new Error(`nobody reads ${path} yet; start its reader first`);
-  }
+  return openFifo(path);
 }
 
 /** Errors of these are the business of whoever set them up. */

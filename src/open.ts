@@ -1,6 +1,6 @@
 // Opens what a plan needs from this machine: packet and raw sockets while there is root, names and connections later.
 
-import { lookup, reverse } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { loadVendors } from './address/vendor.ts';
 import { type Link, type OnFrame, openAfPacketLink, tapped } from './arp-lite/index.ts';
 import { chunksOf, readCapture } from './capture/index.ts';
@@ -98,7 +98,7 @@ export function openInstruments(
     wayOut: wayOutTo,
     // Most routers have no name; why not is nobody's concern.
     nameOf: (address) =>
-      reverse(address).then(
+      new Resolver({ timeout: NAME_SERVER_MS, tries: 1 }).reverse(address).then(
         ([name]) => name ?? null,
         () => null,
       ),
@@ -128,6 +128,9 @@ export function openInstruments(
     },
   };
 }
+
+/** For the name of a hop: who does not answer is not worth waiting for, nor for what Node would wait for before it ends. */
+const NAME_SERVER_MS = 2500;
 
 const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' } as const;
 

@@ -87,9 +87,13 @@ export function giveUp(process: Process, needed: RightsNeeded, kernel: Kernel): 
 
 /** Groups while still root, then the group, the user last: each needs the rights that the next gives up. */
 function become(process: Process, { uid, gid, name }: InvokingUser): void {
-  process.initgroups?.(name, gid);
-  process.setgid?.(gid);
-  process.setuid?.(uid);
+  try {
+    process.initgroups?.(name, gid);
+    process.setgid?.(gid);
+    process.setuid?.(uid);
+  } catch (error) {
+    throw new Error(`can't become ${name} (SUDO_UID ${uid}, SUDO_GID ${gid}): ${(error as Error).message}`);
+  }
 }
 
 function becomeNobody(process: Process): void {

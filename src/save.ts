@@ -22,6 +22,7 @@ import { isMarkOfEnded, processMark } from './running.ts';
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
   if (path === '') return 'the file name is empty';
+  if (path === '-') return '- is standard output elsewhere; give a file name (./- for one that is called so)';
   const existing = statOf(path);
   if (existing?.isDirectory() || path.endsWith(sep)) return `${path} is a folder; give a file name`;
   if (isLinkOfOthers(path)) return `${path} is a link that another user has made; remove it, or give another name`;
@@ -52,6 +53,9 @@ export function readingProblem(path: string): string | null {
   const existing = statOf(path);
   if (existing === null) return `there is no file ${path}`;
   if (existing.isDirectory()) return `${path} is a folder; give a file name`;
+  // Opening it waits for a writer; what a shell has opened for us (<(…)) has one.
+  if (existing.isFIFO() && !/^\/(?:dev|proc\/self)\/fd\//.test(path))
+    return `${path} is a FIFO; give it as <(cat ${path})`;
   try {
     accessSync(path, constants.R_OK);
     return null;
@@ -80,7 +84,10 @@ const PERMISSIONS = 0o777;
  */
 export function replacementFor(path: string): Replacement {
   const existing = statOf(path);
-  if (existing !== null && !existing.isFile()) return { fd: openSync(path, 'w'), commit: () => {}, discard: () => {} };
+  if (existing !== null && !existing.isFile()) {
+    const fd = existing.isFIFO() ? openFifoToWait(path) : openSync(path, 'w');
+    return { fd, commit: () => {}, discard: () => {} };
+  }
   const target = targetOf(path);
   removeAbandoned(target);
   const temporary = `${dirname(target)}${sep}.${basename(target)}.${processMark()}.tmp`;
@@ -103,6 +110,27 @@ export function replacementFor(path: string): Replacement {
       begun.delete(temporary);
     },
   };
+}
+
+/** Its reader must be there: an open that waits for one (fifo(7)) would hold everything up, and could not be interrupted. */
+export function openFifo(path: string): number {
+  const { O_WRONLY, O_NONBLOCK } = constants;
+  try {
+    return openSync(path, O_WRONLY | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    throw new Error(`nobody reads ${path} yet; start its reader first`);
+  }
+}
+
+/** The same as one that waits until what is written has room. */
+function openFifoToWait(path: string): number {
+  const fd = openFifo(path);
+  try {
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Files that are neither in their place nor removed. */

@@ -78,7 +78,11 @@ export async function runScan(
   }
   // Until the report is out and the files are in their place: what was begun is ended or removed.
   using interrupt = onInterrupt(process);
-  if (output.pcapPath !== null) recorder.open(output.pcapPath);
+  try {
+    if (output.pcapPath !== null) recorder.open(output.pcapPath);
+  } catch (error) {
+    return refuse(`--pcap: ${(error as Error).message}`);
+  }
   const watchers = new Watchers(process, output, systemClock, stream);
   if (options.examine !== null) watchers.announce(options.examine.typed, plan);
   const report = await measure(plan, instruments, watchers, version, interrupt.signal);

@@ -1,6 +1,7 @@
 // Saving a report: never half an old one, and no for an answer before anything is measured.
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
@@ -21,6 +22,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processMark } from '../src/running.ts';
 import { readingProblem, replacementFor, saveFile, savingProblem } from '../src/save.ts';
+import { until } from './support/until.ts';
 
 /** As another process here would be marked. */
 const markOf = (pid: number | undefined): string => processMark().replace(/^\d+/, String(pid));
@@ -183,6 +185,40 @@ describe('paths that are known to fail before anything is measured', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('a FIFO', () => {
+  beforeEach(() => {
+    execFileSync('mkfifo', [at('fifo')]);
+  });
+
+  it('that nobody reads is told as such, and holds nothing up', () => {
+    expect(() => saveFile(at('fifo'), 'text')).toThrow(`nobody reads ${at('fifo')} yet; start its reader first`);
+  });
+
+  it('that somebody reads is written to, however much it is', async () => {
+    const text = 'x'.repeat(300_000);
+    const reader = spawn('sh', ['-c', `cat "$0" | wc -c`, at('fifo')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    reader.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const ended = once(reader, 'close');
+    await until(() => {
+      try {
+        saveFile(at('fifo'), text);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    await ended;
+    expect(Number(said)).toBe(text.length);
+  });
+
+  it('is not read by its name, which would wait for a writer, and could not be interrupted', () => {
+    expect(readingProblem(at('fifo'))).toBe(`${at('fifo')} is a FIFO; give it as <(cat ${at('fifo')})`);
   });
 });
 

@@ -86,7 +86,7 @@ function path(facts: MachineFacts): DoctorFinding {
     const says = `the raw-socket package is not there: ${slower}`;
     // npm 12 runs no install script that is not named; earlier ones take no notice.
     const fix =
-      'install a C++ compiler, make and python3, then: npm install --global --allow-scripts=@justjam2013/raw-socket netcheck';
+      'install a C++ compiler, make and python3, then what netcheck was installed from once more: npm install --global --allow-scripts=@justjam2013/raw-socket ./netcheck-<version>.tgz (in a checkout: npm rebuild raw-socket)';
     return { state: 'limited', what, says, fix };
   }
   if (programs.ping !== null) return { state: 'ok', what, says: slower, fix: null };

@@ -23,10 +23,11 @@ function renderDoctor(findings: readonly DoctorFinding[], page: Page): string {
   const rows = findings.map(({ state, what, says, fix }) => [state, what, says, fix ?? '']);
   const missing = findings.filter(({ state }) => state === 'missing').length;
   const limited = findings.filter(({ state }) => state === 'limited').length;
+  const lessWell = limited === 0 ? '' : `, ${limited} of ${findings.length} less well than could be`;
   const verdict =
-    missing + limited === 0
-      ? 'Everything can be measured here.'
-      : `${missing} of ${findings.length} can't be done here as things are, ${limited} less well than could be.`;
+    missing === 0
+      ? `Everything can be measured here${lessWell}.`
+      : `${missing} of ${findings.length} can't be done here as things are${lessWell}.`;
   const width = style.width ?? Number.POSITIVE_INFINITY;
   return `${style.plain ? `# ${verdict}` : style.bold(wrap(verdict, width, '  '))}\n\n${table('netcheck doctor', ['', 'for', 'seen', 'to fix it'], rows, style)}\n`;
 }

@@ -46,7 +46,7 @@ const VERSION_MS = 5000;
 
 export function readMachine(process: NodeJS.Process, defaults: Defaults): MachineFacts {
   const { canOpenRawSockets, canOpenPingSockets } = readHostFacts();
-  const programs = Object.fromEntries(PROGRAMS.map((name) => [name, find(name, process.env.PATH ?? '')]));
+  const programs = Object.fromEntries(PROGRAMS.map((name) => [name, find(name, process.env.PATH ?? '/usr/bin:/bin')]));
   return {
     node: process.versions.node,
     isLinux: process.platform === 'linux',

@@ -76,7 +76,7 @@ function blackHole(
   if (vanishes !== null) return { verdict: 'confirmed', summary: what, advice, missing: [] };
   return {
     verdict: 'likely',
-    summary: `${what} Hop by hop they still pass, so it is the way back, or the host itself drops large echo requests.`,
+    summary: `${what} They still reach the last router that answers, so they vanish between it and the host, on the way there or back, or the host itself drops large echo requests.`,
     advice,
     missing: [`the way back: run netcheck on ${subject.label} towards this machine`],
   };
