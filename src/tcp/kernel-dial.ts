@@ -35,8 +35,9 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
     try {
       socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress);
     } catch (error) {
-      // Refused before a packet was sent: without a route the network was not asked.
-      if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);
+      // Before a packet was sent: without a route, or by one that rejects (ip-route(8): unreachable, prohibit), the network was not
+      // asked. Loopback alone answers as fast.
+      if (error instanceof SystemError) return failure(error.code, error.code === 'ECONNREFUSED' ? 'refused' : 'local');
       throw error;
     }
     const told = await connected(socket, timeoutMs, signal);
