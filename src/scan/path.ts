@@ -43,15 +43,9 @@ export async function scanPath(
       scanPathMtu(run, instruments.wayOut(address, step.interfaceName), tracing),
       scanMarks(run),
     ]);
-    if (traced.unsentBecause !== null && traced.hops.length === 0) {
-      const { why, hint } = whyUnsent(traced.unsentBecause, address);
-      return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
-    }
-    const { unsent: count, unsentBecause: reason } = traced;
-    const unsent =
-      reason === null
-        ? []
-        : partlyUnsent(step, `probes of the path to ${address} could not be sent`, { count, reason }, address);
+    const unsent = tellUnsent(step, traced, address);
+    // Nothing was heard: perhaps only because not everything was said.
+    if (unsent.length > 0 && traced.hops.length === 0) return unsent;
     const path = await tellPath(run, traced, instruments);
     const [complaint] = complaints;
     if (complaint === undefined) return [path, ...mtu, ...marks, ...unsent];
@@ -63,6 +57,23 @@ export async function scanPath(
     if (!(error instanceof PingUnusable)) throw error;
     return [skipped(step, `ping did not work: ${error.message}`, INSTALL_PING)];
   }
+}
+
+function tellUnsent(
+  step: PathStep,
+  { hops, probes, unsent: count, unsentBecause: reason }: TracedPath,
+  address: string,
+): Finding[] {
+  if (reason === null) return [];
+  if (hops.length > 0) {
+    return partlyUnsent(step, `probes of the path to ${address} could not be sent`, { count, reason }, address);
+  }
+  if (count < probes) {
+    const what = `of ${probes} probes of the path to ${address} could not be sent, and none of the others was answered`;
+    return partlyUnsent(step, what, { count, reason }, address);
+  }
+  const { why, hint } = whyUnsent(reason, address);
+  return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
 }
 
 /** What ping complains of is put down, and nothing is sent any more. */
