@@ -67,6 +67,14 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own firewall", () =
     expect([accused(report), exitCode]).toEqual([[], 3]);
   });
 
+  test("connections of a user's, by which a path is asked, are no silent path", async () => {
+    await using lab = await path();
+    await forbid(lab, 'tcp dport 7022 drop');
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--path', `${SERVER}:7022`], 'user');
+    expect(told(report)).toEqual([['path', expect.stringMatching(/^no probe .* by its firewall/), expect.anything()]]);
+    expect([accused(report), exitCode]).toEqual([[], 3]);
+  });
+
   test("a firewall on the way is not this machine's", async () => {
     await using lab = await path();
     await lab.cut();
