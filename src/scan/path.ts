@@ -5,6 +5,7 @@ import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import { type MeasuredHop, PingUnusable, type Prober, Trace, type TracedPath } from '../path/index.ts';
 import type { PathStep } from '../plan/index.ts';
+import { type Dial, isRejectedHere, REJECTED_HERE } from '../tcp/index.ts';
 import { summarise } from './echo-figures.ts';
 import type { Instruments } from './instruments.ts';
 import { scanMarks } from './path-marks.ts';
@@ -43,6 +44,10 @@ export async function scanPath(
       scanPathMtu(run, instruments.wayOut(address, step.interfaceName), tracing),
       scanMarks(run),
     ]);
+    if (await isOwnAnswer(run, traced, instruments.dial)) {
+      const { why, hint } = whyUnsent(REJECTED_HERE, address);
+      return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
+    }
     const unsent = tellUnsent(step, traced, address);
     // Nothing was heard: perhaps only because not everything was said.
     if (unsent.length > 0 && traced.hops.length === 0) return unsent;
@@ -57,6 +62,18 @@ export async function scanPath(
     if (!(error instanceof PingUnusable)) throw error;
     return [skipped(step, `ping did not work: ${error.message}`, INSTALL_PING)];
   }
+}
+
+/** Whether it was this machine's own firewall that refused, in the name of the host or in its own. */
+async function isOwnAnswer(
+  { step, address, signal }: PathRun,
+  { tcp, unreachable }: TracedPath,
+  dial: Dial,
+): Promise<boolean> {
+  const { port, interfaceName } = step;
+  const isRefused = tcp?.refused === true || unreachable !== null;
+  if (port === null || !isRefused || signal.aborted) return false;
+  return isRejectedHere(dial, { address, port, interfaceName }, signal);
 }
 
 function tellUnsent(
