@@ -32,6 +32,7 @@ export const IPPROTO_IP = 0;
 export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_RECVERR = 11;
+export const IP_MINTTL = 21;
 export const IP_RECVTTL = 12;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 
@@ -54,6 +55,7 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_CHECKSUM = 7;
 export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_RECVERR = 25;
+export const IPV6_MINHOPCOUNT = 73;
 export const IPV6_RECVHOPLIMIT = 51;
 export const IPV6_HOPLIMIT = 52;
 export const IPV6_TCLASS = 67;

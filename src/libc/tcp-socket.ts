@@ -3,11 +3,13 @@
 
 import {
   AF_INET,
+  IP_MINTTL,
   IP_RECVERR,
   IP_TTL,
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPV6_MINHOPCOUNT,
   IPV6_RECVERR,
   IPV6_UNICAST_HOPS,
   MSG_DONTWAIT,
@@ -64,7 +66,7 @@ export class TcpSocket {
   /**
    * Starts a non-blocking connect; once the descriptor is writable, `takeError()` tells how it went. With `hopLimit` the
    * connect ends at that hop with EHOSTUNREACH, unless the peer is as near; then the limit stays.
-   * `sourceAddress` is one of this machine's.
+   * `sourceAddress` is one of this machine's. What arrives with a hop limit below `minHopLimit` is not heard (RFC 5082).
    * @throws SystemError when it fails at once (`ENETUNREACH`, `EMFILE`, `ENODEV`, `EADDRNOTAVAIL`, …).
    */
   constructor(
@@ -73,6 +75,7 @@ export class TcpSocket {
     interfaceName: string | null,
     hopLimit: number | null = null,
     sourceAddress: string | null = null,
+    minHopLimit: number | null = null,
   ) {
     this.#version = addressFamily(address) === AF_INET ? 4 : 6;
     this.fd = socket(addressFamily(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -82,6 +85,7 @@ export class TcpSocket {
         this.setHopLimit(hopLimit);
         this.#keepErrors(true);
       }
+      if (minHopLimit !== null) this.#setMinHopLimit(minHopLimit);
       if (sourceAddress !== null) {
         const own = inetSocketAddress(sourceAddress, 0);
         bind(this.fd, own, own.length);
@@ -123,6 +127,11 @@ export class TcpSocket {
   setHopLimit(hops: number | null): void {
     const [level, option] = this.#version === 4 ? [IPPROTO_IP, IP_TTL] : [IPPROTO_IPV6, IPV6_UNICAST_HOPS];
     setOption(this.fd, level, option, hops ?? DEFAULT_HOPS);
+  }
+
+  #setMinHopLimit(hops: number): void {
+    const [level, option] = this.#version === 4 ? [IPPROTO_IP, IP_MINTTL] : [IPPROTO_IPV6, IPV6_MINHOPCOUNT];
+    setOption(this.fd, level, option, hops);
   }
 
   /** The ICMP error that ended a connect with a hop limit; null when none did. Ends the keeping of errors. */

@@ -105,14 +105,19 @@ class Search {
   /** By packets of a usual size, which also tell how long an answer takes here. */
   async #isAnswered(): Promise<boolean> {
     const startedAtMs = this.#clock.now();
+    let unsentBecause: string | null = null;
     const tookMs = await Promise.all(
       Array.from({ length: CONTROL_TRIES }, async () => {
         const answer = await this.#prober.ask(PLAIN, this.#options.waitMs, this.#signal);
+        if (answer?.kind === 'unsent') unsentBecause ??= answer.because;
         return answer?.kind === 'reply' ? this.#clock.now() - startedAtMs : null;
       }),
     );
     const answered = tookMs.filter((each) => each !== null);
-    if (answered.length === 0) return false;
+    if (answered.length === 0) {
+      this.#unsentBecause = unsentBecause;
+      return false;
+    }
     this.#waitMs = Math.min(this.#options.waitMs, Math.max(SHORTEST_WAIT_MS, PATIENCE * Math.max(...answered)));
     return true;
   }

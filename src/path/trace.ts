@@ -33,7 +33,9 @@ export interface TracedPath {
   readonly unreachable: Unreachable | null;
   /** What the port answered; null when it did not, or was not asked. */
   readonly tcp: TcpReply | null;
-  /** Probes that this machine did not send. */
+  /** Probes with a hop limit, those that were not sent too. */
+  readonly probes: number;
+  /** Probes, to hops themselves too, that this machine did not send. */
   readonly unsent: number;
   /** Why, of the first of them, in the system's words; null when all were sent. */
   readonly unsentBecause: string | null;
@@ -146,7 +148,7 @@ export class Trace {
   }
 
   #isEnded(): boolean {
-    return this.#distance !== null || this.#unreachable !== null || this.#unsentBecause !== null;
+    return this.#distance !== null || this.#unreachable !== null;
   }
 
   /** The last hop that is worth asking: the host, or the one beyond the last that answers. */
@@ -254,6 +256,7 @@ export class Trace {
       hops: this.#hops.slice(0, this.#shown()).map((hop) => hop.measured()),
       unreachable,
       tcp: this.#tcp,
+      probes: this.#sent,
       unsent: this.#hops.reduce((sum, { tally, asked }) => sum + tally.unsent + asked.unsent, 0),
       unsentBecause: this.#unsentBecause,
     };

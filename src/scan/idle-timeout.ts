@@ -17,10 +17,12 @@ import {
   type Hops,
   type IdleObservation,
   type IdleOptions,
+  isRejectedHere,
   type LadderLimits,
   type LadderResult,
   type Level,
   measureIdleTimeout,
+  REJECTED_HERE,
   type ResetOrigin,
   resetMoment,
   resetOrigin,
@@ -86,7 +88,10 @@ export async function scanIdleTimeout(
       ...(spokenTo === null ? [] : [tellLadder(step, address, 'inbound', spokenTo, signs)]),
     ];
   }
-  return signal.aborted ? [] : [tellUnconnected(step, address, measured)];
+  if (signal.aborted) return [];
+  const isRefused = ['refused', 'unreachable'].includes(measured.reason);
+  const isOwn = isRefused && (await isRejectedHere(instruments.dial, options.endpoint, signal));
+  return [tellUnconnected(step, address, isOwn ? { reason: 'local', code: REJECTED_HERE } : measured)];
 }
 
 /** Why nothing could be measured: what the network answered, or that it was not asked. */

@@ -5,6 +5,7 @@ import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
 import { type MeasuredHop, PingUnusable, type Prober, Trace, type TracedPath } from '../path/index.ts';
 import type { PathStep } from '../plan/index.ts';
+import { type Dial, isRejectedHere, REJECTED_HERE } from '../tcp/index.ts';
 import { summarise } from './echo-figures.ts';
 import type { Instruments } from './instruments.ts';
 import { scanMarks } from './path-marks.ts';
@@ -43,15 +44,13 @@ export async function scanPath(
       scanPathMtu(run, instruments.wayOut(address, step.interfaceName), tracing),
       scanMarks(run),
     ]);
-    if (traced.unsentBecause !== null && traced.hops.length === 0) {
-      const { why, hint } = whyUnsent(traced.unsentBecause, address);
+    if (await isOwnAnswer(run, traced, instruments.dial)) {
+      const { why, hint } = whyUnsent(REJECTED_HERE, address);
       return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
     }
-    const { unsent: count, unsentBecause: reason } = traced;
-    const unsent =
-      reason === null
-        ? []
-        : partlyUnsent(step, `probes of the path to ${address} could not be sent`, { count, reason }, address);
+    const unsent = tellUnsent(step, traced, address);
+    // Nothing was heard: perhaps only because not everything was said.
+    if (unsent.length > 0 && traced.hops.length === 0) return unsent;
     const path = await tellPath(run, traced, instruments);
     const [complaint] = complaints;
     if (complaint === undefined) return [path, ...mtu, ...marks, ...unsent];
@@ -63,6 +62,35 @@ export async function scanPath(
     if (!(error instanceof PingUnusable)) throw error;
     return [skipped(step, `ping did not work: ${error.message}`, INSTALL_PING)];
   }
+}
+
+/** Whether it was this machine's own firewall that refused, in the name of the host or in its own. */
+async function isOwnAnswer(
+  { step, address, signal }: PathRun,
+  { tcp, unreachable }: TracedPath,
+  dial: Dial,
+): Promise<boolean> {
+  const { port, interfaceName } = step;
+  const isRefused = tcp?.refused === true || unreachable !== null;
+  if (port === null || !isRefused || signal.aborted) return false;
+  return isRejectedHere(dial, { address, port, interfaceName }, signal);
+}
+
+function tellUnsent(
+  step: PathStep,
+  { hops, probes, unsent: count, unsentBecause: reason }: TracedPath,
+  address: string,
+): Finding[] {
+  if (reason === null) return [];
+  if (hops.length > 0) {
+    return partlyUnsent(step, `probes of the path to ${address} could not be sent`, { count, reason }, address);
+  }
+  if (count < probes) {
+    const what = `of ${probes} probes of the path to ${address} could not be sent, and none of the others was answered`;
+    return partlyUnsent(step, what, { count, reason }, address);
+  }
+  const { why, hint } = whyUnsent(reason, address);
+  return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];
 }
 
 /** What ping complains of is put down, and nothing is sent any more. */

@@ -1,6 +1,7 @@
 // What this machine itself did not send: why, in words, and where to look. None of it is the network's doing, and none is loss.
 
 import type { EvidenceOf, Finding } from '../evidence.ts';
+import { KEPT_BACK, REJECTED_HERE } from '../tcp/index.ts';
 
 export interface Unsent {
   /** The reason as it was told, with what it means where that is known. */
@@ -16,7 +17,9 @@ export function whyUnsent(reason: string, address: string): Unsent {
   if (/EPERM|Operation not permitted/.test(reason)) {
     return { why: `${reason}: this machine's own firewall forbids it`, hint: LOOK_AT_RULES };
   }
-  if (reason === 'TCPRetransFail') {
+  if (reason === REJECTED_HERE)
+    return { why: `${reason}: this machine's own firewall rejects it`, hint: LOOK_AT_RULES };
+  if (reason === KEPT_BACK) {
     const why = `${reason}: this machine kept its own packets back, by its firewall or because its queue is full`;
     return { why, hint: LOOK_AT_RULES };
   }
@@ -32,7 +35,8 @@ export function whyUnsent(reason: string, address: string): Unsent {
   return { why: reason, hint: `see how this machine would reach it: ip route get ${address}` };
 }
 
-const LOOK_AT_RULES = 'look at what its firewall drops on the way out: sudo nft list ruleset (or iptables -S OUTPUT)';
+const LOOK_AT_RULES =
+  'look at what its firewall drops or rejects on the way out: sudo nft list ruleset (or iptables -S OUTPUT)';
 
 /**
  * Some was sent, and measured; of the rest nobody should think that it was. `what` says what of their number is the matter.

@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly interfaceName: string | null;
   /** Our packets die at this hop (1 is the first router); a peer that is farther away can't be reached. */
   readonly hopLimit?: number;
+  /** What arrives with a lower hop limit is not heard, be it a reset or an ICMP error (RFC 5082). */
+  readonly minHopLimit?: number;
   /** Address of this machine to connect from; null, or left out: by the routing table. */
   readonly sourceAddress?: string | null;
 }
@@ -17,6 +19,9 @@ export interface Endpoint {
  * it was made, but no session came of it.
  */
 export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local' | 'login';
+
+/** As the code of a `local` failure: the kernel could not send a SYN again, which its counter alone says. */
+export const KEPT_BACK = 'TCPRetransFail';
 
 export interface ReportedIcmp {
   readonly from: string;

@@ -3,7 +3,16 @@
 export type { Beside } from './beside.ts';
 export { type Bracket, bracketOf, type Rung } from './bracket.ts';
 export type { Outage } from './control.ts';
-export type { Connection, ConnectionState, Dial, DialFailure, DialResult, Ending, Endpoint } from './dial.ts';
+export {
+  type Connection,
+  type ConnectionState,
+  type Dial,
+  type DialFailure,
+  type DialResult,
+  type Ending,
+  type Endpoint,
+  KEPT_BACK,
+} from './dial.ts';
 export type { Hops } from './hops.ts';
 export { type IdleMeasurement, type IdleOptions, measureIdleTimeout } from './idle-timeout.ts';
 export { type InboundOptions, measureInbound } from './inbound.ts';
@@ -18,6 +27,7 @@ export type { Level } from './level.ts';
 export type { IdleObservation, LadderObservation } from './observation.ts';
 export { type AskableConnection, measureOneByOne, type OneByOne } from './one-by-one.ts';
 export type { PartnerConnection, PartnerDial } from './partner.ts';
+export { isRejectedHere, REJECTED_HERE } from './rejected-here.ts';
 export { type ResetMoment, resetMoment } from './reset-moment.ts';
 export { type ResetOrigin, type ResetSeen, resetOrigin } from './reset-origin.ts';
 export type { MeasuredRung } from './rung.ts';

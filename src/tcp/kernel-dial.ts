@@ -5,7 +5,7 @@ import { SystemError } from '../libc/library.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
 import { failedRetransmissions } from '../libc/tcp-counters.ts';
 import { TcpSocket } from '../libc/tcp-socket.ts';
-import type { Connection, Dial, DialFailure, DialResult, Ending } from './dial.ts';
+import { type Connection, type Dial, type DialFailure, type DialResult, type Ending, KEPT_BACK } from './dial.ts';
 
 const FAILURES: Readonly<Record<string, DialFailure>> = {
   ECONNREFUSED: 'refused',
@@ -15,6 +15,8 @@ const FAILURES: Readonly<Record<string, DialFailure>> = {
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
   ENETDOWN: 'unreachable',
+  // Of ICMPv6, that it is prohibited (RFC 4443 type 1 code 1).
+  EACCES: 'unreachable',
 };
 
 const GREETING_BYTES = 255;
@@ -29,14 +31,15 @@ export function kernelDial(clock: Clock): Dial {
 export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C): Dial<C> {
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
-    const { address, port, interfaceName, hopLimit = null, sourceAddress = null } = endpoint;
+    const { address, port, interfaceName, hopLimit = null, sourceAddress = null, minHopLimit = null } = endpoint;
     const failedBefore = failedRetransmissions();
     let socket: TcpSocket;
     try {
-      socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress);
+      socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress, minHopLimit);
     } catch (error) {
-      // Refused before a packet was sent: without a route the network was not asked.
-      if (error instanceof SystemError) return failure(error.code, error.code === 'ENETUNREACH' ? 'local' : undefined);
+      // Before a packet was sent: without a route, or by one that rejects (ip-route(8): unreachable, prohibit), the network was not
+      // asked. Loopback alone answers as fast.
+      if (error instanceof SystemError) return failure(error.code, error.code === 'ECONNREFUSED' ? 'refused' : 'local');
       throw error;
     }
     const told = await connected(socket, timeoutMs, signal);
@@ -49,9 +52,6 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
     return { ok: true, connection: connectionOn(socket), connectMs: clock.now() - startedAt };
   };
 }
-
-/** The kernel's counter is the only one to say so. */
-const KEPT_BACK = 'TCPRetransFail';
 
 /**
  * Whether this machine itself kept back each SYN that was to be sent again. What it kept back of other connections meanwhile is

@@ -19,6 +19,8 @@ const SENT_AFTER_MS = [0, 1100, 2200];
 const LAST_WAIT_MS = 1500;
 const GLANCE_MS = 20;
 const APART_MS = 50;
+/** Of sending: no ICMP error is told so. */
+const OWN_FIREWALL = 'EPERM';
 
 /** All at once. When `signal` aborts, those without an answer are `silent`. */
 export async function probePorts(
@@ -63,6 +65,8 @@ async function probe(
     }
     const answer = socket.answer();
     if (answer === 'datagram') return { port, outcome: 'answered' };
+    // A firewall of this machine's that rejects sends the error itself.
+    if (answer !== null && sent === 0 && refusedBecause === OWN_FIREWALL) break;
     if (answer !== null) return { port, outcome: 'rejected', rejection: answer };
     await clock.sleep(GLANCE_MS, signal);
   }

@@ -164,6 +164,13 @@ describe('unreachable', () => {
     ]);
   });
 
+  test('a loopback address that refuses belongs to no other machine', () => {
+    const refused = { ...tcp('refused', 'ECONNREFUSED'), host: '127.0.0.1', address: '127.0.0.1' };
+    const [found] = diagnose([refused]).filter(({ cause }) => cause === 'unreachable');
+    expect(found).toMatchObject({ verdict: 'confirmed', summary: expect.stringMatching(/: nothing listens there\.$/) });
+    expect(found?.advice.join()).not.toContain('--dup-ip');
+  });
+
   test('a port that refuses SYNs of a path is told as one that refuses connections', () => {
     const found = diagnose([path({ protocol: 'tcp', port: 22, refused: true })]).filter(
       ({ cause }) => cause === 'unreachable',

@@ -1,7 +1,7 @@
 // This machine's own firewall drops what a check sends (sendto fails with EPERM): said to be so, and never taken for loss.
 
 import { describe, expect, test } from 'vitest';
-import { type NatPath, natPath } from '../../src/lab/index.ts';
+import { hopPath, type LabHost, type NatPath, natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
 import { accused } from '../support/faults.ts';
 import { all, labUnavailable, netcheck, only, startNetcheck, verdicts } from '../support/lab-run.ts';
@@ -65,6 +65,78 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own firewall", () =
     const { report, exitCode } = await netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '5s']);
     expect(told(report)).toEqual([['idle-timeout', expect.stringMatching(/by its firewall/), expect.anything()]]);
     expect([accused(report), exitCode]).toEqual([[], 3]);
+  });
+
+  test("connections of a user's, by which a path is asked, are no silent path", async () => {
+    await using lab = await path();
+    await forbid(lab, 'tcp dport 7022 drop');
+    const { report, exitCode } = await netcheck(lab.hosts.client, ['--path', `${SERVER}:7022`], 'user');
+    expect(told(report)).toEqual([['path', expect.stringMatching(/^no probe .* by its firewall/), expect.anything()]]);
+    expect([accused(report), exitCode]).toEqual([[], 3]);
+  });
+
+  // It answers in the name of the far host, or as a router would.
+  test.each([
+    'tcp dport 7022 reject',
+    'tcp dport 7022 reject with tcp reset',
+    'tcp dport 7022 reject with icmp admin-prohibited',
+    'meta l4proto udp reject',
+  ])('with the rule `%s` is neither the far host nor a router', async (rule) => {
+    await using lab = await path();
+    await forbid(lab, rule);
+    const target = `${SERVER}:7022`;
+    const checks = rule.includes('udp')
+      ? [['--mosh-ports', SERVER]]
+      : [
+          ['--idle-timeout', target],
+          ['--path', target],
+        ];
+    for (const args of checks) {
+      for (const as of ['root', 'user'] as const) {
+        const { report, exitCode } = await netcheck(lab.hosts.client, args, as);
+        expect([args, as, told(report)]).toEqual([
+          args,
+          as,
+          [[expect.anything(), expect.stringMatching(/own firewall (rejects|forbids) it/), expect.anything()]],
+        ]);
+        expect([accused(report), exitCode]).toEqual([[], 3]);
+      }
+    }
+  });
+
+  test('another that rejects, and a port on which nobody listens, are told as before', async () => {
+    await using lab = await path();
+    const input =
+      'table ip far { chain forward { type filter hook forward priority 0; tcp dport 7022 reject with tcp reset; }; }\n';
+    expect(await lab.hosts.router.run('nft', ['-f', '-'], { input })).toMatchObject({ exitCode: 0 });
+    for (const port of [7022, lab.ports.refused]) {
+      for (const check of ['--idle-timeout', '--path']) {
+        const target = `${SERVER}:${port}`;
+        const { report, exitCode } = await netcheck(lab.hosts.client, [check, target], 'user');
+        expect([told(report), accused(report), exitCode]).toEqual([[], [`unreachable ${target}`], 1]);
+      }
+    }
+  });
+
+  test('by IPv6: a router that says that it is prohibited is told from this machine, which resets', async () => {
+    await using lab = await hopPath({ version: 6, timeoutSeconds: {} });
+    const { client, r2 } = lab.hosts;
+    const target = `[${lab.server}]:${lab.ports.hold}`;
+    const reject = async (host: LabHost, hook: string, how: string): Promise<void> => {
+      const rule = `type filter hook ${hook} priority 0; tcp dport ${lab.ports.hold} reject with ${how};`;
+      const input = `table ip6 rejects { chain rejects { ${rule} }; }\n`;
+      expect(await host.run('nft', ['-f', '-'], { input })).toMatchObject({ exitCode: 0 });
+    };
+    await reject(r2, 'forward', 'icmpv6 admin-prohibited');
+    const far = await netcheck(client, ['--idle-timeout', target]);
+    expect(only(far.report, 'tcp-connect')).toMatchObject({ outcome: 'unreachable', code: 'EACCES' });
+    expect([told(far.report), accused(far.report), far.exitCode]).toEqual([[], [`unreachable ${target}`], 1]);
+    await reject(client, 'output', 'tcp reset');
+    const own = await netcheck(client, ['--idle-timeout', target]);
+    expect(told(own.report)).toEqual([
+      ['idle-timeout', expect.stringMatching(/own firewall rejects it/), expect.anything()],
+    ]);
+    expect([accused(own.report), own.exitCode]).toEqual([[], 3]);
   });
 
   test("a firewall on the way is not this machine's", async () => {

@@ -26,6 +26,16 @@ describe('findPathMtu', () => {
     expect(await find({})).toMatchObject({ mtuBytes: 1500, reported: null, isBlackHole: false, failed: null });
   });
 
+  test('what this machine kept back is no silence of the host, of packets of a usual size too', async () => {
+    const found = await find({}, { keepsBack: (number) => number < 3 });
+    expect(found).toMatchObject({ mtuBytes: null, isBlackHole: false, unsentBecause: 'EPERM' });
+    // One that is answered says as much as three.
+    expect(await find({}, { keepsBack: (number) => number < 2 })).toMatchObject({
+      mtuBytes: 1500,
+      unsentBecause: null,
+    });
+  });
+
   test('a narrow link is found by what its router says, and proved', async () => {
     const found = await find({ mtuBytes: 1400 });
     const reported = { from: '10.0.2.1', mtuBytes: 1400 };

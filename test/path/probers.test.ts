@@ -206,6 +206,27 @@ describe('by connections', () => {
     else expect(answer).toMatchObject(expected);
   });
 
+  test('one waits for its repetition only while nothing was heard, and what answers that is no answer', async () => {
+    const clock = fakeClock();
+    const waits: number[] = [];
+    const takesMs = [1200, 10, 10];
+    const dial: Dial = async (_endpoint, timeoutMs) => {
+      waits.push(timeoutMs);
+      await clock.sleep(takesMs.shift() ?? 0);
+      return { ok: false, reason: 'refused', code: 'ECONNREFUSED' };
+    };
+    const prober = connectProber(dial, { address: ADDRESS, port: 22, interfaceName: null }, clock);
+    const answers = await clock.run(
+      (async () => {
+        const asked: (Answer | null)[] = [];
+        while (takesMs.length > 0) asked.push(await prober.ask(PLAIN, 3300, NEVER));
+        return asked;
+      })(),
+    );
+    expect(answers.map((answer) => answer?.kind ?? null)).toEqual([null, 'reply', 'reply']);
+    expect(waits).toEqual([1300, 1300, 950]);
+  });
+
   test('the router at which it ended', async () => {
     const reported = { from: ROUTER, type: 11, code: 0, isTimeExceeded: true };
     const dial: Dial = async () => ({ ok: false, reason: 'unreachable', code: 'EHOSTUNREACH', reported });

@@ -62,6 +62,18 @@ describe('tracePath', () => {
     expect(traced.seconds).toBeLessThan(1);
   });
 
+  test('a probe that this machine keeps back takes the others with it in no way', async () => {
+    const traced = await trace({ keepsBack: (number) => number === 0 });
+    expect(traced).toMatchObject({ endedBecause: 'reached', unsent: 1, unsentBecause: 'EPERM' });
+    expect(addresses(traced)).toEqual([['10.0.1.1'], ['10.0.2.1'], ['10.0.3.1'], [ADDRESS]]);
+  });
+
+  test('where it keeps all of them back nobody is waited for', async () => {
+    const traced = await trace({ keepsBack: () => true });
+    expect(traced).toMatchObject({ endedBecause: 'silence', hops: [], probes: 16, unsent: 16 });
+    expect(traced.seconds).toBe(0);
+  });
+
   test('asks a router for an error a second in a long run, and hears all of them', async () => {
     const routers = ROUTERS.map((router) => ({ ...router, errorsAtOnce: 6 }));
     const traced = await trace({ routers }, { rounds: 1000, intervalMs: 20 });

@@ -937,6 +937,25 @@ describe('--path', () => {
     ]);
   });
 
+  test.each([
+    ['one', 0, '1 of 16 probes of the path to 10.0.9.9 could not be sent, and none of the others was answered (EPERM'],
+    ['each', Number.POSITIVE_INFINITY, 'no probe could be sent to 10.0.9.9 (EPERM'],
+  ])(
+    'where nothing is heard and %s was kept back, that is said, and the network is not blamed',
+    async (_what, last, words) => {
+      const silent = {
+        address: '10.0.9.9',
+        routers: [],
+        isSilent: true,
+        keepsBack: (number: number) => number <= last,
+      };
+      const { evidence } = await scanned([PATH], { prober: (clock) => memoryPath(clock, silent) });
+      expect(evidence).toEqual([
+        expect.objectContaining({ kind: 'skipped', check: 'path', because: expect.stringContaining(words) }),
+      ]);
+    },
+  );
+
   test('what was interrupted is told as far as it went', async () => {
     const { evidence } = await scanned([{ ...PATH, rounds: 1000 }], { prober, abortAfterSeconds: 3 });
     expect(only(evidence, 'path')).toMatchObject({ reached: true, complete: false });

@@ -34,6 +34,8 @@ export interface MemoryPathOptions {
   readonly isSilent?: boolean;
   readonly hostLoss?: number;
   readonly hopMs?: number;
+  /** This machine does not send the probe with that number, from 0. */
+  readonly keepsBack?: (number: number) => boolean;
   readonly seed?: number;
 }
 
@@ -101,6 +103,7 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
     asked,
     async ask(probe, waitMs, signal) {
       asked.push(probe);
+      if (options.keepsBack?.(asked.length - 1)) return { kind: 'unsent', because: 'EPERM' };
       const { answer, hops } = arrive(probe);
       const takesMs = 2 * hops * hopMs;
       if (answer === null || takesMs > waitMs) {

@@ -56,6 +56,16 @@ describe('probing ports', () => {
     expect(world.stillOpen()).toBe(0);
   });
 
+  test('its own refusal to send comes before the ICMP error with which its firewall explains that', async () => {
+    const clock = fakeClock();
+    const open: OpenUdpPort = () => ({
+      ok: true,
+      value: { send: () => 'EPERM', answer: () => REJECTION, close: () => {} },
+    });
+    const probed = await clock.run(probePorts(open, ENDPOINT, [1], clock, new AbortController().signal));
+    expect(probed).toEqual({ ok: true, ports: [{ port: 1, outcome: 'unsent', because: 'EPERM' }] });
+  });
+
   test('says why this machine can not send', async () => {
     const refusing: OpenUdpPort = () => ({ ok: false, because: 'ENETUNREACH' });
     const clock = fakeClock();

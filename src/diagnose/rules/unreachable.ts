@@ -68,15 +68,19 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
 type Refusal = Pick<EvidenceOf<'tcp-connect'>, 'id' | 'address' | 'port' | 'code'>;
 
 function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinion {
+  // No other machine can own that.
+  const isLoopback = /^127\.|^::1$/.test(address);
   return {
     subject: withPort(subject.label, port),
     because: [id],
     missing: [],
     verdict: 'confirmed',
-    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there, or another machine owns the address.`,
+    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', or another machine owns the address'}.`,
     advice: [
       `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
-      `On the same LAN, see who owns the address: sudo netcheck --dup-ip ${shellWord(address)}`,
+      ...(isLoopback
+        ? []
+        : [`On the same LAN, see who owns the address: sudo netcheck --dup-ip ${shellWord(address)}`]),
     ],
   };
 }
