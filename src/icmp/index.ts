@@ -6,6 +6,7 @@ export type { HostEcho, ReportedError } from './echo-tally.ts';
 export type { EchoWire } from './echo-wire.ts';
 export { decodeIcmpError, type IcmpError, type QuotedPacket } from './icmp-error.ts';
 export { openKernelEcho } from './kernel-echo.ts';
+export { isOwnRejection } from './own-rejection.ts';
 export {
   type Decoded,
   decodeIcmp,

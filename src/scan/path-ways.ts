@@ -2,8 +2,10 @@
 
 import type { Clock } from '../clock.ts';
 import type { EvidenceOf } from '../evidence.ts';
+import { isOwnRejection } from '../icmp/index.ts';
 import { connectProber, icmpProber, type Prober, tcpProber } from '../path/index.ts';
 import type { PathStep } from '../plan/index.ts';
+import { REJECTED_HERE } from '../tcp/index.ts';
 import type { Instruments } from './instruments.ts';
 
 type Method = EvidenceOf<'path'>['method'];
@@ -39,7 +41,7 @@ export function pathWays(step: PathStep, address: string, instruments: Instrumen
   const sourceAddress = instruments.wayOut(address, interfaceName)?.sourceAddress ?? null;
   if (!socket.ok) {
     const note = `by the system's ping: ${socket.because}`;
-    const echo = instruments.pingProber(address, interfaceName);
+    const echo = knowingOwnFirewall(instruments.pingProber(address, interfaceName), sourceAddress);
     const echoWay = { method: 'system-ping', methodNote: note } as const;
     const atOnce = { atOnce: RAW_AT_ONCE, mostReplies: null };
     if (port === null) return { trace: echo, traceWay: echoWay, limits: atOnce, echo, echoWay, syn: null };
@@ -76,4 +78,16 @@ export function pathWays(step: PathStep, address: string, instruments: Instrumen
       syn: null,
     };
   }
+}
+
+/** The system's ping tells of the error with which a rule rejects, and not that sending failed. */
+function knowingOwnFirewall(prober: Prober, ownAddress: string | null): Prober {
+  return {
+    ...prober,
+    async ask(probe, waitMs, signal) {
+      const answer = await prober.ask(probe, waitMs, signal);
+      const isOwn = answer?.kind === 'unreachable' && isOwnRejection(answer, ownAddress);
+      return isOwn ? { kind: 'unsent', because: REJECTED_HERE } : answer;
+    },
+  };
 }

@@ -4,8 +4,9 @@
 import type { Clock } from '../clock.ts';
 import type { StepObservation } from '../events.ts';
 import type { EvidenceOf, Finding } from '../evidence.ts';
-import { type EchoMethod, type EchoResult, type HostEcho, wireEcho } from '../icmp/index.ts';
+import { type EchoMethod, type EchoResult, type HostEcho, isOwnRejection, wireEcho } from '../icmp/index.ts';
 import type { PingStep, PingSweepStep } from '../plan/index.ts';
+import { REJECTED_HERE } from '../tcp/index.ts';
 import { countErrors, summarise } from './echo-figures.ts';
 import type { FirstHop, Instruments } from './instruments.ts';
 import { seldom } from './seldom.ts';
@@ -42,9 +43,11 @@ export async function scanPing(
     return [pingFailed(step, error as Error)];
   }
   const [host, beside] = result.hosts;
-  if (host === undefined || isUnsent(host)) {
+  const ownAddress = instruments.wayOut(address, step.interfaceName)?.sourceAddress ?? null;
+  const isRejected = host !== undefined && isRejectedHere(host, ownAddress);
+  if (host === undefined || isRejected || isUnsent(host)) {
     if (signal.aborted && host?.sendError === null) return [];
-    const { why, hint } = whyUnsent(host?.sendError ?? 'unknown', address);
+    const { why, hint } = whyUnsent(isRejected ? REJECTED_HERE : (host?.sendError ?? 'unknown'), address);
     const because = `no echo request could be sent to ${address} (${why})`;
     return [{ kind: 'skipped', check: 'ping', target: step.target, because, hint }];
   }
@@ -89,6 +92,11 @@ function inZone(gateway: string, interfaceIndex: number): string {
 
 function isUnsent({ sent, received, sendError, errors }: HostEcho): boolean {
   return sent === 0 || (sendError !== null && received === 0 && errors.length === 0);
+}
+
+/** The system's ping tells of the error with which a rule of this machine's rejects, and not that sending failed. */
+function isRejectedHere({ received, errors }: HostEcho, ownAddress: string | null): boolean {
+  return received === 0 && errors.length > 0 && errors.every((error) => isOwnRejection(error, ownAddress));
 }
 
 type Figures = Pick<EvidenceOf<'echo'>, 'sent' | 'received' | 'unsettled' | 'longestLossRun' | 'rttMs'>;

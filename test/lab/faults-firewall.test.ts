@@ -8,6 +8,14 @@ import { all, labUnavailable, netcheck, only, startNetcheck, verdicts } from '..
 
 const OWN_FIREWALL = /own firewall forbids it/;
 const SERVER = '10.78.3.2';
+const TCP_CHECKS = [
+  ['--idle-timeout', `${SERVER}:7022`],
+  ['--path', `${SERVER}:7022`],
+];
+const ECHO_CHECKS = [
+  ['--ping', SERVER, '--count', '3', '--interval', '0.2s'],
+  ['--path', SERVER],
+];
 
 describe.skipIf(labUnavailable()).concurrent("this machine's own firewall", () => {
   test('that closes while echo requests go out: they are not sent, and not lost', async () => {
@@ -77,20 +85,14 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own firewall", () =
 
   // It answers in the name of the far host, or as a router would.
   test.each([
-    'tcp dport 7022 reject',
-    'tcp dport 7022 reject with tcp reset',
-    'tcp dport 7022 reject with icmp admin-prohibited',
-    'meta l4proto udp reject',
-  ])('with the rule `%s` is neither the far host nor a router', async (rule) => {
+    ['tcp dport 7022 reject', TCP_CHECKS],
+    ['tcp dport 7022 reject with tcp reset', TCP_CHECKS],
+    ['tcp dport 7022 reject with icmp admin-prohibited', TCP_CHECKS],
+    ['meta l4proto udp reject', [['--mosh-ports', SERVER]]],
+    ['icmp type echo-request reject', ECHO_CHECKS],
+  ])('with the rule `%s` is neither the far host nor a router', async (rule, checks) => {
     await using lab = await path();
     await forbid(lab, rule);
-    const target = `${SERVER}:7022`;
-    const checks = rule.includes('udp')
-      ? [['--mosh-ports', SERVER]]
-      : [
-          ['--idle-timeout', target],
-          ['--path', target],
-        ];
     for (const args of checks) {
       for (const as of ['root', 'user'] as const) {
         const { report, exitCode } = await netcheck(lab.hosts.client, args, as);
