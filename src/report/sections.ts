@@ -53,7 +53,13 @@ export function headline(report: Report): string {
     return `${found.length === 1 ? 'Found' : `Found ${found.length} causes`}: ${titles.join('; ')}.${interrupted}`;
   }
   const measured = withVerdict(report, 'ruled-out').length + withVerdict(report, 'possible').length;
-  if (measured === 0) return `Nothing could be told: see what is missing below.${interrupted}`;
+  // Of UDP ports advice is given, and no verdict: they end no session.
+  const isMeasured = report.evidence.some(({ kind }) => kind === 'udp-ports');
+  if (measured === 0) {
+    return isMeasured
+      ? `What was measured stands below; it is the cause of nothing by itself.${interrupted}`
+      : `Nothing could be told: see what is missing below.${interrupted}`;
+  }
   const isOpen = unknowns(report).some(({ because }) => because.length > 0);
   const scope = isOpen
     ? 'No cause found so far, and not everything could be told.'

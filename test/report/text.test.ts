@@ -9,6 +9,8 @@ import { A, arp, B, claim, echo, idle, proof, sshd, sweep, tcp } from '../diagno
 import { evidenceList, hostileText } from '../support/arbitrary-evidence.ts';
 import { reportOf } from './reports.ts';
 
+const UDP_PORTS = { id: 'udp-1', kind: 'udp-ports' as const, ports: [], complete: true };
+
 type Verbosity = Parameters<typeof renderText>[1]['verbosity'];
 const VERBOSITIES: readonly Verbosity[] = ['quiet', 'normal', 'verbose'];
 /** C0 but line feed, DEL, C1; and what reorders or hides text. */
@@ -85,6 +87,11 @@ describe('the text report', () => {
       seen: 'one undecided',
       evidence: [echo(10, 10), arp([])],
       headline: 'No cause found so far, and not everything could be told.',
+    },
+    {
+      seen: 'UDP ports alone',
+      evidence: [{ ...UDP_PORTS, host: '10.0.0.5', address: '10.0.0.5' }],
+      headline: 'What was measured stands below; it is the cause of nothing by itself.',
     },
     { seen: 'nothing measured', evidence: [], headline: 'Nothing could be told: see what is missing below.' },
   ])('begins with the answer: $seen', ({ evidence, headline }) => {

@@ -169,7 +169,8 @@ function lives(subject: Subject, idle: Idle): Opinion {
     };
   }
   if (!idle.complete) {
-    return { ...base, verdict: 'unknown', summary: `Interrupted: ${lived}${whenSpeaking(idle)}.`, missing: [again] };
+    const why = limitedTo?.because === 'quick' ? 'The minute of --quick, or you, ended it early' : 'Interrupted';
+    return { ...base, verdict: 'unknown', summary: `${why}: ${lived}${whenSpeaking(idle)}.`, missing: [again] };
   }
   if (idle.onExpiry === 'closed-by-peer' || isResetDespiteKeepalives(idle)) {
     return {
