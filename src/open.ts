@@ -64,6 +64,7 @@ export function openInstruments(
   const serverSettings = new Map<SettingsTarget, Opened<ServerDump>>();
   const user = asInvokingUser(process, account);
   const clientSettings = startClientSettings(plan.settingsOf);
+  const names = new Resolver({ timeout: NAME_SERVER_MS, tries: 1 });
   const ssh = systemSsh(clock);
   for (const step of plan.steps) {
     if (step.check === 'dup-ip' || step.check === 'listen') links.set(step, openLink(step, tap));
@@ -98,7 +99,7 @@ export function openInstruments(
     wayOut: wayOutTo,
     // Most routers have no name; why not is nobody's concern.
     nameOf: (address) =>
-      new Resolver({ timeout: NAME_SERVER_MS, tries: 1 }).reverse(address).then(
+      names.reverse(address).then(
         ([name]) => name ?? null,
         () => null,
       ),
@@ -115,6 +116,8 @@ export function openInstruments(
     random: Math.random,
     async [Symbol.asyncDispose]() {
       clientSettings.stop();
+      // Node would wait for answers that nobody waits for any more.
+      names.cancel();
       const closing = [...paths.values()].map((opened) => (opened.ok ? opened.value[Symbol.asyncDispose]() : null));
       for (const link of links.values()) if (link.ok) link.value.close();
       for (const pair of [...wires.values(), ...sockets.values()]) {
@@ -129,7 +132,7 @@ export function openInstruments(
   };
 }
 
-/** For the name of a hop: who does not answer is not worth waiting for, nor for what Node would wait for before it ends. */
+/** For the name of a hop, of each name server: who does not answer is not worth waiting for. */
 const NAME_SERVER_MS = 2500;
 
 const NOT_OPENED = { ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' } as const;

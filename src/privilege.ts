@@ -81,7 +81,8 @@ export function giveUp(process: Process, needed: RightsNeeded, kernel: Kernel): 
   // A root of a container may lack what is to be kept.
   const held = kernel.capabilitiesHeld();
   kernel.keepCapabilities(kept.filter((number) => held.includes(number)));
-  if (!needed.toPing) kernel.refuseNewPrivileges();
+  // Where a container withholds the right to limit programs, they gain nothing, ping included.
+  if (!needed.toPing || !isLimited(isRoot, kernel)) kernel.refuseNewPrivileges();
   assertGivenUp(process, isRoot, kept, needed, kernel);
 }
 
@@ -107,6 +108,11 @@ function becomeNobody(process: Process): void {
   }
 }
 
+/** Programs of others may gain what their files give, which is theirs; those of root all that the bounding set has. */
+function isLimited(isRoot: boolean, kernel: Kernel): boolean {
+  return !isRoot || kernel.programsMayGain().every((number) => number === CAP_NET_RAW);
+}
+
 function assertGivenUp(
   process: Process,
   isRoot: boolean,
@@ -116,10 +122,8 @@ function assertGivenUp(
 ): void {
   const left = kernel.capabilitiesHeld().filter((number) => !kept.includes(number));
   if (left.length > 0) throw new Error(`capabilities are left after giving them up: ${left.join(', ')}`);
-  const isLimited = toPing
-    ? !isRoot || kernel.programsMayGain().every((number) => number === CAP_NET_RAW)
-    : kernel.refusesNewPrivileges();
-  if (!isLimited) throw new Error('programs could gain privileges after giving them up');
+  if (!kernel.refusesNewPrivileges() && !(toPing && isLimited(isRoot, kernel)))
+    throw new Error('programs could gain privileges after giving them up');
   if (isRoot) return;
   for (const regain of [() => process.setuid?.(0), () => process.setgroups?.([0])]) {
     try {

@@ -12,6 +12,11 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Of another boot, container or machine: whether its process is still there can't be known. */
+export function isMarkFromElsewhere(mark: string): boolean {
+  return /^\d{1,9}\.[\da-f]{0,8}-\d*$/.test(mark) && mark.split('.', 2)[1] !== HERE;
+}
+
 /** In file names: this process, among all that may write to a shared folder from other containers or machines. */
 export function processMark(): string {
   return `${process.pid}.${HERE}`;

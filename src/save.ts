@@ -4,6 +4,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -14,10 +15,10 @@ import {
   rmSync,
   type Stats,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
-import { isMarkOfEnded, processMark } from './running.ts';
+import { isMarkFromElsewhere, isMarkOfEnded, processMark } from './running.ts';
 
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
@@ -54,8 +55,7 @@ export function readingProblem(path: string): string | null {
   if (existing === null) return `there is no file ${path}`;
   if (existing.isDirectory()) return `${path} is a folder; give a file name`;
   // Opening it waits for a writer; what a shell has opened for us (<(…)) has one.
-  if (existing.isFIFO() && !/^\/(?:dev|proc\/self)\/fd\//.test(path))
-    return `${path} is a FIFO; give it as <(cat ${path})`;
+  if (existing.isFIFO() && hasName(path)) return `${path} is a FIFO; give it as <(cat ${path})`;
   try {
     accessSync(path, constants.R_OK);
     return null;
@@ -85,7 +85,7 @@ const PERMISSIONS = 0o777;
 export function replacementFor(path: string): Replacement {
   const existing = statOf(path);
   if (existing !== null && !existing.isFile()) {
-    const fd = existing.isFIFO() ? openFifoToWait(path) : openSync(path, 'w');
+    const fd = existing.isFIFO() ? openFifo(path) : openSync(path, 'w');
     return { fd, commit: () => {}, discard: () => {} };
   }
   const target = targetOf(path);
@@ -112,24 +112,39 @@ export function replacementFor(path: string): Replacement {
   };
 }
 
-/** Its reader must be there: an open that waits for one (fifo(7)) would hold everything up, and could not be interrupted. */
+/** A reader that is being started may take so long, and one that reads slowly so long for what fits into a pipe. */
+const READER_MS = 1000;
+
+/**
+ * Its reader must be there: an open that waits for one (fifo(7)) would hold everything up, and could not be interrupted. What is
+ * written to it goes by `writeWhole`. @throws Error when nobody reads it within a second
+ */
 export function openFifo(path: string): number {
   const { O_WRONLY, O_NONBLOCK } = constants;
-  try {
-    return openSync(path, O_WRONLY | O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-    throw new Error(`nobody reads ${path} yet; start its reader first`);
+  return insist('ENXIO', `nobody reads ${path} yet; start its reader first`, () =>
+    openSync(path, O_WRONLY | O_NONBLOCK),
+  );
+}
+
+/** Writes all of it. @throws the system's error, and where a pipe takes no more. */
+export function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) {
+    const rest = bytes.subarray(written);
+    written += insist('EAGAIN', 'the reader has stopped reading', () => writeSync(fd, rest));
   }
 }
 
-/** The same as one that waits until what is written has room. */
-function openFifoToWait(path: string): number {
-  const fd = openFifo(path);
-  try {
-    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY);
-  } finally {
-    closeSync(fd);
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** Tries again for a while. */
+function insist<T>(code: string, problem: string, attempt: () => T): T {
+  for (const deadline = performance.now() + READER_MS; ; Atomics.wait(sleeper, 0, 0, 10)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== code) throw error;
+      if (performance.now() > deadline) throw new Error(problem);
+    }
   }
 }
 
@@ -154,9 +169,18 @@ function removeAbandoned(target: string): void {
   const [start, end] = [`.${basename(target)}.`, '.tmp'];
   for (const name of namesIn(dirname(target))) {
     if (!name.startsWith(start) || !name.endsWith(end)) continue;
-    if (isMarkOfEnded(name.slice(start.length, -end.length)))
-      rmSync(`${dirname(target)}${sep}${name}`, { force: true });
+    const mark = name.slice(start.length, -end.length);
+    const path = `${dirname(target)}${sep}${name}`;
+    if (isMarkOfEnded(mark) || (isMarkFromElsewhere(mark) && isOldAndOurs(path))) rmSync(path, { force: true });
   }
+}
+
+const LONGEST_RUN_MS = 48 * 60 * 60 * 1000;
+
+/** No run writes for so long to a file without touching it. */
+function isOldAndOurs(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.uid === process.geteuid?.() && Date.now() - (stats?.mtimeMs ?? Number.NaN) > LONGEST_RUN_MS;
 }
 
 function namesIn(folder: string): string[] {
@@ -173,7 +197,7 @@ export function saveFile(path: string, text: string): void {
   const replacement = replacementFor(path);
   try {
     try {
-      writeFileSync(replacement.fd, text);
+      writeWhole(replacement.fd, Buffer.from(text));
     } finally {
       closeSync(replacement.fd);
     }
@@ -193,7 +217,18 @@ function targetOf(path: string): string {
 function isLinkOfOthers(path: string): boolean {
   try {
     const link = lstatSync(path);
-    return link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.();
+    // Whose folder it is may do there as they like.
+    const mayBeFollowed = [0, process.geteuid?.(), lstatSync(dirname(path)).uid];
+    return link.isSymbolicLink() && !mayBeFollowed.includes(link.uid);
+  } catch {
+    return false;
+  }
+}
+
+/** Not so the pipe behind /dev/stdin or <(…), which has a writer already. */
+function hasName(path: string): boolean {
+  try {
+    return existsSync(realpathSync(path));
   } catch {
     return false;
   }

@@ -145,6 +145,12 @@ describe('giveUp', () => {
     );
   });
 
+  it('lets no program gain anything in a container that does not let it limit them', () => {
+    const { process, calls } = root({});
+    giveUp(process, { asRoot: true, toWriteFiles: false, toPing: true }, kernel([13], calls));
+    expect(calls).toEqual(['keep()', 'no_new_privs']);
+  });
+
   it('keeps its name in a container that has no nobody', () => {
     const { process, calls } = root({});
     process.setgid = () => {

@@ -15,6 +15,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,7 +101,10 @@ describe('saveFile', () => {
     ];
     // Of another machine or container, where the same number is another process.
     const elsewhere = `.run.json.${killed}.0000abcd-1.tmp`;
-    for (const name of [stale, alive, other, elsewhere]) writeFileSync(at(name), 'half');
+    const beforeTheLastBoot = `.run.json.${killed}.0000abcd-2.tmp`;
+    for (const name of [stale, alive, other, elsewhere, beforeTheLastBoot]) writeFileSync(at(name), 'half');
+    const threeDaysAgo = Date.now() / 1000 - 3 * 86_400;
+    utimesSync(at(beforeTheLastBoot), threeDaysAgo, threeDaysAgo);
     saveFile(at('run.json'), 'new');
     expect(readdirSync(folder).sort()).toEqual([alive, other, elsewhere, 'run.json'].sort());
   });
@@ -215,6 +219,18 @@ describe('a FIFO', () => {
     });
     await ended;
     expect(Number(said)).toBe(text.length);
+  });
+
+  it('that is standard input has a writer, and may be read', () => {
+    const save = new URL('../dist/save.js', import.meta.url).href;
+    const ask = `console.log((await import(${JSON.stringify(save)})).readingProblem('/dev/stdin'))`;
+    const { stdout } = spawnSync('sh', [
+      '-c',
+      'cat /dev/null | "$0" --input-type=module -e "$1"',
+      process.execPath,
+      ask,
+    ]);
+    expect(String(stdout)).toBe('null\n');
   });
 
   it('is not read by its name, which would wait for a writer, and could not be interrupted', () => {

@@ -1,7 +1,7 @@
 // Capture files on disk: read in chunks, and written so that an older capture is never half overwritten.
 
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { type Replacement, replacementFor } from '../save.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type Replacement, replacementFor, writeWhole } from '../save.ts';
 import { LONGEST_RECORD, pcapHeader, pcapRecord } from './pcap.ts';
 import { withTag } from './vlan.ts';
 
@@ -93,10 +93,7 @@ export class CaptureFile implements Disposable {
   }
 
   #write(fd: number): void {
-    // Pipes take what they have room for.
-    for (let written = 0; written < this.#gathered; ) {
-      written += writeSync(fd, this.#buffer, written, this.#gathered - written);
-    }
+    writeWhole(fd, this.#buffer.subarray(0, this.#gathered));
     this.#gathered = 0;
   }
 

@@ -1,6 +1,6 @@
 // What this thread may do beyond its user's rights, and that no program it starts may do more: capabilities(7), prctl(2).
 
-import { bindSyscall } from './library.ts';
+import { bindSyscall, SystemError } from './library.ts';
 import { LITTLE_ENDIAN } from './socket.ts';
 
 const capget = bindSyscall<[header: Uint8Array, data: Uint8Array]>('int capget(void *, void *)');
@@ -53,12 +53,13 @@ export function keepCapabilities(numbers: readonly number[]): void {
   capset(header(), data);
 }
 
-/** Numbers beyond the kernel's last one are no capabilities to it (EINVAL). */
+/** Numbers beyond the kernel's last one are no capabilities to it (EINVAL). @throws SystemError */
 function isInBoundingSet(number: number): boolean {
   try {
     return prctl(PR_CAPBSET_READ, number, 0, 0, 0) === 1;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'EINVAL') return false;
+    throw error;
   }
 }
 

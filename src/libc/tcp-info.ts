@@ -4,6 +4,7 @@ import { IPPROTO_TCP, TCP_INFO } from './constants.ts';
 import { type Fd, getOption, LITTLE_ENDIAN } from './socket.ts';
 
 const UNACKED = 24;
+const RETRANS = 36;
 const LAST_DATA_SENT = 44;
 const LAST_DATA_RECV = 52;
 const LAST_ACK_RECV = 56;
@@ -22,6 +23,8 @@ export interface TcpInfo {
   readonly lastAckReceivedMs: number;
   /** Segments that were sent again, or should have been. */
   readonly retransmissions: number;
+  /** Of those, the ones that left this machine and are not acknowledged: its firewall, or a full queue, may keep them back. */
+  readonly retransmittedUnacked: number;
   /** Smoothed round-trip time. */
   readonly rttMs: number;
 }
@@ -34,6 +37,7 @@ export function tcpInfo(fd: Fd): TcpInfo {
     lastDataReceivedMs: view.getUint32(LAST_DATA_RECV, LITTLE_ENDIAN),
     lastAckReceivedMs: view.getUint32(LAST_ACK_RECV, LITTLE_ENDIAN),
     retransmissions: view.getUint32(TOTAL_RETRANS, LITTLE_ENDIAN),
+    retransmittedUnacked: view.getUint32(RETRANS, LITTLE_ENDIAN),
     rttMs: view.getUint32(RTT, LITTLE_ENDIAN) / 1000,
   };
 }

@@ -20,7 +20,7 @@ export interface Endpoint {
  */
 export type DialFailure = 'refused' | 'reset' | 'timed-out' | 'unreachable' | 'local' | 'login';
 
-/** As the code of a `local` failure: the kernel could not send a SYN again, which its counter alone says. */
+/** As the code of a `local` failure: the kernel could not send a SYN again. Its own counter of that has this name (/proc/net/netstat). */
 export const KEPT_BACK = 'TCPRetransFail';
 
 export interface ReportedIcmp {

@@ -3,7 +3,6 @@
 import type { Clock } from '../clock.ts';
 import { SystemError } from '../libc/library.ts';
 import { type Readiness, whenReady } from '../libc/readiness.ts';
-import { failedRetransmissions } from '../libc/tcp-counters.ts';
 import { TcpSocket } from '../libc/tcp-socket.ts';
 import { type Connection, type Dial, type DialFailure, type DialResult, type Ending, KEPT_BACK } from './dial.ts';
 
@@ -32,7 +31,6 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
   return async (endpoint, timeoutMs, signal) => {
     const startedAt = clock.now();
     const { address, port, interfaceName, hopLimit = null, sourceAddress = null, minHopLimit = null } = endpoint;
-    const failedBefore = failedRetransmissions();
     let socket: TcpSocket;
     try {
       socket = new TcpSocket(address, port, interfaceName, hopLimit, sourceAddress, minHopLimit);
@@ -43,7 +41,7 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
       throw error;
     }
     const told = await connected(socket, timeoutMs, signal);
-    const code = told === 'ETIMEDOUT' && wasKeptBack(socket, failedBefore) ? KEPT_BACK : told;
+    const code = told === 'ETIMEDOUT' && wasKeptBack(socket) ? KEPT_BACK : told;
     const reported = hopLimit === null ? null : socket.takeReportedError();
     if (code !== null) {
       socket.close('abort');
@@ -54,14 +52,12 @@ export function dialWith<C>(clock: Clock, connectionOn: (socket: TcpSocket) => C
 }
 
 /**
- * Whether this machine itself kept back each SYN that was to be sent again. What it kept back of other connections meanwhile is
- * counted too, which can't be told apart: but then it does drop what it sends, and the network is not to be blamed unheard.
+ * Whether this machine itself kept back each SYN that was to be sent again. The kernel counts each attempt, and as sent again only
+ * what it could hand on: a rule on the way out (nftables, iptables) or a full queue takes it away. A connect is told of neither.
  */
-function wasKeptBack(socket: TcpSocket, failedBefore: number | null): boolean {
-  const failedNow = failedRetransmissions();
-  if (failedBefore === null || failedNow === null) return false;
-  const { retransmissions } = socket.info();
-  return retransmissions > 0 && failedNow - failedBefore >= retransmissions;
+function wasKeptBack(socket: TcpSocket): boolean {
+  const { retransmissions, retransmittedUnacked } = socket.info();
+  return retransmissions > 0 && retransmittedUnacked === 0;
 }
 
 function failure(code: string, reason = FAILURES[code] ?? 'local'): Extract<DialResult<never>, { ok: false }> {

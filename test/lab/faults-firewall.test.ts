@@ -65,6 +65,16 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own firewall", () =
     expect(accused(report)).toEqual([]);
   });
 
+  test('connections beside those that it does not let out are judged by themselves', async () => {
+    await using lab = await path();
+    await forbid(lab, 'tcp dport 7022 drop');
+    const [kept, refused] = [`${SERVER}:7022`, `${SERVER}:7099`];
+    const checks = ['--idle-timeout', kept, '--idle-timeout', refused, '--max-idle', '5s'];
+    const { report } = await netcheck(lab.hosts.client, checks);
+    expect(told(report)).toEqual([['idle-timeout', expect.stringMatching(/by its firewall/), expect.anything()]]);
+    expect(accused(report)).toEqual([`unreachable ${refused}`]);
+  });
+
   // The kernel tells a connect nothing of it: it is found out by what the kernel counts.
   test('connections that it does not let out are no host that is down', async () => {
     await using lab = await path();
