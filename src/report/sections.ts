@@ -57,7 +57,7 @@ export function headline(report: Report): string {
   const isMeasured = report.evidence.some(({ kind }) => kind === 'udp-ports');
   if (measured === 0) {
     return isMeasured
-      ? `What was measured stands below; it is the cause of nothing by itself.${interrupted}`
+      ? `What was measured is by itself the cause of nothing.${interrupted}`
       : `Nothing could be told: see what is missing below.${interrupted}`;
   }
   const isOpen = unknowns(report).some(({ because }) => because.length > 0);

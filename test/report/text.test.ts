@@ -91,7 +91,7 @@ describe('the text report', () => {
     {
       seen: 'UDP ports alone',
       evidence: [{ ...UDP_PORTS, host: '10.0.0.5', address: '10.0.0.5' }],
-      headline: 'What was measured stands below; it is the cause of nothing by itself.',
+      headline: 'What was measured is by itself the cause of nothing.',
     },
     { seen: 'nothing measured', evidence: [], headline: 'Nothing could be told: see what is missing below.' },
   ])('begins with the answer: $seen', ({ evidence, headline }) => {
