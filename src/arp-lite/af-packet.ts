@@ -40,6 +40,8 @@ export function openAfPacketLink(interfaceIndex: number, { inOrder = false } = {
       return isWorthAThread ? socket.sendAside(frames) : socket.send(frames);
     },
     listen(onFrame, onError) {
+      // What came until now is for who listened until now: a machine that is busy reads it late, but in time.
+      if (readiness !== undefined) socket.receiveAll(hear, fail);
       hear = onFrame;
       fail = onError;
       readiness ??= whenReady(socket.fd, 'readable', read);

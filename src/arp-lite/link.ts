@@ -11,7 +11,10 @@ export interface Link {
    * error when the link fails.
    */
   send(frames: readonly Uint8Array[]): Promise<number>;
-  /** Starts handing over every frame from other machines, as it comes; who listened before no longer does. */
+  /**
+   * Starts handing over every frame from other machines, as it comes. Who listened before is handed what has come until
+   * now, and no longer listens.
+   */
   listen(onFrame: OnFrame, onError: (error: Error) => void): void;
   /** Frames lost since opening because they came faster than they were read. */
   drops(): number;

@@ -85,6 +85,8 @@ export function openAsker(options: LinkOptions): Asker & Disposable {
         listeners.add(onFrame);
         readiness ??= whenReady(socket.fd, 'readable', receive);
         return () => {
+          // What came until now, and a busy machine has not read.
+          receive();
           listeners.delete(onFrame);
           if (listeners.size === 0) stopWatching();
         };

@@ -1,6 +1,6 @@
 // --listen: what the wire says by itself while we keep quiet.
 
-import { Eavesdropper, type Link } from '../arp-lite/index.ts';
+import { Eavesdropper, type Link, stopListening } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { StepObservation } from '../events.ts';
 import type { Finding } from '../evidence.ts';
@@ -33,6 +33,7 @@ export async function scanListen(
     },
   );
   await clock.sleep(step.seconds * 1000, AbortSignal.any([signal, failed.signal]));
+  stopListening(link);
   const findings = tellHeard(step, ear, {
     interface: step.interfaceName,
     source: 'listening',

@@ -9,6 +9,8 @@ import { all, labUnavailable, netcheck, only, startNetcheck, verdicts } from '..
 import { until } from '../support/until.ts';
 
 const ADDRESS = '10.77.0.5';
+/** Nobody has it at first. */
+const LATE = '10.77.0.77';
 const DOWN = ['interface eth0 failed while listening (ENETDOWN)'];
 
 describe.skipIf(labUnavailable()).concurrent('an interface that goes down and up', () => {
@@ -29,12 +31,33 @@ describe.skipIf(labUnavailable()).concurrent('an interface that goes down and up
   test('while one address is checked: nothing is ruled out', async () => {
     await using lab = await quietLan();
     const running = startNetcheck(lab.hosts.scanner, ['--dup-ip', ADDRESS, '--wait', '5s']);
-    await running.says(/probes sent/);
+    // Once it is asked again, the first answer has had its time.
+    await running.says(/\b(?:[5-9]|1\d) ARP probes sent/);
     await flap(lab.hosts.scanner);
     const { report, exitCode } = await running.ended;
     expect(only(report, 'arp-claims')).toMatchObject({ complete: false, claims: [{ mac: lab.macs.a }] });
     expect([skippedBecause(report), accused(report), exitCode]).toEqual([DOWN, [], 3]);
     expect(verdicts(report)[`duplicate-ip ${ADDRESS}`]).toBe('unknown');
+  });
+
+  test.each([
+    ['an address is checked', ['--dup-ip', LATE, '--wait', '30s']],
+    ['it only listens', ['--listen', '30s', '--dup-ip', LATE]],
+  ])('while %s: what had come before, and was not read yet, is told', async (_, args) => {
+    await using lab = await quietLan();
+    const { scanner, honest } = lab.hosts;
+    const running = startNetcheck(scanner, args);
+    await running.says(/started/);
+    // As on a machine that is busy for too long.
+    running.child.kill('SIGSTOP');
+    await must(honest, 'ip', 'address', 'add', `${LATE}/24`, 'dev', lab.interface);
+    await must(honest, 'ip', 'neigh', 'flush', 'all');
+    await must(honest, 'ping', '-c', '1', '-I', LATE, lab.addresses.scanner);
+    await flap(scanner);
+    running.child.kill('SIGCONT');
+    const { report, exitCode } = await running.ended;
+    expect(only(report, 'arp-claims')).toMatchObject({ complete: false, claims: [{ mac: lab.macs.honest }] });
+    expect([skippedBecause(report), accused(report), exitCode]).toEqual([DOWN, [], 3]);
   });
 
   test('once two machines have answered: they are still told, and nothing is claimed to be proved', async () => {
