@@ -1,6 +1,7 @@
 // Runs netcheck under every Node that it supports: the tests, and what `npm pack` makes of this checkout, installed from nothing,
 // with a compiler and without. One Node at a time; a line for each step, and how many passed and failed at the end.
 // `--suite-done`: the whole suite has just passed under the Node that runs this, whose tests are left out.
+// `--lab`: all lab tests under each, too (ten minutes each on two cores); `--lab 22` under that one only.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +10,11 @@ import { demo, doctor, installed, path, version } from './nodes/installed.mjs';
 import { bareFolder, install } from './nodes/npm.mjs';
 import { pack, published } from './nodes/package.mjs';
 import { needsRoot, Steps } from './nodes/steps.mjs';
-import { tests } from './nodes/tests.mjs';
+import { labTests, tests } from './nodes/tests.mjs';
 
 const isSuiteDone = process.argv.includes('--suite-done');
+const labAt = process.argv.indexOf('--lab');
+const labMajor = labAt < 0 ? undefined : process.argv[labAt + 1];
 const here = Number.parseInt(process.versions.node, 10);
 
 const work = mkdtempSync(join(tmpdir(), 'netcheck-nodes-'));
@@ -72,5 +75,7 @@ async function everythingUnder(major, tarball) {
     steps.run(`${name}: demo of the install with --ignore-scripts`, () => demo(unscripted), needsRoot),
     isTested || steps.run(`${name}: unit tests, and lab tests of what is installed`, () => tests(full)),
   ]);
+  const isLabWanted = labAt >= 0 && (labMajor === undefined || Number(labMajor) === major);
+  if (isLabWanted && !isTested) await steps.run(`${name}: all lab tests`, () => labTests(full), needsRoot);
   rmSync(folder, { recursive: true });
 }

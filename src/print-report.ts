@@ -4,7 +4,7 @@ import type { TextOutput } from './cli/index.ts';
 import { complain } from './complain.ts';
 import type { EvidenceOf } from './evidence.ts';
 import { print } from './print.ts';
-import { renderJson } from './report/json.ts';
+import { jsonPieces } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { capital, withoutStop } from './report/style.ts';
 import { renderText } from './report/text.ts';
@@ -20,8 +20,9 @@ export function printReport(report: Report, output: TextOutput, process: NodeJS.
       complain(process, `--${check} ${target}: ${withoutStop(because)}. ${capital(hint)}`);
     }
   }
-  if (output.json) print(process.stdout, renderJson(whole));
-  else if (!nothingElse || report.interrupted) {
+  if (output.json) {
+    for (const piece of jsonPieces(whole)) print(process.stdout, piece);
+  } else if (!nothingElse || report.interrupted) {
     print(process.stdout, renderText(report, { ...pageOf(output, process), verbosity: output.verbosity }));
   }
 }

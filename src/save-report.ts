@@ -1,11 +1,11 @@
 // The files that a report is written to: JSON (--save) and the page (--html), each whole or not at all.
 
 import type { ReportOutput } from './cli/index.ts';
-import { renderJson } from './report/json.ts';
+import { jsonPieces } from './report/json.ts';
 import type { Report } from './report/report.ts';
 import { saveFile } from './save.ts';
 
-type Rendering = (report: Report) => string;
+type Rendering = (report: Report) => string | Generator<string>;
 
 export interface Renderings {
   readonly redact: (report: Report) => Report;
@@ -28,7 +28,7 @@ export function saveReport(
   { page }: Renderings,
 ): string[] {
   const files = [
-    { what: 'the report', path: savePath, render: renderJson },
+    { what: 'the report', path: savePath, render: jsonPieces },
     { what: 'the page', path: htmlPath, render: page },
   ];
   return files.flatMap(({ what, path, render }) => {

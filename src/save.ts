@@ -192,12 +192,12 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Writes a whole file, or throws the system's error and leaves what was there. */
-export function saveFile(path: string, text: string): void {
+/** Writes a whole file, from a text or its pieces, or throws the system's error and leaves what was there. */
+export function saveFile(path: string, text: string | Generator<string>): void {
   const replacement = replacementFor(path);
   try {
     try {
-      writeWhole(replacement.fd, Buffer.from(text));
+      for (const piece of typeof text === 'string' ? [text] : text) writeWhole(replacement.fd, Buffer.from(piece));
     } finally {
       closeSync(replacement.fd);
     }
