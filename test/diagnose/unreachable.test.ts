@@ -148,6 +148,43 @@ describe('unreachable', () => {
     expect(diagnose(evidence).filter(({ cause }) => cause === 'unreachable')).toEqual([]);
   });
 
+  test.each<[string, Evidence[], Verdict, RegExp]>([
+    [
+      'with a router that says so',
+      [
+        echo(10, 0, { errors: [{ from: '10.0.0.1', type: 3, code: 1, count: 10 }] }),
+        tcp('unreachable', 'EHOSTUNREACH'),
+      ],
+      'confirmed',
+      /type 3 code 1\)\. No connection to port 22 \(EHOSTUNREACH\) comes about either\.$/,
+    ],
+    [
+      'by ARP on this LAN, as the kernel found out',
+      [echo(10, 0), tcp('unreachable', 'EHOSTUNREACH')],
+      'confirmed',
+      /^Nobody answers echo requests/,
+    ],
+    [
+      'in silence',
+      [echo(10, 0), tcp('timed-out', 'ETIMEDOUT')],
+      'likely',
+      /No connection to port 22 \(ETIMEDOUT\) comes about either\.$/,
+    ],
+  ])('a host that is gone, %s, is told once and not by its port again', (_, evidence, verdict, says) => {
+    const found = diagnose(evidence).filter(({ cause }) => cause === 'unreachable');
+    expect(found).toMatchObject([{ subject: HOST, verdict, because: evidence.map(({ id }) => id), missing: [] }]);
+    expect(found[0]?.summary).toMatch(says);
+  });
+
+  test('a port that resets, or a host that answers otherwise, is told by itself', () => {
+    const subjects = (...evidence: Evidence[]) =>
+      diagnose(evidence)
+        .filter(({ cause, verdict }) => cause === 'unreachable' && verdict !== 'ruled-out')
+        .map(({ subject, verdict }) => `${subject} ${verdict}`);
+    expect(subjects(echo(10, 0), tcp('reset', 'ECONNRESET'))).toEqual([`${HOST}:22 confirmed`, `${HOST} likely`]);
+    expect(subjects(echo(10, 9), tcp('timed-out', 'ETIMEDOUT'))).toEqual([`${HOST}:22 likely`]);
+  });
+
   test('our own address is not called unreachable because nobody else answers for it', () => {
     const found = diagnose([arp([], { ownMac: OWN })]).filter(({ cause }) => cause === 'unreachable');
     expect(found.map(({ verdict }) => verdict)).not.toContain('likely');

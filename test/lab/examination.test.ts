@@ -40,49 +40,43 @@ describe.skipIf(labUnavailable()).concurrent('an examination through a NAT that 
       says: /every 30 s.*too (?:slow|late|seldom)|30.*(?:slow|late|longer than)/,
       effect: /dead/,
     },
-  ])(
-    '$name',
-    async ({ interval, says, effect }) => {
-      await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
-      using user = await sshUser(lab.hosts.client);
-      using sshd = await serverFor(lab.hosts.server, lab.addresses.server, user);
-      user.configure(`Host ${lab.addresses.server}\n  ServerAliveInterval ${interval}\n`);
-      const before = user.files();
-      const { report, exitCode, stderr } = await examine(
-        lab.hosts.client,
-        user,
-        `root@${lab.addresses.server}:${PORT}`,
-        ['--max-idle', '15s'],
-      );
-      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
-      const target = `${lab.addresses.server}:${PORT}`;
-      expect(verdicts(report)).toMatchObject({
-        [`idle-timeout ${target}`]: 'confirmed',
-        [`duplicate-ip ${lab.addresses.router}`]: 'ruled-out',
-        [`own-address-conflict ${lab.addresses.client}`]: 'ruled-out',
-        [`packet-loss ${lab.addresses.server}`]: 'ruled-out',
-        [`unreachable ${lab.addresses.server}`]: 'ruled-out',
-      });
-      expect(only(report, 'route')).toMatchObject({ interface: 'eth0', gateway: lab.addresses.router });
-      expect(all(report, 'idle-timeout').map(({ direction, onExpiry }) => [direction, onExpiry])).toEqual([
-        ['outbound', 'silent-drop'],
-        ['inbound', 'silent-drop'],
-      ]);
-      expect(only(report, 'idle-enforcer')).toMatchObject({ hop: 2, address: lab.addresses.nat });
-      expect(only(report, 'ssh-client-settings')).toMatchObject({ serverAliveInterval: interval, user: 'root' });
-      for (const trial of all(report, 'keepalive-trial')) {
-        expect(trial.outcome).toBe('alive');
-        expect(trial.lastedSeconds).toBeGreaterThan(T);
-      }
-      const cause = report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
-      expect([cause?.summary, ...(cause?.advice ?? [])].join('\n')).toMatch(says);
-      expect(cause?.effect ?? 'a session left alone for longer is dead').toMatch(effect);
-      // As the invoking user: their key, and nothing new in their home, root's, or the scratch folder.
-      expect(sshd.log()).toMatch(/Accepted publickey for root/);
-      expect(user.files()).toEqual(before);
-    },
-    150_000,
-  );
+  ])('$name', async ({ interval, says, effect }) => {
+    await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using sshd = await serverFor(lab.hosts.server, lab.addresses.server, user);
+    user.configure(`Host ${lab.addresses.server}\n  ServerAliveInterval ${interval}\n`);
+    const before = user.files();
+    const { report, exitCode, stderr } = await examine(lab.hosts.client, user, `root@${lab.addresses.server}:${PORT}`, [
+      '--max-idle',
+      '15s',
+    ]);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
+    const target = `${lab.addresses.server}:${PORT}`;
+    expect(verdicts(report)).toMatchObject({
+      [`idle-timeout ${target}`]: 'confirmed',
+      [`duplicate-ip ${lab.addresses.router}`]: 'ruled-out',
+      [`own-address-conflict ${lab.addresses.client}`]: 'ruled-out',
+      [`packet-loss ${lab.addresses.server}`]: 'ruled-out',
+      [`unreachable ${lab.addresses.server}`]: 'ruled-out',
+    });
+    expect(only(report, 'route')).toMatchObject({ interface: 'eth0', gateway: lab.addresses.router });
+    expect(all(report, 'idle-timeout').map(({ direction, onExpiry }) => [direction, onExpiry])).toEqual([
+      ['outbound', 'silent-drop'],
+      ['inbound', 'silent-drop'],
+    ]);
+    expect(only(report, 'idle-enforcer')).toMatchObject({ hop: 2, address: lab.addresses.nat });
+    expect(only(report, 'ssh-client-settings')).toMatchObject({ serverAliveInterval: interval, user: 'root' });
+    for (const trial of all(report, 'keepalive-trial')) {
+      expect(trial.outcome).toBe('alive');
+      expect(trial.lastedSeconds).toBeGreaterThan(T);
+    }
+    const cause = report.causes.find(({ cause: kind }) => kind === 'idle-timeout');
+    expect([cause?.summary, ...(cause?.advice ?? [])].join('\n')).toMatch(says);
+    expect(cause?.effect ?? 'a session left alone for longer is dead').toMatch(effect);
+    // As the invoking user: their key, and nothing new in their home, root's, or the scratch folder.
+    expect(sshd.log()).toMatch(/Accepted publickey for root/);
+    expect(user.files()).toEqual(before);
+  });
 });
 
 describe.skipIf(labUnavailable())('a duplicate address and an idle timeout at once', () => {
@@ -108,7 +102,7 @@ describe.skipIf(labUnavailable())('a duplicate address and an idle timeout at on
       ].join('\n'),
     );
     expect(exitCode).toBe(1);
-  }, 150_000);
+  });
 });
 
 describe.skipIf(labUnavailable()).concurrent('an examination', () => {
@@ -125,7 +119,7 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
       [`idle-timeout ${router}:${PORT}`]: 'ruled-out',
       [`packet-loss ${router}`]: 'ruled-out',
     });
-  }, 90_000);
+  });
 
   test('where nobody can log in says so in one line, and measures without a login', async () => {
     await using lab = await natPath({ timeoutSeconds: T, onExpiry: 'silent' });
@@ -138,7 +132,7 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
     expect({ transport, loggedIn }).toEqual({ transport: 'ssh', loggedIn: undefined });
     expect(expiredSeconds).toBeGreaterThan(T - 0.5);
     expect(exitCode).toBe(1);
-  }, 90_000);
+  });
 
   test('with --quick is over within a minute, and rules out no timeout that it did not wait for', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -154,7 +148,7 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
       expect(limitedTo).toEqual({ seconds: 20, because: 'quick' });
     }
     expect(exitCode).toBe(3);
-  }, 90_000);
+  });
 
   test('through a jump host goes by the name that ~/.ssh/config has for it, and its settings', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -168,7 +162,7 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
     expect(only(report, 'route')).toMatchObject({ host: 'bastion', address: lab.addresses.server });
     expect(only(report, 'ssh-client-settings')).toMatchObject({ host: 'bastion', serverAliveInterval: 5 });
     expect(verdicts(report)[`idle-timeout bastion:${PORT}`]).toBe('ruled-out');
-  }, 90_000);
+  });
 
   test('behind a ProxyCommand measures what does not depend on it', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -193,7 +187,7 @@ describe.skipIf(labUnavailable()).concurrent('an examination', () => {
     const settings = all(report, 'ssh-server-settings');
     expect(settings.map(({ user: whose }) => whose).sort()).toEqual(['nobody', 'root']);
     for (const each of settings) expect(each).toMatchObject({ host: 'me', unreadBecause: null });
-  }, 90_000);
+  });
 
   test('of a name that is not there ends with one line', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });

@@ -37,7 +37,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     expect(server.exitCode).toBe(1);
     const own = await explained(lab.hosts.client, 'idle-nat', 'ssh.log', await client.log());
     expect(own.firstCause).toBe('idle-timeout');
-  }, 120_000);
+  });
 
   test('of sessions that a second machine on the address resets: the duplicate', async () => {
     await using lan = await duplicateLan({ acceptsSsh: false });
@@ -66,7 +66,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     const own = await explained(scanner, 'duplicate-ip', 'ssh.log', log);
     expect(own.first).toMatchObject({ kind: 'other-machine', count: 2 });
     expect(own.firstCause).toBe('duplicate-ip');
-  }, 120_000);
+  });
 
   test('of a login that a bad ChrootDirectory kills: the folder', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -87,7 +87,7 @@ describe.skipIf(labUnavailable()).concurrent('the logs of a real sshd and a real
     const own = await explained(lab.hosts.client, 'chroot', 'ssh.log', log);
     expect(own.first).toMatchObject({ kind: 'after-login', certainty: 'hint' });
     expect(own.firstCause).toBe('chroot-directory');
-  }, 120_000);
+  });
 });
 
 describe.skipIf(labUnavailable())('a saved report', () => {
@@ -110,7 +110,7 @@ describe.skipIf(labUnavailable())('a saved report', () => {
     const piped = await scanner.run(...commandLine(['explain', '-', '-v'], 'user'), { input: saved });
     expect(piped.stdout).toContain(text.stdout.slice(0, 200));
     expect(piped.exitCode).toBe(printed.exitCode);
-  }, 120_000);
+  });
 });
 
 function count(sshd: LoggedSshd, words: string): number {

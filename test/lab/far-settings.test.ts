@@ -81,7 +81,7 @@ describe.skipIf(labUnavailable()).concurrent('on the far side', () => {
     expect(['confirmed', 'likely']).toContain(idle?.[1]);
     expect(verdicts(report)).not.toMatchObject({ [`server-closes-idle 10.78.3.2:${PORT}`]: 'likely' });
     expect(exitCode).toBe(1);
-  }, 150_000);
+  });
 
   test('an account without rights reads the files, and what came on the wire is held against them', async () => {
     const config = 'ClientAliveInterval 2\nMatch User deploy\n  ClientAliveInterval 30\n';
@@ -100,7 +100,7 @@ describe.skipIf(labUnavailable()).concurrent('on the far side', () => {
     expect(about(report)).toMatchObject({ verdict: 'unknown' });
     expect(about(report)?.summary).toMatch(/On the wire its keepalives came every [24](?:\.\d)? s(?::|, as it is set)/);
     expect(about(report)?.summary).toMatch(/\(\/bin\/bash\) has no TMOUT/);
-  }, 150_000);
+  });
 
   test('an account that may read nothing says so, and that is no failure', async () => {
     const { report } = await run({ login: 'nobody', configMode: 0o600 }, ['--max-idle', '3s', '--quick']);
@@ -109,5 +109,5 @@ describe.skipIf(labUnavailable()).concurrent('on the far side', () => {
     );
     // Without evidence behind it: the exit code takes no notice (exit-code.ts).
     expect(about(report)).toMatchObject({ verdict: 'unknown', because: [] });
-  }, 150_000);
+  });
 });

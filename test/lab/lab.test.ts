@@ -22,7 +22,7 @@ if (problem !== null) console.warn(`Lab tests are skipped. ${problem}`);
 /** The built lab, for programs that node runs by itself. */
 const LAB_MODULE = new URL('../../dist/lab/index.js', import.meta.url).href;
 
-describe.skipIf(problem !== null)('lab', { timeout: 20_000 }, () => {
+describe.skipIf(problem !== null)('lab', () => {
   it.each([
     ['duplicateLan', () => duplicateLan(), ['a', 'b', 'honest', 'scanner', 'switch']],
     ['quietLan', () => quietLan(), ['a', 'honest', 'scanner', 'switch']],
@@ -50,7 +50,7 @@ describe.skipIf(problem !== null)('lab', { timeout: 20_000 }, () => {
   });
 });
 
-describe.skipIf(problem !== null)('LANs', { timeout: 20_000 }, () => {
+describe.skipIf(problem !== null)('LANs', () => {
   it('two kernels answer for the duplicate address, one for an honest one, none for the empty one', async () => {
     const lan = await owned(duplicateLan());
     expect(answerers(await askArp(lan, lan.addresses.a))).toEqual([lan.macs.a, lan.macs.b].sort());
@@ -93,7 +93,7 @@ describe.skipIf(problem !== null)('LANs', { timeout: 20_000 }, () => {
   });
 });
 
-describe.skipIf(problem !== null)('NAT path', { timeout: 20_000 }, () => {
+describe.skipIf(problem !== null)('NAT path', () => {
   it.each([
     ['silent', 'nothing'],
     ['reset', 'ECONNRESET'],
@@ -147,7 +147,7 @@ describe.skipIf(problem !== null)('NAT path', { timeout: 20_000 }, () => {
   });
 });
 
-describe.skipIf(problem !== null)('the end of the owner', { timeout: 20_000 }, () => {
+describe.skipIf(problem !== null)('the end of the owner', () => {
   it('SIGKILL leaves namespaces, and the next lab sweeps them with what still runs inside', async () => {
     const owner = await labOwner();
     const inside = processesIn(`${owner.id}-a`);

@@ -61,17 +61,13 @@ describe.skipIf(labUnavailable()).concurrent('datagrams to the ports of mosh', (
     ],
     ['that get through', 'accept', /^Or mosh 10\.78\.3\.2, .* reach the host/],
     ['that vanish', 'drop', /^Or mosh 10\.78\.3\.2, .* may drop them: try it/],
-  ])(
-    '%s: what is said of mosh beside an idle timeout',
-    async (_, verdict, line) => {
-      await using lab = await natPath({ timeoutSeconds: 7, onExpiry: 'silent' });
-      await onTheWay(lab, verdict);
-      const more = ['--idle-timeout', `${lab.addresses.server}:${lab.ports.hold}`, '--quick', '--max-idle', '20s'];
-      const { report } = await asRead(lab, more);
-      const cause = report.causes.find((each) => each.cause === 'idle-timeout');
-      expect(cause?.advice.at(-1)).toMatch(line);
-      expect(cause?.because).toContain(only(report, 'udp-ports').id);
-    },
-    60_000,
-  );
+  ])('%s: what is said of mosh beside an idle timeout', async (_, verdict, line) => {
+    await using lab = await natPath({ timeoutSeconds: 7, onExpiry: 'silent' });
+    await onTheWay(lab, verdict);
+    const more = ['--idle-timeout', `${lab.addresses.server}:${lab.ports.hold}`, '--quick', '--max-idle', '20s'];
+    const { report } = await asRead(lab, more);
+    const cause = report.causes.find((each) => each.cause === 'idle-timeout');
+    expect(cause?.advice.at(-1)).toMatch(line);
+    expect(cause?.because).toContain(only(report, 'udp-ports').id);
+  });
 });

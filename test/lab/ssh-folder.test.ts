@@ -24,7 +24,7 @@ describe.skipIf(labUnavailable()).concurrent('a TMPDIR that is not there', () =>
     const report = JSON.parse(stdout) as Report;
     expect(all(report, 'skipped')).toEqual([]);
     expect(all(report, 'idle-timeout').map(({ loggedIn }) => loggedIn)).toContain(true);
-  }, 120_000);
+  });
 
   test('where /tmp takes nothing either, the check is skipped, and what else was measured is reported', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });

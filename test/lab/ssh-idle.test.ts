@@ -42,7 +42,7 @@ describe.skipIf(labUnavailable()).concurrent('sessions of a real ssh', () => {
     expect(sshd.log()).toMatch(/Accepted publickey for root/);
     expect(sshd.log()).not.toMatch(/MaxStartups|penalty/i);
     expect(user.files()).toEqual(before);
-  }, 150_000);
+  });
 });
 
 describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
@@ -63,7 +63,7 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
     expect(cause).toMatchObject({ verdict: 'unknown' });
     expect(cause?.summary).toMatch(/keepalives of its own every [24]/);
     expect(exitCode).toBe(3);
-  }, 150_000);
+  });
 
   test('that ends idle sessions by itself: the server did it, and the path forgot nothing', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -81,7 +81,7 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
     expect(expiredSeconds).toBeGreaterThan(3.5);
     expect(expiredSeconds).toBeLessThan(8);
     expect(exitCode).toBe(1);
-  }, 150_000);
+  });
 
   test('that lets only one log in at a time: what it refuses is no drop', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
@@ -96,7 +96,7 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
       reason: 'login',
       code: expect.stringMatching(/^kex_exchange_identification.*the server said: Exceeded MaxStartups\)$/),
     });
-  }, 150_000);
+  });
 
   test.each([
     ['sends everybody away for a while', 'Not allowed at this time\r\n', /PerSourcePenalties/],
@@ -123,7 +123,7 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
     expect(only(report, 'skipped').because).toMatch(/Permission denied \(publickey/);
     expect(['confirmed', 'likely']).toContain(verdicts(report)[`idle-timeout ${hold}`]);
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 
   test.each([
     ['refuses the key', ['AuthorizedKeysFile=none'], 'known', /Permission denied \(publickey/, /which key|with a key/],

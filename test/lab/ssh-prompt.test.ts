@@ -88,7 +88,7 @@ describe.skipIf(labUnavailable()).concurrent('a passphrase', () => {
     expect(screen).toContain('one session at a time');
     expect(exitCode).toBe(1);
     expect(left).toEqual([]);
-  }, 120_000);
+  });
 
   test('opens one session where nothing is forgotten, and that is asked about both directions', async () => {
     const { prompts, report, exitCode } = await run(null, ['--max-idle', '6s']);
@@ -98,7 +98,7 @@ describe.skipIf(labUnavailable()).concurrent('a passphrase', () => {
       ['inbound', expect.closeTo(6, 0)],
     ]);
     expect(exitCode).toBe(0);
-  }, 120_000);
+  });
 
   test('and then Ctrl-C, which ssh hears too: what was known by then, and no death of it', async () => {
     const { report, exitCode, left } = await run(null, ['--max-idle', '60s'], SECRET, /alive +7\.5/);
@@ -107,7 +107,7 @@ describe.skipIf(labUnavailable()).concurrent('a passphrase', () => {
     expect(idle).toMatchObject({ complete: false, expiredSeconds: null, deaths: 0 });
     expect(idle.survivedSeconds).toBeGreaterThan(7);
     expect(left).toEqual([]);
-  }, 120_000);
+  });
 
   test('that is wrong: ssh’s own words, and the other checks are done', async () => {
     const { prompts, report, exitCode } = await run(null, ['--max-idle', '6s'], 'wrong');
@@ -116,5 +116,5 @@ describe.skipIf(labUnavailable()).concurrent('a passphrase', () => {
     expect(only(report, 'skipped').because).toMatch(/Permission denied \(publickey/);
     expect(only(report, 'echo').received).toBeGreaterThan(0);
     expect(exitCode).toBe(3);
-  }, 120_000);
+  });
 });

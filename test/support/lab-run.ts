@@ -53,7 +53,7 @@ export interface Run {
   readonly wallSeconds: number;
 }
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 200_000;
 
 /** Runs netcheck with `--json` and parses stdout, which must hold the report and nothing else. */
 export async function netcheck(

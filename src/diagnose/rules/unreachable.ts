@@ -15,13 +15,20 @@ export const unreachable = defineRule({
     const closed = ofKind(subject, 'tcp-connect').filter(({ outcome }) => outcome !== 'open');
     const ports = new Set(closed.map(({ port }) => port));
     const refusing = ofKind(subject, 'path').filter(({ refused, port }) => refused && !ports.has(port ?? 0));
+    const host = weighHost(subject, closed.length + refusing.length > 0);
+    // A host that is gone is told once, and not by each of its ports again.
+    const told = new Set(host.filter(isDown).flatMap(({ because }) => because));
     return [
-      ...closed.map((tcp) => weighPort(subject, tcp)),
+      ...closed.filter(({ id }) => !told.has(id)).map((tcp) => weighPort(subject, tcp)),
       ...refusing.map(({ id, address, port }) => refuses(subject, { id, address, port: port as number, code: null })),
-      ...weighHost(subject, closed.length + refusing.length > 0),
+      ...host,
     ];
   },
 });
+
+function isDown({ verdict }: Opinion): boolean {
+  return verdict === 'confirmed' || verdict === 'likely';
+}
 
 /** A port that could not be connected to. */
 function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
@@ -134,7 +141,8 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     const again = [`repeat: netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', 'The check was not carried to its end.'), because: [], missing: again }];
   }
-  return [nobody(subject, silent)];
+  const silentPorts = tcp.filter(({ outcome }) => outcome === 'timed-out' || outcome === 'unreachable');
+  return [nobody(subject, silent, silentPorts)];
 }
 
 /** Proxies answer for machines that are gone, and another VLAN's machine is another one. */
@@ -167,31 +175,41 @@ function answers(subject: Subject, verdict: Opinion['verdict'], summary: string)
   return { subject: subject.label, verdict, because: [], summary, advice: [], missing: [] };
 }
 
-function nobody(subject: Subject, silent: readonly (EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>)[]): Opinion {
+type Silent = EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>;
+
+/** `ports` did not answer either. */
+function nobody(subject: Subject, silent: readonly Silent[], ports: readonly EvidenceOf<'tcp-connect'>[]): Opinion {
   const askedByArp = silent.some(({ kind }) => kind === 'arp-claims');
   const askedByEcho = silent.some(({ kind }) => kind === 'echo');
   const errors = silent.flatMap((item) => (item.kind === 'echo' ? item.errors : []));
   const reporter = errors.find(saysUnreachable) ?? errors[0];
   const said = reporter === undefined ? '' : `; ${reporter.from} reports ${icmpMeaning(reporter)}`;
   const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' or ');
+  const isKnown = errors.some(saysUnreachable) || ports.some(({ outcome }) => outcome === 'unreachable');
   return {
     ...answers(
       subject,
-      (askedByArp && askedByEcho) || errors.some(saysUnreachable) ? 'confirmed' : 'likely',
-      `Nobody answers ${how} for ${subject.label}${said}.`,
+      (askedByArp && askedByEcho) || isKnown ? 'confirmed' : 'likely',
+      `Nobody answers ${how} for ${subject.label}${said}.${noConnection(ports)}`,
     ),
-    because: ids(silent),
+    because: ids([...silent, ...ports]),
     advice: [
       askedByArp
         ? 'See that the machine is switched on, on this LAN and VLAN, and has this address. On Wi-Fi, silence can also be client isolation.'
-        : 'See that the machine is switched on and connected; some networks drop ICMP though the host is fine.',
+        : `See that the machine is switched on and connected${ports.length === 0 ? '; some networks drop ICMP though the host is fine' : ', that the routers on the way know a route to it, and what firewalls drop'}.`,
     ],
-    missing: askedByEcho
-      ? [
-          `a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${withPort(subject.label, 22)} --max-idle 10s`,
-        ]
-      : [],
+    missing:
+      askedByEcho && ports.length === 0
+        ? [
+            `a TCP port answers where ICMP is dropped: netcheck --idle-timeout ${withPort(subject.label, 22)} --max-idle 10s`,
+          ]
+        : [],
   };
+}
+
+function noConnection(ports: readonly EvidenceOf<'tcp-connect'>[]): string {
+  const told = ports.map(({ port, code }) => `${port}${code === null ? '' : ` (${code})`}`);
+  return told.length === 0 ? '' : ` No connection to port ${told.join(' or ')} comes about either.`;
 }
 
 /** Packets do not arrive, and this is the last that is known of them. */
