@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /** One of another user counts too (kill(2): EPERM). Numbers are used again: true says only that there is some process. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

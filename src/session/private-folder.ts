@@ -3,14 +3,16 @@
 import { lstatSync, mkdtempSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from '../running.ts';
+import { isMarkFromElsewhere, isMarkOfEnded, processMark } from '../running.ts';
 import type { Refusal } from './refusal.ts';
 
 const SOCKET = 'relay';
 /** Bytes of sun_path, unix(7), without the 0 at its end. */
 const LONGEST_SOCKET_PATH = 107;
 /** With the process that made it, so that what one leaves behind that was killed is known. */
-const NAME = /^netcheck-(\d{1,9})-\w{6}$/;
+const NAME = /^netcheck-(\d{1,9}\.[\da-f]{0,8}-\d*)-\w{6}$/;
+/** No login takes so long, whoever has to be asked for a code. */
+const LONGEST_LOGIN_MS = 24 * 60 * 60 * 1000;
 
 /** Those that are there: they go with the process, however it ends by itself. */
 const present = new Set<string>();
@@ -47,7 +49,7 @@ export function privateFolder(parents: readonly string[] = [tmpdir(), '/tmp']): 
 }
 
 function folderIn(parent: string): PrivateFolder {
-  const prefix = join(parent, `netcheck-${process.pid}-`);
+  const prefix = join(parent, `netcheck-${processMark()}-`);
   if (Buffer.byteLength(join(`${prefix}XXXXXX`, SOCKET)) > LONGEST_SOCKET_PATH) {
     throw new Error('too long a name for a socket');
   }
@@ -71,10 +73,11 @@ function removePresent(): void {
 /** What a netcheck of the same user left that was killed in the middle of a login. */
 function removeAbandoned(parent: string): void {
   for (const name of namesIn(parent)) {
-    const pid = NAME.exec(name)?.[1];
+    const mark = NAME.exec(name)?.[1];
     const path = join(parent, name);
     try {
-      if (pid === undefined || !isOurs(path) || isRunning(Number(pid))) continue;
+      if (mark === undefined || !isOurs(path)) continue;
+      if (!isMarkOfEnded(mark) && !(isMarkFromElsewhere(mark) && isOld(path))) continue;
       for (const entry of readdirSync(path)) if (entry === SOCKET) unlinkSync(join(path, entry));
       rmdirSync(path);
     } catch {
@@ -90,6 +93,10 @@ function namesIn(parent: string): string[] {
   } catch {
     return [];
   }
+}
+
+function isOld(path: string): boolean {
+  return Date.now() - lstatSync(path).mtimeMs > LONGEST_LOGIN_MS;
 }
 
 function isOurs(path: string): boolean {

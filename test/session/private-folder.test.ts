@@ -1,10 +1,11 @@
 // The folder of a login: nobody else's, gone with it, and what a killed netcheck left is taken away by the next.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { processMark } from '../../src/running.ts';
 import { type PrivateFolder, privateFolder } from '../../src/session/private-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,27 +37,32 @@ it('can be entered by its owner alone, and goes when it is disposed of', () => {
 });
 
 it('takes away what one that was killed has left, and nothing else', () => {
-  const killed = spawnSync('true').pid;
+  const here = processMark().slice(`${process.pid}.`.length);
+  const killed = `${spawnSync('true').pid}.${here}`;
+  const elsewhere = `${process.pid}.01234567-1`;
   const make = (name: string, ...files: string[]): void => {
     mkdirSync(join(scratch.path, name));
     for (const file of files) writeFileSync(join(scratch.path, name, file), '');
   };
   make(`netcheck-${killed}-abcdef`, 'relay');
   make(`netcheck-${killed}-ghijkl`);
-  const kept = [
-    `netcheck-${process.pid}-abcdef`,
-    `netcheck-${killed}-mnopqr`,
-    'netcheck-abcdef',
-    `netcheck-${killed}-link00`,
-  ];
-  make(kept[0] as string, 'relay');
-  make(kept[1] as string, 'relay', 'of somebody');
-  make(kept[2] as string);
-  symlinkSync(join(scratch.path, 'netcheck-abcdef'), join(scratch.path, kept[3] as string));
+  // Of another container or boot: whether its process is there can't be known, but no login takes two days.
+  make(`netcheck-${elsewhere}-oldold`);
+  const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+  utimesSync(join(scratch.path, `netcheck-${elsewhere}-oldold`), twoDaysAgo, twoDaysAgo);
+  const link = `netcheck-${killed}-link00`;
+  const kept: Record<string, string[]> = {
+    [`netcheck-${processMark()}-abcdef`]: ['relay'],
+    [`netcheck-${killed}-mnopqr`]: ['relay', 'of somebody'],
+    [`netcheck-${elsewhere}-stuvwx`]: ['relay'],
+    'netcheck-abcdef': [],
+  };
+  for (const [name, files] of Object.entries(kept)) make(name, ...files);
+  symlinkSync(join(scratch.path, 'netcheck-abcdef'), join(scratch.path, link));
   {
     using _folder = usable();
   }
-  expect(readdirSync(scratch.path).sort()).toEqual(kept.sort());
+  expect(readdirSync(scratch.path).sort()).toEqual([...Object.keys(kept), link].sort());
 });
 
 describe('where it can not be made', () => {
@@ -75,8 +81,7 @@ describe('where it can not be made', () => {
   });
 
   it('a socket may be made in the longest name that is taken', async () => {
-    // What comes behind it: /netcheck-<pid>-XXXXXX/relay.
-    const behind = `/netcheck-${process.pid}-XXXXXX/relay`.length;
+    const behind = `/netcheck-${processMark()}-XXXXXX/relay`.length;
     const [longest, longer] = [107, 108].map((bytes) =>
       join(scratch.path, 'x'.repeat(bytes - behind - scratch.path.length - 1)),
     );
