@@ -3,6 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { canonicalIp, isIpAddress } from './address/ip.ts';
+import { commandLike } from './cli/index.ts';
 import type { Clock } from './clock.ts';
 import { type Destination, loginOf, parseDestination, type ScanOptions, type Whereabouts } from './plan/index.ts';
 import { childOfInvokingUser } from './privilege.ts';
@@ -86,7 +87,10 @@ function resolve(
         const because = `no name server answered within ${RESOLVING_MS / 1000} s, asked for ${hostname}`;
         settle({ because, hint: 'give its address, or look at /etc/resolv.conf' });
       } else {
-        settle({ because: `the name ${hostname} does not resolve`, hint: 'check the spelling, or give its address' });
+        const command = commandLike(hostname);
+        const orCommand = command === null ? '' : `; the command is netcheck ${command}`;
+        const hint = `check the spelling, or give its address${orCommand}`;
+        settle({ because: `the name ${hostname} does not resolve`, hint });
       }
     });
   });

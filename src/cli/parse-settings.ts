@@ -1,10 +1,11 @@
 // Defaults of options from a file, netcheck.toml or netcheck.json: its keys are the names of options, and its values go through
 // their parsers. What was typed wins. Pure: the file is found and read by src/settings-file.ts.
 
-import { Command as Commander, CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { type Command as Commander, InvalidArgumentError, type Option } from 'commander';
 import { parseExpected, parseTargets, type TargetList, UsageError } from '../plan/index.ts';
 import { defineProgram } from './program.ts';
 import type { Settings } from './settings.ts';
+import { similarName } from './similar.ts';
 
 export interface SettingsFile {
   readonly path: string;
@@ -73,23 +74,13 @@ function optionOf(program: Commander, key: string, wrong: (problem: string) => S
   throw wrong(`there is no such option${suggestion(program, key)}`);
 }
 
-/** commander's own. */
 function suggestion(program: Commander, key: string): string {
-  const alike = new Commander()
-    .helpOption(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
-  for (const { long } of program.options) {
-    const name = long?.replace(/^--(?:no-)?/, '') ?? '';
-    if (KEYS.includes(name)) alike.option(`--${name}`);
-  }
-  try {
-    alike.parse([`--${key}`], { from: 'user' });
-  } catch (error) {
-    const [, name] = (error instanceof CommanderError && /\(Did you mean --([\w-]+)\?\)/.exec(error.message)) || [];
-    if (name !== undefined) return ` (Did you mean ${name}?)`;
-  }
-  return '';
+  const names = program.options.map(({ long }) => long?.replace(/^--(?:no-)?/, '') ?? '');
+  const name = similarName(
+    key,
+    names.filter((each) => KEYS.includes(each)),
+  );
+  return name === null ? '' : ` (Did you mean ${name}?)`;
 }
 
 function parseValue(
