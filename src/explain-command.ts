@@ -1,5 +1,6 @@
 // `netcheck explain`: what was typed, pasted or saved is read, explained and printed. Nothing is measured.
 
+import { existsSync } from 'node:fs';
 import { causePage, isCause } from './cause-page.ts';
 import type { Question, ReportOutput } from './cli/index.ts';
 import { complain } from './complain.ts';
@@ -26,7 +27,7 @@ import { toAscii } from './report/ascii.ts';
 import { EXIT, exitCode } from './report/exit-code.ts';
 import type { ReadResult } from './report/read.ts';
 import type { Report } from './report/report.ts';
-import { readingProblem, savingProblem } from './save.ts';
+import { savingProblem } from './save.ts';
 import { loadRenderings, type Renderings, saveReport } from './save-report.ts';
 import { pageOf } from './terminal.ts';
 
@@ -65,7 +66,7 @@ export async function runExplain(
 
 /** A file that is there, or something that can only be meant as one. */
 function namesFile(word: string): boolean {
-  return readingProblem(word) !== `there is no file ${word}` || /^\S+\.(?:json|log|txt|gz|pcap)$|^[~./]\S*$/.test(word);
+  return existsSync(word) || /^\S+\.(?:json|log|txt|gz|pcap)$|^[~./]\S*$/.test(word);
 }
 
 class Explain {

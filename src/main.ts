@@ -1,6 +1,7 @@
 // The way in: what was typed decides which command is loaded and run. Only that: a version or a help text needs no more.
 
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Command } from './cli/index.ts';
 import { complain } from './complain.ts';
@@ -10,6 +11,11 @@ import { EXIT } from './report/exit-code.ts';
 import type { Defaults } from './settings-file.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** What reads its rights, routes and interfaces there, and must not take them for none. */
+const NEEDS_PROC: ReadonlySet<Command['kind']> = new Set(['scan', 'serve', 'demo']);
+const NO_PROC =
+  'the proc file system is not there, which says what this machine is and may; mount it: mount -t proc proc /proc';
 
 const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
@@ -43,6 +49,9 @@ export async function main(argv: readonly string[], process: NodeJS.Process): Pr
       command = { kind: 'usage-error', message: defaults.problem };
     }
     if (command.kind === 'usage-error') return await refuse(command.message, EXIT.usage, isPlugin, process);
+    if (NEEDS_PROC.has(command.kind) && !existsSync('/proc/self/status')) {
+      return await refuse(NO_PROC, EXIT.notMeasured, isPlugin, process);
+    }
     return await run(command, defaults, process);
   } catch (error) {
     // What a command needs was not loaded; bin says so as for the rest of the program.

@@ -140,8 +140,15 @@ function invokingUser(process: Process): InvokingUser | null {
   const uid = Number(process.env.SUDO_UID);
   const gid = Number(process.env.SUDO_GID);
   const name = process.env.SUDO_USER;
-  const isSudo = process.getuid?.() === 0 && Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 && name;
+  const isSudo = process.getuid?.() === 0 && isId(uid) && isId(gid) && uid > 0 && name;
   return isSudo ? { uid, gid, name } : null;
+}
+
+/** The highest is none: to setuid(2) and chown(2) it means to leave what there is. */
+const NO_ID = 2 ** 32 - 1;
+
+function isId(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number < NO_ID;
 }
 
 /** How a child process is started that is the invoking user's; for execFile and its like. */
@@ -152,7 +159,8 @@ export function childOfInvokingUser(process: Process): {
 } {
   const user = invokingUser(process);
   const env = asInvokingUser(process, () => environmentOfUser(process.env));
-  return user === null ? { env } : { uid: user.uid, gid: user.gid, env };
+  // Node takes ids of 32 bits for signed ones here, and in other places not.
+  return user === null ? { env } : { uid: user.uid | 0, gid: user.gid | 0, env };
 }
 
 /** Does what needs no more rights than the invoking user has, while root is still needed later: reading the files they name. */

@@ -1,5 +1,6 @@
 // Files that the user names: whether they can be read and written, and saving so that an older one is never half overwritten.
 
+import { createHash } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -20,6 +21,9 @@ import {
 import { basename, dirname, resolve, sep } from 'node:path';
 import { isMarkFromElsewhere, isMarkOfEnded, processMark } from './running.ts';
 
+/** NAME_MAX of Linux (limits.h): what a name may take in a folder. */
+const NAME_BYTES = 255;
+
 /** Why nothing can be saved at this path, in a few words; null when it can. Found out before anything is measured. */
 export function savingProblem(path: string): string | null {
   if (path === '') return 'the file name is empty';
@@ -29,14 +33,20 @@ export function savingProblem(path: string): string | null {
   if (isLinkOfOthers(path)) return `${path} is a link that another user has made; remove it, or give another name`;
   const folder = dirname(path);
   const parent = statOf(folder);
-  if (parent === null) return `the folder ${folder} does not exist`;
+  if (parent === null)
+    return isKeptFrom(folder) ? `no permission to look into ${folder}` : `the folder ${folder} does not exist`;
   if (!parent.isDirectory()) return `${folder} is not a folder`;
+  // Whose current folder it is still sees it; nothing can be put into it.
+  if (parent.nlink === 0) return `the folder ${folder} has been removed`;
+  const bytes = Buffer.byteLength(basename(path));
+  if (bytes > NAME_BYTES) return `the file name is too long: ${bytes} bytes, and at most ${NAME_BYTES} are possible`;
   try {
     if (existing !== null) accessSync(path, constants.W_OK);
     if (existing === null || existing.isFile()) accessSync(dirname(targetOf(path)), constants.W_OK);
     return null;
-  } catch {
-    return `no permission to write ${path}`;
+  } catch (error) {
+    const isReadOnly = (error as NodeJS.ErrnoException).code === 'EROFS';
+    return isReadOnly ? `${path} is on a read-only file system` : `no permission to write ${path}`;
   }
 }
 
@@ -51,8 +61,9 @@ export function isSameFile(a: string, b: string): boolean {
 
 /** Why a file can't be read, in a few words; null when it can. */
 export function readingProblem(path: string): string | null {
+  if (path === '') return 'the file name is empty';
   const existing = statOf(path);
-  if (existing === null) return `there is no file ${path}`;
+  if (existing === null) return isKeptFrom(path) ? `no permission to read ${path}` : `there is no file ${path}`;
   if (existing.isDirectory()) return `${path} is a folder; give a file name`;
   // Opening it waits for a writer; what a shell has opened for us (<(…)) has one.
   if (existing.isFIFO() && hasName(path)) return `${path} is a FIFO; give it as <(cat ${path})`;
@@ -90,7 +101,7 @@ export function replacementFor(path: string): Replacement {
   }
   const target = targetOf(path);
   removeAbandoned(target);
-  const temporary = `${dirname(target)}${sep}.${basename(target)}.${processMark()}.tmp`;
+  const temporary = `${dirname(target)}${sep}.${begunName(target)}.${processMark()}.tmp`;
   begin(temporary);
   // O_EXCL: it is new, and follows no link (open(2)).
   const fd = openSync(temporary, 'wx', existing === null ? 0o666 : 0o600);
@@ -148,6 +159,16 @@ function insist<T>(code: string, problem: string, attempt: () => T): T {
   }
 }
 
+/** The dots, the mark of this process and `.tmp` around a name. */
+const AROUND_NAME_BYTES = 64;
+
+/** What is begun is called after the file; after a digest of its name where that leaves no room for what is around it. */
+function begunName(target: string): string {
+  const name = basename(target);
+  const isShort = Buffer.byteLength(name) <= NAME_BYTES - AROUND_NAME_BYTES;
+  return isShort ? name : createHash('sha256').update(name).digest('hex');
+}
+
 /** Files that are neither in their place nor removed. */
 const begun = new Set<string>();
 let isWatched = false;
@@ -166,7 +187,7 @@ function removeBegun(): void {
 
 /** What a netcheck that was killed had begun for the same file. */
 function removeAbandoned(target: string): void {
-  const [start, end] = [`.${basename(target)}.`, '.tmp'];
+  const [start, end] = [`.${begunName(target)}.`, '.tmp'];
   for (const name of namesIn(dirname(target))) {
     if (!name.startsWith(start) || !name.endsWith(end)) continue;
     const mark = name.slice(start.length, -end.length);
@@ -240,5 +261,15 @@ function statOf(path: string): Stats | null {
     return statSync(path);
   } catch {
     return null;
+  }
+}
+
+/** Whether something may be there that this user is not shown. */
+function isKeptFrom(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
   }
 }

@@ -16,7 +16,8 @@ describe('serve', () => {
   });
 
   it.each([
-    ['serve', /^required option '--listen <port>' not specified/],
+    ['serve', /^say on which port: netcheck serve --listen 7022$/],
+    ['serve --listne 7022', /^unknown option '--listne' \(Did you mean --listen\?\)$/],
     ['serve --listen', /argument missing/],
     ['serve --listen 10m', /Write a port from 1 to 65535/],
     ['serve --listen 0', /Write a port from 1 to 65535/],

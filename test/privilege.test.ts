@@ -1,7 +1,7 @@
 // Root and the user behind sudo: what is done as whom, and in which order, on a process that only takes notes.
 
 import { describe, expect, it } from 'vitest';
-import { asInvokingUser, giveUp, type Kernel, NOTHING_NEEDED } from '../src/privilege.ts';
+import { asInvokingUser, childOfInvokingUser, giveUp, type Kernel, NOTHING_NEEDED } from '../src/privilege.ts';
 
 const BY_SUDO = { SUDO_UID: '1000', SUDO_GID: '1001', SUDO_USER: 'someone' };
 
@@ -64,10 +64,20 @@ describe('asInvokingUser', () => {
     ['by root itself', { ...BY_SUDO, SUDO_UID: '0' }],
     ['by somebody without a name', { SUDO_UID: '1000', SUDO_GID: '1001' }],
     ['by what is no number', { ...BY_SUDO, SUDO_UID: 'x' }],
+    ['by the number that is nobody', { ...BY_SUDO, SUDO_UID: '4294967295' }],
+    ['for the number that is no group', { ...BY_SUDO, SUDO_GID: '4294967295' }],
+    ['by a number that no user has', { ...BY_SUDO, SUDO_UID: '99999999999' }],
   ])('%s it just works', (_, env) => {
     const { process, calls } = root(env);
     expect(asInvokingUser(process, () => 42)).toBe(42);
     expect(calls).toEqual([]);
+  });
+});
+
+describe('childOfInvokingUser', () => {
+  it('names ids of 32 bits as Node takes them for programs, which is signed', () => {
+    const { process } = root({ ...BY_SUDO, SUDO_UID: '3000000000', SUDO_GID: '4294967294' });
+    expect(childOfInvokingUser(process)).toMatchObject({ uid: 3_000_000_000 - 2 ** 32, gid: -2 });
   });
 });
 

@@ -59,6 +59,7 @@ describe('savingProblem', () => {
     ['a folder that is not there', 'missing/run.json', /^the folder .*missing does not exist$/],
     ['a folder', 'folder', /folder is a folder; give a file name$/],
     ['a file in the place of a folder', 'file/run.json', /file is not a folder$/],
+    ['a name that no folder takes', 'ä'.repeat(128), /^the file name is too long: 256 bytes, and at most 255 are/],
   ])('%s', (_, name, message) => {
     mkdirSync(at('folder'));
     writeFileSync(at('file'), '');
@@ -66,7 +67,49 @@ describe('savingProblem', () => {
   });
 });
 
+describe('what can not be looked at', () => {
+  it('a folder that was removed while somebody is in it takes nothing more', () => {
+    const before = process.cwd();
+    mkdirSync(at('gone'));
+    process.chdir(at('gone'));
+    try {
+      rmSync(at('gone'), { recursive: true });
+      expect(savingProblem('run.json')).toBe('the folder . has been removed');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it.runIf(process.geteuid?.() === 0)('is not said to be absent', () => {
+    mkdirSync(at('private/inner'), { recursive: true });
+    chmodSync(at('private'), 0o700);
+    chmodSync(folder, 0o755);
+    const asNobody = (ask: () => string | null): string | null => {
+      process.seteuid?.(65_534);
+      try {
+        return ask();
+      } finally {
+        process.seteuid?.(0);
+      }
+    };
+    expect(asNobody(() => savingProblem(at('private/inner/run.json')))).toMatch(/^no permission to look into .*inner$/);
+    expect(asNobody(() => readingProblem(at('private/a.pcap')))).toMatch(/^no permission to read .*a\.pcap$/);
+  });
+});
+
 describe('saveFile', () => {
+  it('takes the longest names, and tells those apart that begin alike', () => {
+    const [one, other] = [`${'n'.repeat(254)}1`, `${'n'.repeat(254)}2`];
+    expect([savingProblem(at(one)), savingProblem(at(other))]).toEqual([null, null]);
+    const begun = replacementFor(at(one));
+    writeFileSync(begun.fd, 'first');
+    saveFile(at(other), 'second');
+    closeSync(begun.fd);
+    begun.commit();
+    expect([one, other].map((name) => readFileSync(at(name), 'utf8'))).toEqual(['first', 'second']);
+    expect(readdirSync(folder).sort()).toEqual([one, other]);
+  });
+
   it('writes, replaces, and leaves nothing else behind', () => {
     saveFile(at('run.json'), 'first');
     expect(readFileSync(at('run.json'), 'utf8')).toBe('first');

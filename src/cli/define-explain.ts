@@ -2,7 +2,7 @@
 
 import type { Command as Commander } from 'commander';
 import type { Command } from './command.ts';
-import { configChoice, type Flags } from './flags.ts';
+import { configChoice, type Flags, typedBeside, withoutOptions } from './flags.ts';
 
 const EXAMPLES = `
 Examples:
@@ -64,12 +64,12 @@ export function defineExplain(program: Commander, onCommand: (command: Command) 
     .action((words: string[], { log, json, plain, save, html, redact, color, quiet, verbose }: ExplainFlags) => {
       const refuse = (message: string): void => onCommand({ kind: 'usage-error', message });
       const before = program.opts<Flags>();
-      const others = Object.keys(before).filter(
-        (name) => !OUTPUT_FLAGS.includes(name) && program.getOptionValueSource(name) === 'cli',
-      );
-      if (others.length > 0) return refuse('explain measures nothing; run it without checks');
+      if (typedBeside(program, OUTPUT_FLAGS).length > 0)
+        return refuse('explain measures nothing; run it without checks');
       const blank = words.every((word) => word.trim() === '');
       if (log !== undefined && words.length > 0) return refuse('--log has its own file; leave the message out');
+      // A shell's variable that was empty.
+      if (log === '') return refuse('--log: the file name is empty');
       if (log === undefined && blank) {
         return refuse('say what to explain: a message in quotes, a saved report, - or --log <file>');
       }
@@ -101,5 +101,5 @@ export function defineSchema(program: Commander, onCommand: (command: Command) =
   program
     .command('schema')
     .description('print the JSON Schema of a report')
-    .action(() => onCommand({ kind: 'schema' }));
+    .action(() => onCommand(withoutOptions(program, 'schema', { kind: 'schema' })));
 }

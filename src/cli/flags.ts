@@ -1,7 +1,8 @@
 // What commander hands over, and what it means together.
 
+import type { Command as Commander } from 'commander';
 import type { ScanOptions, TargetList } from '../plan/index.ts';
-import type { ConfigChoice, OutputOptions } from './command.ts';
+import type { Command, ConfigChoice, OutputOptions } from './command.ts';
 
 /** What may be examined as a whole is an argument and no flag. Camel-cased names, values through the parsers of values.ts. */
 export interface Flags {
@@ -98,6 +99,20 @@ export function configChoice({ config }: Flags): ConfigChoice {
   return config === undefined ? 'usual' : { file: config };
 }
 
+/** What was typed beside the word of a command, by the names of Flags; but for what that command takes. */
+export function typedBeside(program: Commander, taken: readonly string[]): string[] {
+  // --max-idle and its like have defaults; what was really typed has another source.
+  return Object.keys(program.opts()).filter(
+    (name) => !taken.includes(name) && program.getOptionValueSource(name) === 'cli',
+  );
+}
+
+/** A command that takes no options, or why it is none: an option that is passed over in silence is believed to count. */
+export function withoutOptions(program: Commander, word: string, command: Command): Command {
+  if (typedBeside(program, []).length === 0) return command;
+  return { kind: 'usage-error', message: `${word} takes no options; run it without` };
+}
+
 /** Comma lists taken apart; what is a file is read later. */
 function targetLists(values: readonly string[] = []): TargetList[] {
   const typed = values.flatMap((value) => value.split(',')).filter((text) => text.trim() !== '');
@@ -112,6 +127,11 @@ export function contradiction(flags: Flags, host: string | undefined): string | 
   if (dupIp?.some(isBlank)) return '--dup-ip: no target is given';
   if (flags.ping?.some(isBlank)) return '--ping: no target is given';
   if (exclude?.some(isBlank)) return '--exclude: no target is given';
+  const unnamed = (['path', 'idleTimeout', 'moshPorts'] as const).find((name) => flags[name]?.some(isBlank));
+  if (unnamed !== undefined) {
+    return `${{ path: '--path', idleTimeout: '--idle-timeout', moshPorts: '--mosh-ports' }[unnamed]}: no host is given`;
+  }
+  if (flags.config === '') return '--config: the file name is empty';
   if (read && listen !== undefined) return '--listen is for the network and --read for a file; give one of them';
   if (read && pcap !== undefined) return '--pcap writes what is sent and received, and --read does neither';
   if (quick && deep) return '--quick stops after the first pass, and --deep goes on after the second; give one of them';

@@ -3,7 +3,15 @@
 import { Argument, Command as Commander, Option } from 'commander';
 import type { Command } from './command.ts';
 import { defineExplain, defineSchema } from './define-explain.ts';
-import { configChoice, contradiction, type Flags, outputOptions, scanOptions } from './flags.ts';
+import {
+  configChoice,
+  contradiction,
+  type Flags,
+  outputOptions,
+  scanOptions,
+  typedBeside,
+  withoutOptions,
+} from './flags.ts';
 import { helpEpilogue } from './manual.ts';
 import { applySettings, type Settings, typedFlags, withSettings } from './settings.ts';
 import { SHELLS, type Shell } from './shells.ts';
@@ -162,27 +170,32 @@ export function defineProgram(
     .command('completion')
     .description('print completions for a shell: source <(netcheck completion bash)')
     .addArgument(new Argument('<shell>').choices(SHELLS))
-    .action((shell: Shell) => onCommand({ kind: 'completion', shell }));
+    .action((shell: Shell) => onCommand(withoutOptions(program, 'completion', { kind: 'completion', shell })));
   program
     .command('man')
     .description('print the manual page (netcheck man | man -l -)')
-    .action(() => onCommand({ kind: 'man' }));
+    .action(() => onCommand(withoutOptions(program, 'man', { kind: 'man' })));
   program
     .command('doctor')
     .description('what can be measured on this machine, what is missing, and the command to fix it')
     .action(() => {
       const flags = program.opts<Flags>();
-      onCommand({ kind: 'doctor', color: flags.color, plain: flags.plain ?? false, config: configChoice(flags) });
+      const isAlone = typedBeside(program, ['color', 'plain', 'config']).length === 0;
+      if (isAlone) {
+        onCommand({ kind: 'doctor', color: flags.color, plain: flags.plain ?? false, config: configChoice(flags) });
+      } else {
+        const message =
+          'doctor takes no option but --plain, --no-color, --config and --no-config; run it without others';
+        onCommand({ kind: 'usage-error', message });
+      }
     });
   program
     .command('demo')
     .description('build a virtual network with faults in it, and diagnose it (needs root)')
     .action(() => {
       const flags = program.opts<Flags>();
-      const { color, config, ...others } = flags;
-      // --max-idle and its like have defaults; what was really typed has another source.
-      const typed = Object.keys(others).filter((name) => program.getOptionValueSource(name) === 'cli');
-      if (typed.length === 0) onCommand({ kind: 'demo', color, config: configChoice(flags) });
+      const isAlone = typedBeside(program, ['color', 'config']).length === 0;
+      if (isAlone) onCommand({ kind: 'demo', color: flags.color, config: configChoice(flags) });
       else onCommand({ kind: 'usage-error', message: 'demo takes no option but --no-color; run it without checks' });
     });
   defineServe(program, onCommand);
@@ -196,12 +209,15 @@ function defineServe(program: Commander, onCommand: (command: Command) => void):
   program
     .command('serve')
     .description('on the far host: hold test connections open for --idle-timeout, and speak first when asked')
-    .requiredOption('--listen <port>', 'TCP port to listen on', port)
+    .option('--listen <port>', 'TCP port to listen on', port)
     .option('--bind <address>', 'IP address to listen on (default: all of this machine)')
     .option('-v, --verbose', 'log each event to stderr')
-    .action(({ listen, bind, verbose }: { listen: number; bind?: string; verbose?: boolean }) => {
-      const before = Object.keys(program.opts()).some((name) => program.getOptionValueSource(name) === 'cli');
-      if (before) onCommand({ kind: 'usage-error', message: 'serve takes no other options; write its own after it' });
+    .action(({ listen, bind, verbose }: { listen?: number; bind?: string; verbose?: boolean }) => {
+      // Not commander's requiredOption(): it would tell of the missing one and not of the misspelt one that was meant.
+      if (listen === undefined) {
+        onCommand({ kind: 'usage-error', message: 'say on which port: netcheck serve --listen 7022' });
+      } else if (typedBeside(program, []).length > 0)
+        onCommand({ kind: 'usage-error', message: 'serve takes no other options; write its own after it' });
       else onCommand({ kind: 'serve', port: listen, bindAddress: bind ?? null, verbose: verbose ?? false });
     });
 }

@@ -21,6 +21,7 @@ const path = ({ label }: Subject): string => `sudo netcheck --path ${withPort(la
 const idle = ({ label }: Subject): string => `netcheck --idle-timeout ${withPort(label, 22)}`;
 const dupIp = ({ kind, label, address, evidence }: Subject): string => {
   if (evidence.some((item) => item.kind === 'skipped' && item.check === 'read')) return `netcheck --read ${label}`;
+  if (evidence.some((item) => item.kind === 'skipped' && item.check === 'listen')) return 'sudo netcheck --listen 10m';
   if (kind === 'network') return `sudo netcheck --dup-ip ${label}`;
   if ((address ?? label).includes(':')) return 'duplicate IPv6 addresses are not looked for';
   return `sudo netcheck --dup-ip ${address ?? '<its IPv4 address>'} (on a machine in the same LAN)`;
@@ -30,13 +31,13 @@ export const CATALOG: Readonly<Record<CauseKind, CauseInfo>> = {
   'duplicate-ip': {
     title: 'duplicate IP address',
     effect: 'sessions freeze or are reset whenever packets reach the other machine',
-    checks: ['dup-ip', 'read'],
+    checks: ['dup-ip', 'listen', 'read'],
     measure: dupIp,
   },
   'own-address-conflict': {
     title: 'another machine has this machine’s address',
     effect: 'what is sent to this machine reaches the other one in turn, and its sessions freeze or are reset',
-    checks: ['dup-ip'],
+    checks: ['dup-ip', 'listen'],
     measure: () => 'sudo netcheck --dup-ip self',
   },
   unreachable: {

@@ -109,7 +109,7 @@ function isOfNetwork(item: Evidence, name: string): boolean {
   if (item.kind === 'arp-claims' || item.kind === 'claimant-proof') return item.sweep === name;
   if (item.kind !== 'skipped') return item.kind === 'arp-sweep' || item.kind === 'echo-sweep';
   if (item.check === 'ping') return /[/,@]|^[\d.]+-|^-$/.test(item.target);
-  return item.check === 'read' || (item.check === 'dup-ip' && !isIpAddress(item.target));
+  return item.check === 'read' || item.check === 'listen' || (item.check === 'dup-ip' && !isIpAddress(item.target));
 }
 
 function hostOf(endpoint: string): string {

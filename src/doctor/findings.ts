@@ -32,10 +32,14 @@ export function examineMachine(facts: MachineFacts): DoctorFinding[] {
   ];
 }
 
-function platform({ node, isLinux }: MachineFacts): DoctorFinding {
+function platform({ node, isLinux, hasProc }: MachineFacts): DoctorFinding {
   const [major = 0, minor = 0] = node.split('.').map(Number);
   const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
   if (!isLinux) return { state: 'missing', what: 'system', says: 'netcheck measures on Linux only', fix: null };
+  if (!hasProc) {
+    const says = 'there is no /proc: it is not known what this machine is and may';
+    return { state: 'missing', what: 'system', says, fix: 'mount -t proc proc /proc' };
+  }
   return isOld
     ? { state: 'missing', what: 'Node.js', says: `${node} is older than 20.19`, fix: 'install Node.js 20.19 or newer' }
     : { state: 'ok', what: 'Node.js', says: node, fix: null };

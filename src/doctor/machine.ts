@@ -11,6 +11,8 @@ import { isUtf8Locale } from '../report/ascii.ts';
 export interface MachineFacts {
   readonly node: string;
   readonly isLinux: boolean;
+  /** proc(5) is mounted, where it belongs. */
+  readonly hasProc: boolean;
   readonly isRoot: boolean;
   /** CAP_NET_RAW is in force. */
   readonly canOpenRawSockets: boolean;
@@ -50,6 +52,7 @@ export function readMachine(process: NodeJS.Process, defaults: Defaults): Machin
   return {
     node: process.versions.node,
     isLinux: process.platform === 'linux',
+    hasProc: existsSync('/proc/self/status'),
     isRoot: process.geteuid?.() === 0,
     canOpenRawSockets,
     canPingUnprivileged: canOpenPingSockets,

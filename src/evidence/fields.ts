@@ -8,7 +8,7 @@ export const port = z.int().min(1).max(65_535);
 /** Given at birth and unique in a report; causes point at evidence by it. */
 export const id = z.string().min(1);
 
-export const check = z.enum(['dup-ip', 'read', 'ping', 'path', 'idle-timeout', 'mosh-ports']);
+export const check = z.enum(['dup-ip', 'listen', 'read', 'ping', 'path', 'idle-timeout', 'mosh-ports']);
 export type Check = z.infer<typeof check>;
 
 export const rtt = z.object({

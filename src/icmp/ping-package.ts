@@ -15,9 +15,14 @@ export function loadPing(): PingPackage {
   return createRequire(import.meta.url)('ping') as PingPackage;
 }
 
+/** What the package says, in several sentences, whatever kept the program from being started. */
+const NOT_STARTED = /^ping\.probe: there was an error while executing/;
+
 /** What ping printed. Rejects when it could not be run. */
 export function runPing(address: string, config: Record<string, unknown>): Promise<{ readonly output: string }> {
   const { promise } = loadPing();
   // The package changes LANG in the environment of this process, and LC_ALL would override it.
-  return inEnglish(process.env, () => promise.probe(address, config));
+  return inEnglish(process.env, () => promise.probe(address, config)).catch((error: Error) => {
+    throw NOT_STARTED.test(error.message) ? new Error('the program ping could not be started') : error;
+  });
 }

@@ -5,18 +5,19 @@ import type { ScanOptions } from './options.ts';
 import type { SkippedStep } from './step.ts';
 import { skip, skipIfDown } from './usage.ts';
 
-/** null when it can. */
+/** null when it can; `check` is what was to be done with it. */
 export function arpProblem(
+  check: 'dup-ip' | 'listen',
   holder: InterfaceFacts,
   target: string,
   { canOpenRawSockets }: HostFacts,
   { interfaceName, dupIp, exclude, listenSeconds }: ScanOptions,
 ): SkippedStep | null {
-  const down = skipIfDown('dup-ip', target, holder);
+  const down = skipIfDown(check, target, holder);
   if (down !== null) return down;
   if (!holder.arp || holder.mac === null) {
     const hint = 'choose an Ethernet or Wi-Fi one with -i';
-    return skip('dup-ip', target, `interface ${holder.name} does not speak ARP`, hint);
+    return skip(check, target, `interface ${holder.name} does not speak ARP`, hint);
   }
   if (canOpenRawSockets) return null;
   const typed = [
@@ -25,5 +26,5 @@ export function arpProblem(
     ...(listenSeconds === null ? [] : [`--listen ${listenSeconds}`]),
     ...(interfaceName === null ? [] : [`-i ${interfaceName}`]),
   ];
-  return skip('dup-ip', target, 'ARP needs root (CAP_NET_RAW)', `run: sudo netcheck ${typed.join(' ')}`);
+  return skip(check, target, 'ARP needs root (CAP_NET_RAW)', `run: sudo netcheck ${typed.join(' ')}`);
 }

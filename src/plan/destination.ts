@@ -29,7 +29,7 @@ export function parseDestination(option: string, text: string): Destination {
   }
   if (written === undefined) return { user, host, port: null };
   const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
-  if (port < 1 || port > 65_535) throw usage(`the port must be a number from 1 to 65535, got ${written}`);
+  if (port < 1 || port > 65_535) throw usage(`the port must be a number from 1 to 65535, got ${written || 'none'}`);
   return { user, host, port };
 }
 

@@ -35,7 +35,7 @@ export function planDupIp(options: ScanOptions, facts: HostFacts, chosen: Interf
   const plan = options.listenSeconds === null ? planShare : planListen;
   const steps = shares.map((share) => {
     const target = share.labels.join(', ');
-    return arpProblem(share.holder, target, facts, options) ?? plan(share, options, facts);
+    return arpProblem('dup-ip', share.holder, target, facts, options) ?? plan(share, options, facts);
   });
   return [...steps, ...skipped];
 }

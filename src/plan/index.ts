@@ -68,7 +68,9 @@ function chooseInterface(options: ScanOptions, facts: HostFacts): InterfaceFacts
   const found = facts.interfaces.find(({ name }) => name === options.interfaceName);
   if (found) return found;
   const names = facts.interfaces.map(({ name }) => name).join(', ');
-  throw new UsageError(`no interface is named ${options.interfaceName}; this machine has ${names}`);
+  const named =
+    options.interfaceName === '' ? '-i: no name is given' : `no interface is named ${options.interfaceName}`;
+  throw new UsageError(`${named}; this machine has ${names}`);
 }
 
 /** The step in a few words, for progress, errors and the plan that --dry-run prints. */

@@ -20,7 +20,9 @@ export function planListen({ holder, named, swept, labels }: Share, options: Sca
 export function planListenToAll(options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step {
   const holder = chosen ?? mainInterface(facts);
   if (holder === null) throw new UsageError('--listen: say on which interface with -i');
-  return arpProblem(holder, holder.name, facts, options) ?? listenStep(holder, holder.name, null, options, facts);
+  return (
+    arpProblem('listen', holder, holder.name, facts, options) ?? listenStep(holder, holder.name, null, options, facts)
+  );
 }
 
 function listenStep(

@@ -174,7 +174,7 @@ export interface MoshPortsStep {
 
 export interface SkippedStep {
   readonly check: 'skipped';
-  readonly skippedCheck: 'dup-ip' | 'read' | 'ping' | 'path' | 'idle-timeout' | 'mosh-ports';
+  readonly skippedCheck: 'dup-ip' | 'listen' | 'read' | 'ping' | 'path' | 'idle-timeout' | 'mosh-ports';
   readonly target: string;
   readonly because: string;
   readonly hint: string;

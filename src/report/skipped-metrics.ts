@@ -28,6 +28,8 @@ export function skippedMetrics(
       return isSweep(target) ? pingSweepMetrics(target) : hostMetrics(hostOf(target));
     case 'dup-ip':
       return duplicateMetrics(target);
+    case 'listen':
+      return arpSweepMetrics(target);
     case 'path':
       return [...hopMetrics(hostOf(target)), ...mtuMetrics(hostOf(target))];
     case 'idle-timeout': {

@@ -84,7 +84,7 @@ function beyond(check: 'listen' | 'read', target: string, ear: Eavesdropper): Fi
   return [
     {
       kind: 'skipped',
-      check: check === 'read' ? 'read' : 'dup-ip',
+      check,
       target,
       because: `more addresses were claimed than are kept (${ear.addresses().length}): ${unlistedFrames} frames of others were not looked at`,
       hint: 'name the addresses that matter: --dup-ip <targets>',

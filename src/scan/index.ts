@@ -9,7 +9,7 @@ import type { DupIpStep, ListenStep, Plan, Step } from '../plan/index.ts';
 import { scanDupIp } from './dup-ip.ts';
 import { scanIdleTimeout } from './idle-timeout.ts';
 import type { Instruments } from './instruments.ts';
-import { scanListen } from './listen.ts';
+import { scanListen, typedCheck } from './listen.ts';
 import { scanMoshPorts } from './mosh-ports.ts';
 import { scanPath } from './path.ts';
 import { scanPing } from './ping.ts';
@@ -154,5 +154,6 @@ function withLink(
   const link = instruments.link(step);
   if (link.ok) return measure(link.value);
   const because = `no packet socket on ${step.interfaceName} (${link.because})`;
-  return [{ kind: 'skipped', check: 'dup-ip', target: step.target, because, hint: 'run with sudo' }];
+  const check = step.check === 'listen' ? typedCheck(step) : 'dup-ip';
+  return [{ kind: 'skipped', check, target: step.target, because, hint: 'run with sudo' }];
 }

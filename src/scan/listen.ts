@@ -45,5 +45,10 @@ export async function scanListen(
   if (linkError === null) return findings;
   const because = `interface ${step.interfaceName} failed while listening (${linkError})`;
   const hint = `look at the interface (ip link show ${step.interfaceName}) and repeat`;
-  return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, because, hint }];
+  return [...findings, { kind: 'skipped', check: typedCheck(step), target: step.target, because, hint }];
+}
+
+/** Addresses to listen for are named by --dup-ip. */
+export function typedCheck({ addresses }: ListenStep): 'dup-ip' | 'listen' {
+  return addresses === null ? 'listen' : 'dup-ip';
 }

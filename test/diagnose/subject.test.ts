@@ -46,12 +46,15 @@ test('an address of our own that was asked for by itself is spoken of there, and
   ]);
 });
 
-test('a capture that could not be read says how to read it, and is not taken for a network', () => {
-  const skip = { id: 'skip-1', kind: 'skipped', check: 'read', target: 'lan.pcap' } as const;
-  const causes = diagnose([{ ...skip, because: "it can't be read (ENOENT)", hint: 'give a file' }]);
+test.each([
+  { check: 'read', target: 'lan.pcap', missing: 'netcheck --read lan.pcap' },
+  { check: 'listen', target: 'eth0', missing: 'sudo netcheck --listen 10m' },
+] as const)('a $check that could not be done says how to do it, and is not taken for a network', (skipped) => {
+  const { check, target, missing } = skipped;
+  const causes = diagnose([{ id: 'skip-1', kind: 'skipped', check, target, because: 'it fails', hint: 'mend it' }]);
   expect(causes.find(({ cause }) => cause === 'duplicate-ip')).toMatchObject({
     verdict: 'unknown',
     because: ['skip-1'],
-    missing: ['netcheck --read lan.pcap'],
+    missing: [missing],
   });
 });

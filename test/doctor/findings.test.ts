@@ -8,6 +8,7 @@ import { type MachineFacts, readMachine } from '../../src/doctor/machine.ts';
 const WELL: MachineFacts = {
   node: '20.19.0',
   isLinux: true,
+  hasProc: true,
   isRoot: true,
   canOpenRawSockets: true,
   canPingUnprivileged: false,
@@ -45,6 +46,7 @@ describe('netcheck doctor', () => {
 
   test.each<[name: string, facts: Partial<MachineFacts>, state: string, what: RegExp, fix: string | null]>([
     ['an old Node', { node: '20.18.1' }, 'missing', /Node\.js/, 'install Node.js 20.19 or newer'],
+    ['no /proc', { hasProc: false }, 'missing', /system/, 'mount -t proc proc /proc'],
     ['no Linux', { isLinux: false }, 'missing', /system/, null],
     ['no koffi', { koffiProblem: 'Cannot find module' }, 'missing', /idle timeouts/, null],
     ['a user', USER, 'missing', /duplicate addresses/, 'sudo netcheck --dup-ip …'],

@@ -17,3 +17,13 @@ test.each([
     vi.unstubAllEnvs();
   }
 });
+
+test('a ping that is not there is told in a few words', async () => {
+  vi.stubEnv('PATH', '/nonexistent');
+  try {
+    const pinging = runPing('127.0.0.1', { numeric: true, min_reply: 1, timeout: 5 });
+    await expect(pinging).rejects.toThrow(/^the program ping could not be started$/);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});

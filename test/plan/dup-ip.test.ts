@@ -416,6 +416,8 @@ describe('usage', () => {
   it('an unknown interface is answered with those that there are', () => {
     const message = usageMessage(dupIp('10.0.0.5', { interfaceName: 'eth7' }));
     expect(message).toBe('no interface is named eth7; this machine has lo, eth0, tun0');
+    const empty = usageMessage(dupIp('10.0.0.5', { interfaceName: '' }));
+    expect(empty).toBe('-i: no name is given; this machine has lo, eth0, tun0');
   });
 
   it('one wrong target stops the whole command', () => {

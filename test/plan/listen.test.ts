@@ -86,6 +86,8 @@ describe('--listen', () => {
   it('needs root, an interface that is up, and one that speaks ARP', () => {
     const asked = { listenSeconds: 90 };
     expect(skipped(asked, { ...SERVER, canOpenRawSockets: false })).toMatchObject({
+      skippedCheck: 'listen',
+      target: 'eth0',
       because: 'ARP needs root (CAP_NET_RAW)',
       hint: 'run: sudo netcheck --listen 90',
     });

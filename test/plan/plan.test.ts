@@ -253,7 +253,7 @@ describe('--idle-timeout', () => {
     ['-oProxyCommand=x@example.org', /not a login/],
     ['a b@example.org', /not a login/],
     ['user@-example.org', /not a login/],
-    ['user@example.org:', /from 1 to 65535, got $/],
+    ['user@example.org:', /from 1 to 65535, got none$/],
     ['user@example.org:65536', /from 1 to 65535, got 65536/],
     ['user@example.org:ssh', /from 1 to 65535, got ssh/],
     ['user@fe80::1%eth0', /without %eth0/],

@@ -235,6 +235,7 @@ describe('performance data', () => {
       [arp([]), arp([], { ip: '10.0.0.6' }), sweep()],
       [skip('dup-ip', '10.0.0.5, 10.0.0.6, 10.0.0.0/24')],
     ],
+    ['--listen 5', [sweep({ target: 'eth0' })], [skip('listen', 'eth0')]],
     ['--path a', [path({ host: 'a' }), mtu({ host: 'a' })], [skip('path', 'a')]],
     ['--path a, whose interface can not be told', [path({ host: 'a' }), mtu({ host: 'a' })], [path({ host: 'a' })]],
     [

@@ -484,6 +484,14 @@ describe('--dup-ip', () => {
 });
 
 describe('--listen', () => {
+  test.each([
+    { addresses: null, check: 'listen' },
+    { addresses: setOf('10.0.0.5'), check: 'dup-ip' },
+  ])('without a packet socket is called as it was typed: $check', async ({ addresses, check }) => {
+    const { evidence } = await scanned([listen(addresses)], { link: 'Operation not permitted' });
+    expect(only(evidence, 'skipped').check).toBe(check);
+  });
+
   const flipping = (lan: MemoryLan, clock: FakeClock): void => {
     const say = (atMs: number, bytes: Uint8Array, vlanId: number | null = null): void =>
       void clock.sleep(atMs).then(() => lan.deliver(bytes, vlanId));
