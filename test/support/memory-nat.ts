@@ -40,6 +40,12 @@ export interface MemoryNatOptions {
   readonly suspended?: { readonly at: number; readonly for: number };
   /** The server sends data this often. */
   readonly peerTalksEvery?: number;
+  /** The server ends at once whatever it accepts beyond so many. */
+  readonly serverTakes?: { readonly connections: number; readonly then: 'fin' | 'reset' };
+  /** Something drops keepalive probes, wherever they go. */
+  readonly dropsProbes?: boolean;
+  /** The server's kernel sends a keepalive probe this often. */
+  readonly peerProbesEvery?: number;
   readonly greeting?: Uint8Array;
   readonly dialling?: 'refused' | 'timed-out';
   /** Descriptors that this machine has: one more open connection fails with EMFILE. */
@@ -155,6 +161,9 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
       }
       const lostAt = options.accident?.connection === number ? startMs + options.accident.at * 1000 : null;
       const connection = new SimulatedConnection(clock, options, startMs, FIRST_PORT + number, random, lostAt);
+      const { serverTakes } = options;
+      if (serverTakes !== undefined && connections.filter(isOpen).length >= serverTakes.connections)
+        connection.turnAway(serverTakes.then);
       connections.push(connection);
       return { ok: true, connection, connectMs: clock.now() - dialledAt };
     },
@@ -200,6 +209,8 @@ class SimulatedConnection implements MemoryConnection {
   #serverGone = false;
   #finSent = false;
   #talksAtMs: number;
+  #probesAtMs: number;
+  #probedAtMs = Number.NEGATIVE_INFINITY;
   #probing: { limit: number; everyMs: number; nextMs: number } | null = null;
   #unanswered = 0;
   #softError: string | null = null;
@@ -229,6 +240,7 @@ class SimulatedConnection implements MemoryConnection {
       return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: this.#theirs(now), forgot: false };
     });
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
+    this.#probesAtMs = now + (options.peerProbesEvery ?? Number.POSITIVE_INFINITY) * 1000;
     if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
   }
 
@@ -241,9 +253,13 @@ class SimulatedConnection implements MemoryConnection {
     this.#advance();
     const greeting = this.#greeting;
     const ending = this.#ending;
-    if (ending !== null) return { idleMs: ending.idleMs, lastHeardMs: ending.idleMs, greeting, ending };
+    if (ending !== null) {
+      const { idleMs } = ending;
+      return { idleMs, silentMs: idleMs, lastHeardMs: idleMs, greeting, ending };
+    }
     const age = jiffies(this.#clock.now()) - jiffies(this.#heardAtMs);
-    return { idleMs: age, lastHeardMs: age, greeting, ending };
+    const silentMs = Math.min(age, this.#clock.now() - this.#probedAtMs);
+    return { idleMs: age, silentMs, lastHeardMs: age, greeting, ending };
   }
 
   startProbing(unanswered: number, everySeconds = 1): void {
@@ -257,6 +273,11 @@ class SimulatedConnection implements MemoryConnection {
   setHopLimit(hops: number | null): void {
     this.#advance();
     this.#hopLimit = hops ?? Number.POSITIVE_INFINITY;
+  }
+
+  turnAway(how: 'fin' | 'reset'): void {
+    this.#serverGone = true;
+    this.#send(how, this.#clock.now() + this.#rttMs);
   }
 
   stopProbing(): void {
@@ -297,6 +318,7 @@ class SimulatedConnection implements MemoryConnection {
       { atMs: arrival?.atMs ?? never, happen: () => this.#arrive(arrival as Arrival) },
       { atMs: this.#probing?.nextMs ?? never, happen: () => this.#keepaliveTimer(this.#probing?.nextMs as number) },
       { atMs: this.#talksAtMs, happen: () => this.#peerTalks() },
+      { atMs: this.#probesAtMs, happen: () => this.#peerProbes() },
       { atMs: closesAtMs, happen: () => this.#serverCloses(closesAtMs) },
       { atMs: restarts ? restartsAtMs : never, happen: () => this.#serverRestarts(restartsAtMs) },
       { atMs: expiresAtMs, happen: () => this.#boxesEnd(expiresAtMs) },
@@ -336,6 +358,7 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #sendProbe(atMs: number): void {
+    if (this.#options.dropsProbes) return;
     const outage = this.#outageAt(atMs);
     if (outage?.unreachable) this.#softError = 'EHOSTUNREACH';
     const isLost = this.#random() < (this.#options.loss ?? 0);
@@ -356,6 +379,13 @@ class SimulatedConnection implements MemoryConnection {
     this.#talksAtMs += (this.#options.peerTalksEvery as number) * 1000;
     if (!this.#serverGone && this.#stoppedBy(atMs) === null && !this.#isAccident(atMs))
       this.#send('heard', atMs + this.#rttMs / 2);
+  }
+
+  /** Our kernel answers it, and takes it for nothing that was heard. */
+  #peerProbes(): void {
+    const atMs = this.#probesAtMs;
+    this.#probesAtMs += (this.#options.peerProbesEvery as number) * 1000;
+    if (!this.#serverGone && this.#stoppedBy(atMs) === null && !this.#isAccident(atMs)) this.#probedAtMs = atMs;
   }
 
   /** A FIN is sent again until it comes through; where the middlebox has forgotten the connection it never does. */
