@@ -62,6 +62,8 @@ export interface Middlebox {
   readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry' | 'closes-at-expiry';
   /** Keepalive probes pass it, but keep nothing awake. */
   readonly countsPayloadOnly?: boolean;
+  /** It forgets after so long what was sent again and again without an answer, as Linux does after 300 s. */
+  readonly unansweredSeconds?: number;
   /** Where it is, from 1; the last one is the server's own firewall. 1 when left out. */
   readonly hop?: number;
 }
@@ -88,6 +90,8 @@ const SYN_AT_MS = [0, 1000, 3000];
 const HOPS = 3;
 const FIRST_PORT = 40_000;
 const INITIAL_TTL = 64;
+/** nf_conntrack_tcp_max_retrans */
+const MOST_SENT_AGAIN = 3;
 /** The kernel tells ages in jiffies: they are off by up to one (CONFIG_HZ=250). */
 const JIFFY_MS = 4;
 
@@ -204,7 +208,13 @@ class SimulatedConnection implements MemoryConnection {
   #heardAtMs: number;
   #greeting = new Uint8Array(0);
   #ending: Ending | null = null;
-  readonly #boxes: { readonly box: Middlebox; readonly rememberedMs: number; touchedMs: number; forgot: boolean }[];
+  readonly #boxes: {
+    readonly box: Middlebox;
+    readonly rememberedMs: number;
+    touchedMs: number;
+    forgot: boolean;
+    unanswered: number;
+  }[];
   #hopLimit = Number.POSITIVE_INFINITY;
   #serverGone = false;
   #finSent = false;
@@ -237,7 +247,13 @@ class SimulatedConnection implements MemoryConnection {
     this.#boxes = boxes.map((box) => {
       const { idleSeconds, jitterSeconds = 0 } = box;
       const lateSeconds = jitterSeconds === 0 ? 0 : jitterSeconds * random();
-      return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: this.#theirs(now), forgot: false };
+      return {
+        box,
+        rememberedMs: (idleSeconds + lateSeconds) * 1000,
+        touchedMs: this.#theirs(now),
+        forgot: false,
+        unanswered: 0,
+      };
     });
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
     this.#probesAtMs = now + (options.peerProbesEvery ?? Number.POSITIVE_INFINITY) * 1000;
@@ -370,6 +386,8 @@ class SimulatedConnection implements MemoryConnection {
         this.#send('reset', atMs + this.#rttMs / 2, stoppedBy.hop ?? 1);
       return;
     }
+    const isAnswered = this.#hopLimit >= (this.#options.hops ?? HOPS);
+    for (const state of this.#boxes) state.unanswered = isAnswered ? 0 : state.unanswered + 1;
     if (isLostBehindNat || this.#hopLimit < (this.#options.hops ?? HOPS)) return;
     this.#send(this.#serverGone ? 'reset' : 'heard', atMs + this.#rttMs);
   }
@@ -429,7 +447,9 @@ class SimulatedConnection implements MemoryConnection {
   #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY, isPayload = true): Middlebox | null {
     for (const state of this.#boxes) {
       if ((state.box.hop ?? 1) > hopLimit) continue;
-      if (this.#theirs(atMs) - state.touchedMs > state.rememberedMs) state.forgot = true;
+      const { unansweredSeconds = Number.POSITIVE_INFINITY } = state.box;
+      const impatientMs = state.unanswered > MOST_SENT_AGAIN ? unansweredSeconds * 1000 : Number.POSITIVE_INFINITY;
+      if (this.#theirs(atMs) - state.touchedMs > Math.min(state.rememberedMs, impatientMs)) state.forgot = true;
       if (state.forgot) return state.box;
       if (isPayload || !state.box.countsPayloadOnly) state.touchedMs = this.#theirs(atMs);
     }
