@@ -251,7 +251,7 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
   }
   if (control.ended !== null || control.outages.length > 0) {
     const why =
-      'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';
+      'the control connection, which was kept busy all the time, was cut off too: the path or the server was down, or a box on the path lost its table (a restart, or it is full)';
     return { why, missing: steady };
   }
   const local = connectionFailures.filter(({ reason }) => reason === 'local');
