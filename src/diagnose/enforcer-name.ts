@@ -16,8 +16,12 @@ export function enforcersOf(
   );
 }
 
-/** `hop 2 (10.2.0.2)`. */
+/**
+ * `hop 2 (10.2.0.2)`. What dies on the way is never answered: a box that counts only packets from the far side, or those that
+ * were answered, looks like the host.
+ */
 export function enforcerName({ hop, address, peerAddress }: FoundEnforcer): string {
-  if (address === peerAddress) return `hop ${hop} (the host itself: its own firewall)`;
+  if (address === peerAddress)
+    return `hop ${hop} (the host itself: its own firewall, or a box on the way that counts only what is answered)`;
   return address === null ? `hop ${hop} (which does not tell its address)` : `hop ${hop} (${address})`;
 }

@@ -99,6 +99,10 @@ export const idleTimeout = z.object({
       .describe(
         'How one that was kept busy with empty keepalives was lost beside a control of payload, null if it lived',
       ),
+    keepalivesAnswered: z
+      .literal(false)
+      .optional()
+      .describe('Not one empty keepalive was ever answered, so that nothing could be asked by them; absent: some were'),
   }),
   suspensions: z
     .array(z.object({ untilSeconds: seconds, forSeconds: seconds }))

@@ -10,7 +10,8 @@ const LAST_DATA_RECV = 52;
 const LAST_ACK_RECV = 56;
 const RTT = 68;
 const TOTAL_RETRANS = 100;
-const LENGTH = 104;
+const SEGMENTS_IN = 140;
+const LENGTH = 144;
 
 export interface TcpInfo {
   /** Segments that were sent and not acknowledged yet. */
@@ -25,6 +26,8 @@ export interface TcpInfo {
   readonly retransmissions: number;
   /** Of those, the ones that left this machine and are not acknowledged: its firewall, or a full queue, may keep them back. */
   readonly retransmittedUnacked: number;
+  /** All that arrived, what TCP takes no notice of included; 0 before Linux 4.2. */
+  readonly segmentsReceived: number;
   /** Smoothed round-trip time. */
   readonly rttMs: number;
 }
@@ -38,6 +41,7 @@ export function tcpInfo(fd: Fd): TcpInfo {
     lastAckReceivedMs: view.getUint32(LAST_ACK_RECV, LITTLE_ENDIAN),
     retransmissions: view.getUint32(TOTAL_RETRANS, LITTLE_ENDIAN),
     retransmittedUnacked: view.getUint32(RETRANS, LITTLE_ENDIAN),
+    segmentsReceived: view.byteLength < LENGTH ? 0 : view.getUint32(SEGMENTS_IN, LITTLE_ENDIAN),
     rttMs: view.getUint32(RTT, LITTLE_ENDIAN) / 1000,
   };
 }

@@ -213,6 +213,7 @@ export function tellLadder(
       ended: measured.controlEnding?.how ?? null,
       speaks: measured.controlSpeaks,
       ...(measured.keepalivesLost === undefined ? {} : { keepalivesLost: measured.keepalivesLost }),
+      ...(measured.keepalivesAnswered === undefined ? {} : { keepalivesAnswered: false as const }),
     },
     suspensions: measured.suspensions.map(({ untilSeconds, forSeconds }) => ({
       untilSeconds: round(untilSeconds),

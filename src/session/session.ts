@@ -127,7 +127,8 @@ export class Session implements Connection, PartnerConnection {
   state(): ConnectionState {
     const state = this.#carrier.state();
     if (this.#left === null) return state;
-    return { ...state, idleMs: this.#left.idleMs, lastHeardMs: this.#left.idleMs, ending: this.#left };
+    const { idleMs } = this.#left;
+    return { ...state, idleMs, silentMs: idleMs, lastHeardMs: idleMs, ending: this.#left };
   }
 
   get ending(): Ending | null {

@@ -97,7 +97,9 @@ export async function measureBeside(
   };
   const tryAdvice = async (): Promise<KeepaliveTrial | null> => {
     const kept = await taking.kept;
-    return kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal, tell);
+    return kept === null
+      ? null
+      : tryKeepalive(keptByKeepalives(kept, clock, control.lateSeconds), bracket, control, clock, signal, tell);
   };
   // None waits for the others' connections, whose packets may be lost.
   const [enforcer, trial, payloadTrial] = await Promise.all([search(), tryAdvice(), speaking]);
@@ -128,7 +130,9 @@ export async function measureAfterwards(
   const speaking = peer.speaker?.tryKeepalive(pool, bracket, control, signal, tell) ?? null;
   const kept = await pool.takeReserved(signal);
   const trial =
-    kept === null ? null : tryKeepalive(keptByKeepalives(kept, clock), bracket, control, clock, signal, tell);
+    kept === null
+      ? null
+      : tryKeepalive(keptByKeepalives(kept, clock, control.lateSeconds), bracket, control, clock, signal, tell);
   const [tried, payloadTrial] = await Promise.all([trial, speaking]);
   return { hops, enforcer, trial: tried, payloadTrial };
 }

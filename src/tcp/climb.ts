@@ -229,6 +229,7 @@ export class Climb {
       if (taken === null) return;
       const { connection, isNew } = taken;
       waiting.connection = connection;
+      this.#control.noteHandshake(this.#pool.fastestConnectMs);
       if (left.signal.aborted) return connection.close();
       this.#tell({ event: 'idling', rung: number, forSeconds: seconds, pass });
       const onSuspicion = (): void => {

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Connection, Ending } from './dial.ts';
+import { lateSeconds } from './keepalive-probe.ts';
 import type { ControlObservation } from './observation.ts';
 import { type Suspension, Vigil } from './vigil.ts';
 
@@ -13,6 +14,8 @@ const OUTAGE_MS = 2600;
 const SAMPLE_MS = 200;
 /** A second and the longest round trip that is usual: after so much silence one answer is missing. */
 const MISSING_MS = 1500;
+/** A keepalive probe leaves after a second of silence: what is heard after so much is its answer, and no greeting. */
+const SILENCE_MS = 900;
 /** How often an awaited answer is looked for. */
 const GLANCE_MS = 50;
 /** Probes in a row that may stay unanswered before the kernel gives the control up: the longest outage it outlives. */
@@ -30,6 +33,8 @@ export type Watched = Pick<Connection, 'state' | 'startProbing' | 'close'> & { r
 export interface ControlOptions {
   /** When the connection came about, on the clock; left out: now. */
   readonly openedAtMs?: number;
+  /** Of its handshake: answers that take long are no outage; left out: they take no time worth counting. */
+  readonly roundTripMs?: number;
   readonly ofKeepalives?: Control;
   readonly tell?: (observation: ControlObservation) => void;
 }
@@ -45,15 +50,19 @@ export class Control {
   readonly #stop = new AbortController();
   readonly #outages: { fromMs: number; toMs: number }[] = [];
   readonly #openedAtMs: number;
+  #roundTripMs: number;
   readonly #vigil: Vigil;
   #endedAtMs: number | null = null;
   #missingAtMs = Number.NEGATIVE_INFINITY;
+  #heardAtMs = Number.POSITIVE_INFINITY;
+  #hasAnswered = false;
   #isOut = false;
 
   constructor(connection: Watched, clock: Clock, options: ControlOptions = {}) {
-    const { openedAtMs = clock.now(), ofKeepalives, tell = () => {} } = options;
+    const { openedAtMs = clock.now(), roundTripMs = 0, ofKeepalives, tell = () => {} } = options;
     this.speaks = connection.speaks ?? 'keepalive';
     this.ofKeepalives = ofKeepalives ?? this;
+    this.#roundTripMs = roundTripMs;
     this.#connection = connection;
     this.#clock = clock;
     this.#tell = tell;
@@ -79,7 +88,7 @@ export class Control {
 
   /** Waits for an answer that came after this moment: proof that the path works now. False when none comes in time. */
   async answersAfter(sinceMs: number, signal: AbortSignal): Promise<boolean> {
-    for (const deadline = this.#clock.now() + OUTAGE_MS; this.#clock.now() < deadline && !signal.aborted; ) {
+    for (const deadline = this.#clock.now() + this.#outageMs; this.#clock.now() < deadline && !signal.aborted; ) {
       const { ending, lastHeardMs } = this.#connection.state();
       if (ending !== null) return false;
       if (this.#clock.now() - lastHeardMs > sinceMs) return true;
@@ -92,6 +101,23 @@ export class Control {
   hasMissedSince(sinceMs: number): boolean {
     this.#sample();
     return this.#missingAtMs >= sinceMs;
+  }
+
+  /** By how much its answers are later than usual (keepalive-probe.ts). */
+  get lateSeconds(): number {
+    return lateSeconds(this.#roundTripMs);
+  }
+
+  /** What another handshake took: one in which a packet was lost took longer than a round trip. */
+  noteHandshake(ms: number): void {
+    this.#roundTripMs = Math.min(this.#roundTripMs, ms);
+    if (this.ofKeepalives !== this) this.ofKeepalives.noteHandshake(ms);
+  }
+
+  /** Whether it ever answered what keeps it busy: there are paths on which nobody answers an empty probe. */
+  get hasAnswered(): boolean {
+    this.#sample();
+    return this.#hasAnswered;
   }
 
   /** Whether this machine was not suspended since then: else what died has idled for longer than our clock says. */
@@ -119,7 +145,7 @@ export class Control {
   /** How it was lost by now: it ended, or has been silent for as long as an outage is; null while it is answered. */
   get lost(): Ending['how'] | null {
     const { ending, lastHeardMs } = this.#connection.state();
-    return ending?.how ?? (lastHeardMs < OUTAGE_MS ? null : 'unanswered');
+    return ending?.how ?? (lastHeardMs < this.#outageMs ? null : 'unanswered');
   }
 
   close(): void {
@@ -145,14 +171,20 @@ export class Control {
       this.#tell({ event: 'control-ended', how: ending.how });
       return;
     }
-    if (lastHeardMs >= MISSING_MS) this.#missingAtMs = now;
-    if (lastHeardMs >= OUTAGE_MS) this.#noteOutage(now - lastHeardMs, now);
-    this.#tellOutage(lastHeardMs >= OUTAGE_MS);
+    if (now - lastHeardMs - this.#heardAtMs > SILENCE_MS) this.#hasAnswered = true;
+    this.#heardAtMs = now - lastHeardMs;
+    if (lastHeardMs >= MISSING_MS + this.lateSeconds * 1000) this.#missingAtMs = now;
+    if (lastHeardMs >= this.#outageMs) this.#noteOutage(now - lastHeardMs, now);
+    this.#tellOutage(lastHeardMs >= this.#outageMs);
+  }
+
+  get #outageMs(): number {
+    return OUTAGE_MS + this.lateSeconds * 1000;
   }
 
   #noteOutage(fromMs: number, now: number): void {
     const last = this.#outages.at(-1);
-    if (last !== undefined && Math.abs(last.fromMs - fromMs) < OUTAGE_MS) last.toMs = now;
+    if (last !== undefined && Math.abs(last.fromMs - fromMs) < this.#outageMs) last.toMs = now;
     else this.#outages.push({ fromMs, toMs: now });
   }
 

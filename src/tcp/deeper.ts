@@ -11,6 +11,11 @@ export interface DeeperLevel {
   readonly awakeHop: number;
 }
 
+/**
+ * Whatever its timeout, Linux forgets after 5 minutes what was sent again and again without an answer
+ * (nf_conntrack_tcp_timeout_max_retrans), as probes are that die on the way.
+ */
+const SLOWEST_SECONDS = 100;
 /** However many boxes forget, each longer than the one before. */
 const MOST_LEVELS = 4;
 
@@ -18,7 +23,7 @@ const MOST_LEVELS = 4;
 export async function measureDeeper(measuring: Measuring, limits: LadderLimits, first: Level): Promise<DeeperLevel[]> {
   const { clock, stop } = measuring;
   const beganAt = clock.now();
-  const everySeconds = keepaliveSeconds(first.bracket.survivedSeconds);
+  const everySeconds = Math.min(keepaliveSeconds(first.bracket.survivedSeconds), SLOWEST_SECONDS);
   const found: DeeperLevel[] = [];
   for (let level = first; found.length < MOST_LEVELS && !stop.aborted; ) {
     const { enforcer, bracket } = level;

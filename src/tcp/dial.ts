@@ -62,6 +62,11 @@ export interface Ending {
 export interface ConnectionState {
   /** Since anything was last sent or heard on this connection. */
   readonly idleMs: number;
+  /**
+   * The same with what TCP itself takes no notice of, but every box on the path: keepalive probes of the peer, its answer to our
+   * connect sent again.
+   */
+  readonly silentMs: number;
   /** Since the peer was last heard: payload, or an ACK such as the answer to a keepalive probe. */
   readonly lastHeardMs: number;
   /** The first bytes that the peer sent, at most 255 of them. */

@@ -82,7 +82,7 @@ export async function searchEnforcer(
     for (const connection of connections) connection.setHopLimit(null);
     const probes = control.hasMissedSince(startedAt) ? PROBES_WHERE_PACKETS_ARE_LOST : UNANSWERED_SECONDS;
     const outcomes = await Promise.all(
-      connections.map((connection) => askProbedConnection(connection, clock, signal, probes)),
+      connections.map((connection) => askProbedConnection(connection, clock, signal, probes + control.lateSeconds)),
     );
     const isHeard = await control.answersAfter(clock.now(), signal);
     if (signal.aborted) return null;

@@ -13,9 +13,12 @@ import type { PartnerDial } from './partner.ts';
 import { PayloadSpeaker } from './payload.ts';
 import { CONNECT_TIMEOUT_MS } from './pool.ts';
 
+/** After so long a SYN is sent again (RFC 6298): a handshake that took longer tells no round trip. */
+const SYN_AGAIN_MS = 1000;
+
 export interface IdleOptions {
   readonly endpoint: Endpoint;
-  /** How long to wait for the peer to speak first, which tells what it is. */
+  /** How long to wait for the peer to speak first, which tells what it is, beside the round trip that its word takes. */
   readonly greetingMs: number;
   /** What may be asked of a peer that greeted with these bytes (perhaps none). */
   readonly limitsFor: (greeting: Uint8Array) => LadderLimits;
@@ -59,7 +62,12 @@ export async function measureIdleTimeout(
   if (!dialled.ok) return { connected: false, reason: dialled.reason, code: dialled.code };
   const { connection, connectMs } = dialled;
   const openedAt = clock.now();
-  const greeting = await awaitGreeting(connection, options.greetingMs, clock, signal);
+  const greeting = await awaitGreeting(
+    connection,
+    options.greetingMs + (connectMs < SYN_AGAIN_MS ? connectMs : 0),
+    clock,
+    signal,
+  );
   const { ending } = connection.state();
   if (ending !== null) return { connected: false, reason: turnedAway(ending), code: ending.code };
   const limits = options.limitsFor(greeting);
@@ -74,7 +82,11 @@ export async function measureIdleTimeout(
   const speaker = partnerDial === null ? null : new PayloadSpeaker(partnerDial, endpoint, clock);
   const closesNothing = speaker !== null && limits.replaced !== true;
   const peer: Peer = { greets: greeting.length > 0, speaker, closesNothing };
-  const keepalives = new Control(connection, clock, { openedAtMs: openedAt, ...(speaker === null ? { tell } : {}) });
+  const keepalives = new Control(connection, clock, {
+    openedAtMs: openedAt,
+    roundTripMs: connectMs,
+    ...(speaker === null ? { tell } : {}),
+  });
   const control = (await speaker?.control(limits, keepalives, stop, tell)) ?? keepalives;
   const measuring: Measuring = {
     dial,

@@ -14,6 +14,7 @@ export interface Idling {
     signal: AbortSignal,
     suspicionMs: number,
     onSuspicion: () => void,
+    late: number,
   ): Promise<IdleProbe>;
 }
 
@@ -26,9 +27,9 @@ export function awakeUpTo(hop: number, everySeconds: number): Idling {
       connection.setHopLimit(hop);
       connection.startProbing(MOST_UNANSWERED, everySeconds);
     },
-    ask(connection, clock, signal, suspicionMs, onSuspicion) {
+    ask(connection, clock, signal, suspicionMs, onSuspicion, late) {
       connection.setHopLimit(null);
-      return askIdleConnection(connection, clock, signal, suspicionMs, onSuspicion, true);
+      return askIdleConnection(connection, clock, signal, suspicionMs, onSuspicion, late, true);
     },
   };
 }

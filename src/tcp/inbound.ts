@@ -57,7 +57,10 @@ export async function measureInbound(
   const open = (stop: AbortSignal) => openPartner(dial, options.endpoint, clock, stop);
   const dialled = await open(signal);
   if (!dialled.ok) return null;
-  const control = new Control(new SpeakingPartner(dialled.connection, clock), clock, { tell });
+  const control = new Control(new SpeakingPartner(dialled.connection, clock), clock, {
+    roundTripMs: dialled.connectMs,
+    tell,
+  });
   const ladder = new InboundLadder(open, options, control, dialled.connectMs, clock, signal, tell);
   try {
     await ladder.run();
@@ -256,6 +259,7 @@ class InboundLadder {
       const { connection } = dialled;
       // A handshake in which a packet was lost took longer than a round trip.
       this.#roundTripMs = Math.min(this.#roundTripMs, dialled.connectMs);
+      this.#control.noteHandshake(dialled.connectMs);
       place.holdWhile(() => connection.ending === null);
       return connection;
     }

@@ -37,10 +37,16 @@ const LONGEST_WAIT_MS = SILENCE_MS + 2000;
 const JIFFY_SLACK_MS = 20;
 const ANSWER_GLANCE_MS = 20;
 
+/** By how many seconds answers are later than usual, with a satellite or a full queue on the way: silence lasts so much longer. */
+export function lateSeconds(roundTripMs: number): number {
+  return Math.round(roundTripMs / 1000);
+}
+
 /**
  * Asks at once and resolves with the first answer, ending or silence. When `signal` aborts: `inconclusive`.
  * `onSuspicion` is called once when the first probe has stayed unanswered for `suspicionMs`. A connection that has
- * unanswered probes behind it (`wasProbed`) must not be given up for them: there the time tells a silent drop.
+ * unanswered probes behind it (`wasProbed`) must not be given up for them: there the time tells a silent drop. Answers
+ * that are `late` by so many seconds are waited for.
  */
 export async function askIdleConnection(
   connection: Connection,
@@ -48,13 +54,14 @@ export async function askIdleConnection(
   signal: AbortSignal,
   suspicionMs: number,
   onSuspicion: () => void,
+  late = 0,
   wasProbed = false,
 ): Promise<IdleProbe> {
-  const { idleMs, ending } = connection.state();
+  const { silentMs: idleMs, ending } = connection.state();
   if (ending !== null) return endedProbe(connection);
   const askedAt = clock.now();
-  const unanswered = wasProbed ? MOST_UNANSWERED : UNANSWERED_PROBES;
-  const longestWaitMs = wasProbed ? SILENCE_MS + JIFFY_SLACK_MS : LONGEST_WAIT_MS;
+  const unanswered = wasProbed ? MOST_UNANSWERED : UNANSWERED_PROBES + late;
+  const longestWaitMs = (wasProbed ? SILENCE_MS + JIFFY_SLACK_MS : LONGEST_WAIT_MS) + late * 1000;
   connection.startProbing(unanswered);
   let isRepeated = false;
   let suspected = false;

@@ -4,7 +4,13 @@
 import type { Clock } from '../clock.ts';
 import { encodeSpeak, SHORTEST_SPEAK_SECONDS, SPOKEN } from '../serve/index.ts';
 import type { Connection, Ending } from './dial.ts';
-import { askProbedConnection, type IdleOutcome, MOST_UNANSWERED, probeOfEnding } from './keepalive-probe.ts';
+import {
+  askProbedConnection,
+  type IdleOutcome,
+  MOST_UNANSWERED,
+  probeOfEnding,
+  UNANSWERED_SECONDS,
+} from './keepalive-probe.ts';
 import type { PartnerConnection } from './partner.ts';
 import { SILENCE_MS, SILENCE_ROUND_TRIPS } from './partner-probe.ts';
 
@@ -21,7 +27,8 @@ export interface Kept {
   close(): void;
 }
 
-export function keptByKeepalives(connection: Connection, clock: Clock): Kept {
+/** `late`: as in keepalive-probe.ts. */
+export function keptByKeepalives(connection: Connection, clock: Clock, late = 0): Kept {
   return {
     speaks: 'keepalive',
     get ending() {
@@ -32,7 +39,7 @@ export function keptByKeepalives(connection: Connection, clock: Clock): Kept {
       return ending?.idleMs ?? lastHeardMs;
     },
     keepEvery: (seconds) => connection.startProbing(MOST_UNANSWERED, seconds),
-    ask: (signal) => askProbedConnection(connection, clock, signal),
+    ask: (signal) => askProbedConnection(connection, clock, signal, UNANSWERED_SECONDS + late),
     close: () => connection.close(),
   };
 }

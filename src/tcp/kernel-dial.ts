@@ -92,29 +92,37 @@ export class KernelConnection implements Connection {
   #greeting = new Uint8Array(0);
   #ending: Ending | null = null;
   #lastActiveAt: number;
+  #segmentsReceived: number;
+  #heardAt: number;
+  #unheededAt = Number.NEGATIVE_INFINITY;
 
   constructor(socket: TcpSocket, clock: Clock) {
     this.localPort = socket.localPort();
     this.socket = socket;
     this.#clock = clock;
     // The event loop may have been late: the kernel knows when the handshake was done.
-    this.#lastActiveAt = clock.now() - socket.info().lastAckReceivedMs;
+    const { lastAckReceivedMs, segmentsReceived } = socket.info();
+    this.#lastActiveAt = this.#heardAt = clock.now() - lastAckReceivedMs;
+    this.#segmentsReceived = segmentsReceived;
     this.#readiness = whenReady(socket.fd, 'readable', () => this.#read());
   }
 
   state(): ReturnType<Connection['state']> {
     const greeting = this.#greeting;
     if (this.#ending !== null) {
-      return { idleMs: this.#ending.idleMs, lastHeardMs: this.#ending.idleMs, greeting, ending: this.#ending };
+      const { idleMs } = this.#ending;
+      return { idleMs, silentMs: idleMs, lastHeardMs: idleMs, greeting, ending: this.#ending };
     }
     const info = this.socket.info();
     const lastHeardMs = Math.min(info.lastAckReceivedMs, info.lastDataReceivedMs);
     const idleMs = Math.min(lastHeardMs, info.lastDataSentMs);
     // Kept for the moment of an ending: the segment that ends a connection refreshes the kernel's own figures.
-    const activeAt = this.#clock.now() - idleMs;
+    const now = this.#clock.now();
+    const activeAt = now - idleMs;
     // Its ages are in jiffies: what differs by one is the same moment, not a later one.
     if (activeAt > this.#lastActiveAt + JIFFY_MS) this.#lastActiveAt = activeAt;
-    return { idleMs, lastHeardMs, greeting, ending: null };
+    this.#noteUnheeded(info.segmentsReceived, now - lastHeardMs, now);
+    return { idleMs, silentMs: Math.min(idleMs, now - this.#unheededAt), lastHeardMs, greeting, ending: null };
   }
 
   startProbing(unanswered: number, everySeconds = 1): void {
@@ -134,6 +142,14 @@ export class KernelConnection implements Connection {
       this.#end('closed-by-peer', null);
       this.socket.close('finish');
     }
+  }
+
+  /** A segment has come since we last looked, and nothing was heard: when, is not told. */
+  #noteUnheeded(segmentsReceived: number, heardAt: number, now: number): void {
+    const isUnheeded = segmentsReceived !== this.#segmentsReceived && heardAt <= this.#heardAt + JIFFY_MS;
+    if (isUnheeded) this.#unheededAt = now;
+    this.#segmentsReceived = segmentsReceived;
+    this.#heardAt = heardAt;
   }
 
   #read(): void {

@@ -21,6 +21,8 @@ export interface LadderResult {
   readonly controlSpeaks: Control['speaks'];
   /** How one that was kept busy with empty keepalives was lost, null if it lived; left out where none was beside it. */
   readonly keepalivesLost?: Ending['how'] | null;
+  /** False where not one empty keepalive was ever answered; left out else, and where none was sent. */
+  readonly keepalivesAnswered?: false;
   /** Connections opened in all, the control and the one beside it included. */
   readonly connectionsOpened: number;
   /** Connections that could not be opened, with the reason. */
@@ -57,6 +59,9 @@ export function ladderResult(
     controlEnding: control.ending,
     controlSpeaks: control.speaks,
     ...(control.ofKeepalives === control ? {} : { keepalivesLost: control.ofKeepalives.lost }),
+    ...(control.ofKeepalives.speaks === 'payload' || control.ofKeepalives.hasAnswered
+      ? {}
+      : { keepalivesAnswered: false }),
     connectionsOpened: climbed.opened + (control.ofKeepalives === control ? 1 : 2),
     dialFailures: climbed.dialFailures,
     complete: !signal.aborted,

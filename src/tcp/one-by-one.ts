@@ -7,7 +7,7 @@
 import type { Clock } from '../clock.ts';
 import { bracketOf } from './bracket.ts';
 import type { Connection, Dial, DialFailure, Endpoint } from './dial.ts';
-import { askIdleConnection, endedProbe, type IdleProbe } from './keepalive-probe.ts';
+import { askIdleConnection, endedProbe, type IdleProbe, lateSeconds } from './keepalive-probe.ts';
 import type { LadderLimits } from './ladder.ts';
 import type { LadderResult } from './ladder-result.ts';
 import type { LadderObservation } from './observation.ts';
@@ -196,7 +196,14 @@ class Measuring {
       await this.#clock.sleep(Math.min(remainingMs, GLANCE_MS), this.#signal);
       if (this.#signal.aborted) return null;
     }
-    const probe = await askIdleConnection(connection, this.#clock, this.#signal, SUSPICION_MS, onSuspicion);
+    const probe = await askIdleConnection(
+      connection,
+      this.#clock,
+      this.#signal,
+      SUSPICION_MS,
+      onSuspicion,
+      lateSeconds(this.#roundTripMs),
+    );
     connection.stopProbing();
     return probe;
   }

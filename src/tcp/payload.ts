@@ -42,7 +42,7 @@ export class PayloadSpeaker {
     if (!dialled.ok) return null;
     this.#roundTripMs = dialled.connectMs;
     const speaking = new SpeakingPartner(dialled.connection, this.#clock);
-    return new Control(speaking, this.#clock, { ofKeepalives: keepalives, tell });
+    return new Control(speaking, this.#clock, { roundTripMs: dialled.connectMs, ofKeepalives: keepalives, tell });
   }
 
   /** null when the pool has no place left for it, when no connection came about, and when `signal` aborts. */

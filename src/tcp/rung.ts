@@ -46,6 +46,8 @@ const GLANCE_MS = 250;
 const GLANCE_SHARE = 0.005;
 /** A peer that keeps talking never lets its connection idle: it is asked this long after the time meant for it. */
 const OVERDUE_MS = 2000;
+/** A peer that ends within so much what it has just accepted takes no more connections: that says nothing about idling. */
+const AT_ONCE_MS = 1000;
 
 /** null when it was left, or stopped before it could tell anything. The connection stays open. */
 export async function measureRung(plan: RungPlan, surroundings: Surroundings): Promise<MeasuredRung | null> {
@@ -56,12 +58,18 @@ export async function measureRung(plan: RungPlan, surroundings: Surroundings): P
   if (left.aborted) return null;
   const isTimed = asked.outcome === 'alive' || control.wasAwakeSince(takenAt);
   // A peer may count from the connect, as sshd's LoginGraceTime does: then a used connection's idle time says nothing.
-  const isUntimely = !isTimed || (!isNew && asked.outcome === 'closed-by-peer');
+  const isTurnedAway = isNew && !asked.asked && asked.outcome !== 'alive' && asked.idleMs < AT_ONCE_MS;
+  const isUntimely = !isTimed || isTurnedAway || (!isNew && asked.outcome === 'closed-by-peer');
   const probe: IdleProbe = isUntimely ? { ...asked, outcome: 'inconclusive' } : asked;
   if (stop.aborted && probe.outcome === 'inconclusive') return null;
   // Judged inconclusive, because there is no control any more: a timer of the far side may have reset it as well.
   const isUnvouched =
-    isNew && isTimed && !probe.asked && probe.outcome === 'inconclusive' && probe.code === 'ECONNRESET';
+    isNew &&
+    isTimed &&
+    !isTurnedAway &&
+    !probe.asked &&
+    probe.outcome === 'inconclusive' &&
+    probe.code === 'ECONNRESET';
   const endedAtMs =
     probe.outcome === 'closed-by-peer' || isUnvouched
       ? { endedAtMs: connection.state().ending?.atMs ?? clock.now() }
@@ -82,21 +90,21 @@ async function idleAndAsk(plan: RungPlan, surroundings: Surroundings): Promise<I
   const { idling, control, clock } = surroundings;
   const stop = AbortSignal.any([surroundings.stop, plan.left]);
   idling.begin(connection);
-  const overdue = clock.now() + seconds * 1000 + OVERDUE_MS;
+  const overdue = clock.now() + seconds * 1000 + OVERDUE_MS + control.lateSeconds * 1000;
   for (;;) {
-    const { idleMs, ending } = connection.state();
+    const { silentMs: idleMs, ending } = connection.state();
     const remainingMs = seconds * 1000 - idleMs;
     if (ending !== null || remainingMs <= 0 || clock.now() >= overdue) break;
     await clock.sleep(Math.min(remainingMs, Math.max(GLANCE_MS, idleMs * GLANCE_SHARE)), stop);
     if (stop.aborted) return { idleMs, outcome: 'inconclusive', code: null, asked: false };
   }
-  const idledMs = connection.state().idleMs;
+  const idledMs = connection.state().silentMs;
   const suspect = (): void => {
     // A peer that keeps talking delays the first probe itself: its connection never idled as long as it was meant to.
     if (idledMs >= seconds * 900) plan.onSuspicion();
   };
   const askedAt = clock.now();
-  const probe = await idling.ask(connection, clock, surroundings.stop, suspicionMs, suspect);
+  const probe = await idling.ask(connection, clock, surroundings.stop, suspicionMs, suspect, control.lateSeconds);
   // Without a control no death will be believed: then connections are not spent on narrowing it.
   if (probe.outcome === 'reset' && control.ending === null) suspect();
   return judge(probe, askedAt, isNew, surroundings);
@@ -105,7 +113,8 @@ async function idleAndAsk(plan: RungPlan, surroundings: Surroundings): Promise<I
 /**
  * A death counts only if the control lived through it and is heard again after it: else the path was down, or the
  * server restarted and reset everything, which is no idle timeout. Nor does it if the connection was used before and
- * kept awake by keepalives, and what only those keep does not live on: then it may have died of its age.
+ * kept awake by keepalives, and what only those keep does not live on: then it may have died of its age. Nor if no
+ * probe was ever answered: then the path or the peer takes empty segments for nothing, however short the silence before.
  */
 async function judge(
   probe: IdleProbe,
@@ -116,6 +125,7 @@ async function judge(
   if (probe.outcome === 'alive' || probe.outcome === 'inconclusive') return probe;
   // A service that closes idle connections closes such a control too; one that speaks only a stop ends.
   if (probe.outcome === 'closed-by-peer' && control.speaks === 'keepalive') return probe;
+  if (probe.asked && !control.ofKeepalives.hasAnswered) return { ...probe, outcome: 'inconclusive' };
   const witness = isNew ? control : control.ofKeepalives;
   const isHeardAgain = await witness.answersAfter(clock.now(), stop);
   return isHeardAgain && witness.answeredThroughout(askedAt, clock.now())

@@ -30,7 +30,13 @@ export class SpeakingPartner implements Watched {
 
   state(): ConnectionState {
     const idleMs = this.#clock.now() - this.#heardAt;
-    return { idleMs, lastHeardMs: idleMs, greeting: new Uint8Array(0), ending: this.connection.ending };
+    return {
+      idleMs,
+      silentMs: idleMs,
+      lastHeardMs: idleMs,
+      greeting: new Uint8Array(0),
+      ending: this.connection.ending,
+    };
   }
 
   /** However long it is silent: only the kernel gives the connection up. */

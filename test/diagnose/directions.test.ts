@@ -109,7 +109,7 @@ describe('both directions', () => {
     const control = { outages: [{ fromSeconds: 5, toSeconds: 10 }], ended: null };
     const { verdict, summary } = causeOf('idle-timeout', idle({ control }));
     expect(verdict).toBe('ruled-out');
-    expect(summary).toContain('though the path did not answer for 5 s meanwhile');
+    expect(summary).toContain('though the control connection, which was kept busy, got no answer for 5 s meanwhile');
   });
 
   test('an inbound measurement alone is judged too', () => {

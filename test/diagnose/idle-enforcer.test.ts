@@ -31,7 +31,10 @@ describe('the hop that forgets', () => {
   test.each([
     { seen: enforcer(), says: /^Hop 2 \(10\.2\.0\.2\) on the path to 10\.0\.0\.5:443 forgets/ },
     { seen: enforcer({ address: null }), says: /^Hop 2 \(which does not tell its address\) on the path/ },
-    { seen: enforcer({ hop: 5, address: HOST }), says: /^Hop 5 \(the host itself: its own firewall\) on the path/ },
+    {
+      seen: enforcer({ hop: 5, address: HOST }),
+      says: /^Hop 5 \(the host itself: its own firewall, or a box on the way that counts only what is answered\) on the path/,
+    },
   ])('is named: $says', ({ seen, says }) => {
     const cause = causeOf('idle-timeout', forgotten, seen);
     expect(cause.because).toEqual(['idle-1', 'hop-1']);

@@ -40,6 +40,12 @@ export interface MemoryNatOptions {
   readonly suspended?: { readonly at: number; readonly for: number };
   /** The server sends data this often. */
   readonly peerTalksEvery?: number;
+  /** The server ends at once whatever it accepts beyond so many. */
+  readonly serverTakes?: { readonly connections: number; readonly then: 'fin' | 'reset' };
+  /** Something drops keepalive probes, wherever they go. */
+  readonly dropsProbes?: boolean;
+  /** The server's kernel sends a keepalive probe this often. */
+  readonly peerProbesEvery?: number;
   readonly greeting?: Uint8Array;
   readonly dialling?: 'refused' | 'timed-out';
   /** Descriptors that this machine has: one more open connection fails with EMFILE. */
@@ -56,6 +62,8 @@ export interface Middlebox {
   readonly onExpiry: 'silent' | 'reset-on-next-packet' | 'reset-at-expiry' | 'closes-at-expiry';
   /** Keepalive probes pass it, but keep nothing awake. */
   readonly countsPayloadOnly?: boolean;
+  /** It forgets after so long what was sent again and again without an answer, as Linux does after 300 s. */
+  readonly unansweredSeconds?: number;
   /** Where it is, from 1; the last one is the server's own firewall. 1 when left out. */
   readonly hop?: number;
 }
@@ -82,6 +90,8 @@ const SYN_AT_MS = [0, 1000, 3000];
 const HOPS = 3;
 const FIRST_PORT = 40_000;
 const INITIAL_TTL = 64;
+/** nf_conntrack_tcp_max_retrans */
+const MOST_SENT_AGAIN = 3;
 /** The kernel tells ages in jiffies: they are off by up to one (CONFIG_HZ=250). */
 const JIFFY_MS = 4;
 
@@ -155,6 +165,9 @@ export function memoryNat(clock: Clock, options: MemoryNatOptions = {}): MemoryN
       }
       const lostAt = options.accident?.connection === number ? startMs + options.accident.at * 1000 : null;
       const connection = new SimulatedConnection(clock, options, startMs, FIRST_PORT + number, random, lostAt);
+      const { serverTakes } = options;
+      if (serverTakes !== undefined && connections.filter(isOpen).length >= serverTakes.connections)
+        connection.turnAway(serverTakes.then);
       connections.push(connection);
       return { ok: true, connection, connectMs: clock.now() - dialledAt };
     },
@@ -195,11 +208,19 @@ class SimulatedConnection implements MemoryConnection {
   #heardAtMs: number;
   #greeting = new Uint8Array(0);
   #ending: Ending | null = null;
-  readonly #boxes: { readonly box: Middlebox; readonly rememberedMs: number; touchedMs: number; forgot: boolean }[];
+  readonly #boxes: {
+    readonly box: Middlebox;
+    readonly rememberedMs: number;
+    touchedMs: number;
+    forgot: boolean;
+    unanswered: number;
+  }[];
   #hopLimit = Number.POSITIVE_INFINITY;
   #serverGone = false;
   #finSent = false;
   #talksAtMs: number;
+  #probesAtMs: number;
+  #probedAtMs = Number.NEGATIVE_INFINITY;
   #probing: { limit: number; everyMs: number; nextMs: number } | null = null;
   #unanswered = 0;
   #softError: string | null = null;
@@ -226,9 +247,16 @@ class SimulatedConnection implements MemoryConnection {
     this.#boxes = boxes.map((box) => {
       const { idleSeconds, jitterSeconds = 0 } = box;
       const lateSeconds = jitterSeconds === 0 ? 0 : jitterSeconds * random();
-      return { box, rememberedMs: (idleSeconds + lateSeconds) * 1000, touchedMs: this.#theirs(now), forgot: false };
+      return {
+        box,
+        rememberedMs: (idleSeconds + lateSeconds) * 1000,
+        touchedMs: this.#theirs(now),
+        forgot: false,
+        unanswered: 0,
+      };
     });
     this.#talksAtMs = now + (options.peerTalksEvery ?? Number.POSITIVE_INFINITY) * 1000;
+    this.#probesAtMs = now + (options.peerProbesEvery ?? Number.POSITIVE_INFINITY) * 1000;
     if (options.greeting) this.#inFlight.push({ atMs: now + this.#rttMs / 2, what: 'greeting' });
   }
 
@@ -241,9 +269,13 @@ class SimulatedConnection implements MemoryConnection {
     this.#advance();
     const greeting = this.#greeting;
     const ending = this.#ending;
-    if (ending !== null) return { idleMs: ending.idleMs, lastHeardMs: ending.idleMs, greeting, ending };
+    if (ending !== null) {
+      const { idleMs } = ending;
+      return { idleMs, silentMs: idleMs, lastHeardMs: idleMs, greeting, ending };
+    }
     const age = jiffies(this.#clock.now()) - jiffies(this.#heardAtMs);
-    return { idleMs: age, lastHeardMs: age, greeting, ending };
+    const silentMs = Math.min(age, this.#clock.now() - this.#probedAtMs);
+    return { idleMs: age, silentMs, lastHeardMs: age, greeting, ending };
   }
 
   startProbing(unanswered: number, everySeconds = 1): void {
@@ -257,6 +289,11 @@ class SimulatedConnection implements MemoryConnection {
   setHopLimit(hops: number | null): void {
     this.#advance();
     this.#hopLimit = hops ?? Number.POSITIVE_INFINITY;
+  }
+
+  turnAway(how: 'fin' | 'reset'): void {
+    this.#serverGone = true;
+    this.#send(how, this.#clock.now() + this.#rttMs);
   }
 
   stopProbing(): void {
@@ -297,6 +334,7 @@ class SimulatedConnection implements MemoryConnection {
       { atMs: arrival?.atMs ?? never, happen: () => this.#arrive(arrival as Arrival) },
       { atMs: this.#probing?.nextMs ?? never, happen: () => this.#keepaliveTimer(this.#probing?.nextMs as number) },
       { atMs: this.#talksAtMs, happen: () => this.#peerTalks() },
+      { atMs: this.#probesAtMs, happen: () => this.#peerProbes() },
       { atMs: closesAtMs, happen: () => this.#serverCloses(closesAtMs) },
       { atMs: restarts ? restartsAtMs : never, happen: () => this.#serverRestarts(restartsAtMs) },
       { atMs: expiresAtMs, happen: () => this.#boxesEnd(expiresAtMs) },
@@ -336,6 +374,7 @@ class SimulatedConnection implements MemoryConnection {
   }
 
   #sendProbe(atMs: number): void {
+    if (this.#options.dropsProbes) return;
     const outage = this.#outageAt(atMs);
     if (outage?.unreachable) this.#softError = 'EHOSTUNREACH';
     const isLost = this.#random() < (this.#options.loss ?? 0);
@@ -347,6 +386,8 @@ class SimulatedConnection implements MemoryConnection {
         this.#send('reset', atMs + this.#rttMs / 2, stoppedBy.hop ?? 1);
       return;
     }
+    const isAnswered = this.#hopLimit >= (this.#options.hops ?? HOPS);
+    for (const state of this.#boxes) state.unanswered = isAnswered ? 0 : state.unanswered + 1;
     if (isLostBehindNat || this.#hopLimit < (this.#options.hops ?? HOPS)) return;
     this.#send(this.#serverGone ? 'reset' : 'heard', atMs + this.#rttMs);
   }
@@ -356,6 +397,13 @@ class SimulatedConnection implements MemoryConnection {
     this.#talksAtMs += (this.#options.peerTalksEvery as number) * 1000;
     if (!this.#serverGone && this.#stoppedBy(atMs) === null && !this.#isAccident(atMs))
       this.#send('heard', atMs + this.#rttMs / 2);
+  }
+
+  /** Our kernel answers it, and takes it for nothing that was heard. */
+  #peerProbes(): void {
+    const atMs = this.#probesAtMs;
+    this.#probesAtMs += (this.#options.peerProbesEvery as number) * 1000;
+    if (!this.#serverGone && this.#stoppedBy(atMs) === null && !this.#isAccident(atMs)) this.#probedAtMs = atMs;
   }
 
   /** A FIN is sent again until it comes through; where the middlebox has forgotten the connection it never does. */
@@ -399,7 +447,9 @@ class SimulatedConnection implements MemoryConnection {
   #stoppedBy(atMs: number, hopLimit = Number.POSITIVE_INFINITY, isPayload = true): Middlebox | null {
     for (const state of this.#boxes) {
       if ((state.box.hop ?? 1) > hopLimit) continue;
-      if (this.#theirs(atMs) - state.touchedMs > state.rememberedMs) state.forgot = true;
+      const { unansweredSeconds = Number.POSITIVE_INFINITY } = state.box;
+      const impatientMs = state.unanswered > MOST_SENT_AGAIN ? unansweredSeconds * 1000 : Number.POSITIVE_INFINITY;
+      if (this.#theirs(atMs) - state.touchedMs > Math.min(state.rememberedMs, impatientMs)) state.forgot = true;
       if (state.forgot) return state.box;
       if (isPayload || !state.box.countsPayloadOnly) state.touchedMs = this.#theirs(atMs);
     }

@@ -58,6 +58,15 @@ test('every box of a cascade is found, nearest first, each with its own time', a
   );
 });
 
+test('a box that is impatient with what is sent again and again is kept awake all the same', async () => {
+  const nat = { idleSeconds: 1200, onExpiry: 'silent', hop: 2, unansweredSeconds: 300 } as const;
+  const run = await simulate({ hops: 4, nat }, { deep: true, maxIdleSeconds: 2400 });
+  expect(found(connected(run))).toEqual([
+    expect.objectContaining({ hop: 2 }),
+    expect.objectContaining({ hop: null, to: null, awakeHop: 2 }),
+  ]);
+});
+
 test('nothing is looked for behind a hop that was not found', async () => {
   const silent = { idleSeconds: 20, onExpiry: 'silent', hop: 2 } as const;
   const cut = await simulate({ hops: 4, nat: silent, outages: [{ from: 30, to: 40 }] }, { deep: true });

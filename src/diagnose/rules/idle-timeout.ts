@@ -4,7 +4,7 @@ import { formatSeconds } from '../../duration.ts';
 import type { EvidenceOf } from '../../evidence.ts';
 import { keepaliveSeconds } from '../../keepalive.ts';
 import { candidatesFor, type Place } from '../candidates.ts';
-import { isDeath } from '../closer.ts';
+import { isDeath, isPartner } from '../closer.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { directionsOf, weighTogether, whenSpeaking } from '../directions.ts';
 import { enforcerName, enforcersOf } from '../enforcer-name.ts';
@@ -68,7 +68,7 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
     subject: target,
     verdict: 'likely',
     because: [idle.id, ...cited(beside)],
-    summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, and a cluster or several paths of which one forgets.`,
+    summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, a table that is full, and a cluster or several paths of which one forgets.`,
     advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, beside),
     missing: [`repeat, to see whether it is always so: ${idleAgain(subject, idle)}`],
   };
@@ -213,10 +213,12 @@ function lives(subject: Subject, idle: Idle): Opinion {
   };
 }
 
-/** An outage freezes sessions by itself, whatever the path remembers. */
+/** An outage freezes sessions by itself, whatever the path remembers; that connection alone may have been lost, too (a full table). */
 function meanwhileDown({ control: { outages } }: Idle): string {
   const seconds = outages.reduce((sum, { fromSeconds, toSeconds }) => sum + toSeconds - fromSeconds, 0);
-  return seconds === 0 ? '' : `, though the path did not answer for ${formatSeconds(seconds)} meanwhile`;
+  return seconds === 0
+    ? ''
+    : `, though the control connection, which was kept busy, got no answer for ${formatSeconds(seconds)} meanwhile`;
 }
 
 function anotherPort(host: string): string {
@@ -236,9 +238,20 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
       'this machine itself kept its packets back (TCPRetransFail), by its own firewall or because its queue is full, and the control connection was cut off too';
     return { why, missing: [`look at its rules (sudo nft list ruleset), then ${again}`] };
   }
+  if (
+    control.keepalivesAnswered === false &&
+    connectionsFailed === 0 &&
+    (control.ended ?? 'unanswered') === 'unanswered'
+  ) {
+    const why =
+      'connections come about, but not one TCP keepalive on them was ever answered: something drops segments without payload, and by those the path is asked';
+    const partner = `ask a partner on that host, which answers with data (netcheck serve): netcheck --idle-timeout ${anotherPort(subject.label)}`;
+    const mend = `find what drops them (a firewall that normalises TCP, a rule on their length), then ${again}`;
+    return { why, missing: isPartner(idle) ? [mend] : [partner, mend] };
+  }
   if (control.ended !== null || control.outages.length > 0) {
     const why =
-      'the control connection, which was kept busy all the time, was cut off too: the path or the server was down';
+      'the control connection, which was kept busy all the time, was cut off too: the path or the server was down, or a box on the path lost its table (a restart, or it is full)';
     return { why, missing: steady };
   }
   const local = connectionFailures.filter(({ reason }) => reason === 'local');
@@ -253,7 +266,8 @@ function whyNothing(subject: Subject, idle: Idle, again: string): { why: string;
     return { why, missing: [`ask with fewer: ${again} --connections 5`] };
   }
   if (probes.length > 1 && probes.every(({ outcome }) => outcome === 'alive')) {
-    const why = 'the service itself keeps speaking, so that its connections never idle for longer';
+    const why =
+      'the service itself keeps speaking, be it by TCP keepalives of its own, so that its connections never idle for longer';
     return {
       why,
       missing: [`ask a service that waits for its clients: netcheck --idle-timeout ${anotherPort(subject.label)}`],
