@@ -9,6 +9,8 @@ import { UnderWay } from './under-way.ts';
 
 export interface TraceOptions {
   readonly address: string;
+  /** Which this machine's packets carry; null: not known. */
+  readonly ownAddress: string | null;
   readonly rounds: number;
   readonly intervalMs: number;
   /** How long an answer may take. */
@@ -58,6 +60,16 @@ const ROUND_TRIPS_APART = 1.5;
 /** In which the host may yet prove to be nearer than it seemed. */
 const FIRST_ROUNDS = 10;
 
+/**
+ * Network or host unreachable, which nobody says of himself: in the host's name it comes from behind a NAT that forwards to the host
+ * (RFC 792 and RFC 1122 section 3.2.2.1, type 3; RFC 4443, type 1).
+ */
+function isOfRouter({ from, type, code }: Unreachable): boolean {
+  return from.includes(':')
+    ? type === 1 && [0, 2, 3].includes(code)
+    : type === 3 && [0, 1, 5, 6, 7, 11, 12].includes(code);
+}
+
 /** One trace; not to be used again. */
 export class Trace {
   readonly #prober: Prober;
@@ -73,7 +85,7 @@ export class Trace {
   readonly #hops: readonly Hop[];
   readonly #allowances: readonly Allowance[];
   #distance: number | null = null;
-  /** `hop` is how far that probe might go, `saidAtHop` where who said it stands. */
+  /** `hop` is how far that probe might go, `saidAtHop` where who said it stands, 0 being this machine. */
   #unreachable: (Unreachable & { readonly hop: number; readonly saidAtHop: number }) | null = null;
   #tcp: TcpReply | null = null;
   #unsentBecause: string | null = null;
@@ -167,12 +179,15 @@ export class Trace {
     return this.#distance ?? this.#unreachable?.saidAtHop ?? this.#lastAnswering();
   }
 
-  /** Packets come back to where they were: the same router at hops that are not neighbours. */
+  /**
+   * Packets come back to where they were: the same router at hops that are not neighbours. Behind a NAT that forwards to the host
+   * all routers answer in the host's name.
+   */
   #isLoop(): boolean {
     if (this.#distance !== null) return false;
     const seenAt = new Map<string, number>();
     for (const { hop, addresses } of this.#hops) {
-      for (const address of addresses) {
+      for (const address of addresses.filter((each) => each !== this.#options.address)) {
         if (hop - (seenAt.get(address) ?? hop) >= 2) return true;
         if (!seenAt.has(address)) seenAt.set(address, hop);
       }
@@ -206,11 +221,20 @@ export class Trace {
     const dueMs = this.#options.waitMs + (this.#prober.overtimeMs ?? 0);
     this.#underWay.follow(hop.hop, asking, dueMs, (answer) => {
       // From the host itself an error is an answer: the probe arrived.
-      const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address;
-      const isNextHop = answer?.kind === 'unreachable' && !isOwnError && !this.#isKnownBefore(hop.hop, answer.from);
+      const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address && !isOfRouter(answer);
+      const isNextHop =
+        answer?.kind === 'unreachable' &&
+        !isOwnError &&
+        !this.#isHere(answer) &&
+        !this.#isKnownBefore(hop.hop, answer.from);
       hop.hear(isOwnError || isNextHop ? { kind: 'reply', from: answer.from, rttMs: null } : answer);
       if (answer !== null) this.#learn(hop.hop, answer, isOwnError, isNextHop);
     });
+  }
+
+  /** This machine's own kernel says so, of a LAN on which nobody answers ARP. */
+  #isHere({ from }: Unreachable): boolean {
+    return from === this.#options.ownAddress;
   }
 
   /** A router that has no route says so of packets that might have gone farther, and of those that would have died there. */
@@ -231,7 +255,8 @@ export class Trace {
     if (answer.kind === 'unsent') this.#unsentBecause ??= answer.because;
     if (answer.kind === 'unreachable' && (this.#unreachable === null || hop < this.#unreachable.hop)) {
       const { from, type, code } = answer;
-      this.#unreachable = { from, type, code, hop, saidAtHop: isNextHop ? hop : hop - 1 };
+      const saidAtHop = this.#isHere(answer) ? 0 : isNextHop ? hop : hop - 1;
+      this.#unreachable = { from, type, code, hop, saidAtHop };
     }
     if (answer.kind === 'reply') {
       this.#tcp = answer.tcp ?? this.#tcp;

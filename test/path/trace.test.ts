@@ -22,6 +22,7 @@ async function trace(
   const prober = memoryPath(clock, { address: ADDRESS, routers: ROUTERS, ...world });
   const options = {
     address: ADDRESS,
+    ownAddress: null,
     rounds: 10,
     intervalMs: 60,
     waitMs: 1000,
@@ -124,6 +125,22 @@ describe('tracePath', () => {
   test('packets that come back to a router are going round', async () => {
     const routers = Array.from({ length: 40 }, (_, index) => ({ address: index % 2 === 0 ? '10.0.1.1' : '10.0.2.1' }));
     expect((await trace({ routers })).endedBecause).toBe('loop');
+  });
+
+  test('routers that answer in the name of the host, behind a NAT that forwards to it, are no loop', async () => {
+    const inItsName = ROUTERS.map(() => ({ address: ADDRESS }));
+    expect(await trace({ routers: inItsName, isSilent: true })).toMatchObject({ endedBecause: 'silence' });
+    expect((await trace({ routers: inItsName })).hops).toHaveLength(4);
+    const last = { address: ADDRESS, refusesToRoute: true };
+    const down = await trace({ routers: [...inItsName, last] });
+    expect(down).toMatchObject({ endedBecause: 'unreachable', unreachable: { from: ADDRESS, type: 3, code: 1 } });
+    expect(addresses(down)).toHaveLength(4);
+  });
+
+  test('what this machine itself says of its own LAN is no hop', async () => {
+    const own = { address: '10.0.1.1', refusesAtOnce: true };
+    const traced = await trace({ routers: [own] }, { ownAddress: '10.0.1.1' });
+    expect(traced).toMatchObject({ endedBecause: 'unreachable', unreachable: { from: '10.0.1.1' }, hops: [] });
   });
 
   test('where nobody answers at all, it waits for the LAN to say so and gives up', async () => {
