@@ -41,6 +41,18 @@ describe('unreachable', () => {
     },
     { seen: 'an open port', evidence: [tcp('open')], verdict: 'ruled-out', says: /answers\.$/ },
     { seen: 'echoes', evidence: [echo(10, 9)], verdict: 'ruled-out', says: /answers\.$/ },
+    {
+      seen: 'no echo of large and marked packets',
+      evidence: [echo(10, 0, { sizeBytes: 1472, dscp: 46 })],
+      verdict: 'possible',
+      says: /^Nobody answers echo requests marked DSCP 46 and with 1472 bytes of data for .* where others are not\.$/,
+    },
+    {
+      seen: 'no echo of large packets, nor of others',
+      evidence: [echo(10, 0, { sizeBytes: 1472 }), echo(10, 0, { id: 'echo-2', sizeBytes: 56, dscp: 0 })],
+      verdict: 'likely',
+      says: /^Nobody answers echo requests for/,
+    },
     { seen: 'no echo', evidence: [echo(10, 0)], verdict: 'likely', says: /^Nobody answers echo requests for/ },
     {
       seen: 'an ICMP unreachable in place of echoes',
@@ -125,6 +137,24 @@ describe('unreachable', () => {
       says: /go round in circles, between 10\.0\.1\.1 and/,
     },
     {
+      seen: 'a loop, and no echo',
+      evidence: [echo(10, 0), path({ reached: false, endedBecause: 'loop', hops: [hop(1), hop(2), hop(3), hop(4)] })],
+      verdict: 'confirmed',
+      says: /go round in circles, between 10\.0\.1\.1 and/,
+    },
+    {
+      seen: 'routers in the name of the host, behind a NAT that forwards to it, and then nothing',
+      evidence: [
+        path({
+          reached: false,
+          endedBecause: 'silence',
+          hops: [1, 2, 3].map((ttl) => hop(ttl, { addresses: [HOST] })),
+        }),
+      ],
+      verdict: 'possible',
+      says: /^Nothing is heard .* beyond hop 3 \(in the name of 10\.0\.0\.5\)/,
+    },
+    {
       seen: 'a path that was interrupted',
       evidence: [path({ reached: false, endedBecause: 'interrupted', complete: false, hops: [hop(1)] })],
       verdict: 'unknown',
@@ -177,4 +207,40 @@ describe('unreachable', () => {
     );
     expect(found).toMatchObject([{ verdict: 'confirmed', subject: `${HOST}:22`, because: ['path-1'] }]);
   });
+
+  test.each([
+    {
+      seen: 'silence',
+      by: {},
+      verdict: 'likely',
+      says: /is there, but nothing is heard of SYNs to port 22 beyond hop 1 /,
+    },
+    {
+      seen: 'a firewall that says so',
+      by: { endedBecause: 'unreachable', unreachable: { from: '10.0.1.1', type: 3, code: 13 } },
+      verdict: 'confirmed',
+      says: /is there, but SYNs to port 22 get as far as hop 1 \(10\.0\.1\.1\), .* reports that it is filtered/,
+    },
+  ] as const)(
+    'a port that lets no SYN through is none of a host that answers otherwise: $seen',
+    ({ by, verdict, says }) => {
+      const barred = path({
+        protocol: 'tcp',
+        port: 22,
+        reached: false,
+        endedBecause: 'silence',
+        hops: [hop(1)],
+        ...by,
+      });
+      for (const alive of [echo(10, 10), arp([claim(A)]), path({ id: 'path-2' })]) {
+        const found = diagnose([alive, barred]).filter(({ cause }) => cause === 'unreachable');
+        expect(found).toMatchObject([
+          { verdict, subject: `${HOST}:22`, because: ['path-1'], summary: expect.stringMatching(says) },
+          { verdict: 'ruled-out', subject: HOST },
+        ]);
+      }
+      const open = diagnose([echo(10, 10), barred, tcp('open')]).filter(({ cause }) => cause === 'unreachable');
+      expect(open).toMatchObject([{ verdict: 'ruled-out' }]);
+    },
+  );
 });

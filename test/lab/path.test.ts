@@ -141,6 +141,35 @@ describe.skipIf(labUnavailable()).concurrent('the hops', () => {
     expect(cause?.missing.join()).toContain(`--path ${lab.server}:22`);
   });
 
+  test.each(['root', 'user'] as const)(
+    'a NAT that forwards to a host which is silent makes no loop, as %s',
+    async (how) => {
+      await using lab = await quiet();
+      const input =
+        'table ip nat { chain prerouting { type nat hook prerouting priority dstnat\nip daddr 10.99.9.9 dnat to 10.79.5.2\n}\n}';
+      expect(await lab.hosts.r1.run('nft', ['-f', '-'], { input })).toMatchObject({ exitCode: 0, stderr: '' });
+      await rules(lab.hosts.server, 'input', 'icmp type echo-request drop');
+      const { report } = await run(lab.hosts.client, ['--path', '10.99.9.9'], how);
+      // Behind the NAT routers answer in the name of the address that it forwards.
+      const addresses = only(report, 'path').hops.map((hop) => hop.addresses);
+      expect(addresses).toEqual(Array(4).fill(['10.99.9.9']));
+      expect(only(report, 'path')).toMatchObject({ reached: false, endedBecause: 'silence' });
+      expect(verdicts(report)['unreachable 10.99.9.9']).toBe('possible');
+    },
+  );
+
+  test.each(['root', 'user'] as const)('a port that is filtered is told of a host that answers, as %s', async (how) => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'input', 'tcp dport 22 drop');
+    const args = ['--ping', lab.server, '--path', `${lab.server}:22`];
+    const { report, exitCode } = await run(lab.hosts.client, args, how);
+    expect(verdicts(report)).toMatchObject({
+      [`unreachable ${lab.server}:22`]: 'likely',
+      [`unreachable ${lab.server}`]: 'ruled-out',
+    });
+    expect(exitCode).toBe(1);
+  });
+
   test.each(['root', 'user'] as const)('a router without a route says so, as %s', async (how) => {
     await using lab = await quiet();
     await ip(lab.hosts.r2, 'route replace unreachable 10.79.5.0/24');
@@ -325,6 +354,14 @@ describe.skipIf(labUnavailable()).concurrent('the path MTU', () => {
       expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toHaveLength(1);
     },
   );
+
+  test('what an address other than the host’s answers is no answer of it, as user', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'output', 'icmp type echo-reply ip saddr set 10.79.5.99');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server, '--ping', lab.server], 'user');
+    expect(only(report, 'echo')).toMatchObject({ method: 'system-ping', sent: 10, received: 0 });
+    expect(only(report, 'path')).toMatchObject({ method: 'system-ping', reached: false });
+  });
 
   test('loss is not taken for a black hole', async () => {
     await using lab = await quiet();
