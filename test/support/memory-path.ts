@@ -16,6 +16,8 @@ export interface MemoryRouter {
   readonly isBlackHole?: boolean;
   /** Says that something is too large, and not for what (RFC 792). */
   readonly tellsNoMtu?: boolean;
+  /** Says that its link is so wide, whatever it takes. */
+  readonly tellsMtuBytes?: number;
   /** Share of packets that the link in front of it loses, on the way there and on the way back together. */
   readonly loss?: number;
   /** Sends at most so many errors at once, and one a second (Linux: 6). */
@@ -34,6 +36,8 @@ export interface MemoryPathOptions {
   readonly isSilent?: boolean;
   readonly hostLoss?: number;
   readonly hopMs?: number;
+  /** The host, or what is in front of it, lets so many through a second, and drops the others. */
+  readonly answersPerSecond?: number;
   /** This machine does not send the probe with that number, from 0. */
   readonly keepsBack?: (number: number) => boolean;
   readonly seed?: number;
@@ -49,6 +53,7 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const asked: Probe[] = [];
   const limits = routers.map(() => ({ left: Number.NaN, atMs: 0 }));
   const turns = routers.map(() => 0);
+  let freeAtMs = 0;
 
   /** Linux's token bucket. */
   const maySend = (index: number): boolean => {
@@ -90,10 +95,13 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
       }
       if (size > (router.mtuBytes ?? 1500)) {
         if (router.isBlackHole || from === null) return nowhere;
-        const mtuBytes = router.tellsNoMtu ? null : (router.mtuBytes as number);
+        const mtuBytes = router.tellsNoMtu ? null : (router.tellsMtuBytes ?? (router.mtuBytes as number));
         return { answer: { kind: 'too-big', from, mtuBytes }, hops };
       }
     }
+    const { answersPerSecond = Number.POSITIVE_INFINITY } = options;
+    if (clock.now() < freeAtMs) return nowhere;
+    freeAtMs = clock.now() + 1000 / answersPerSecond;
     if (options.isSilent || random() < (options.hostLoss ?? 0)) return nowhere;
     const hops = routers.length + 1;
     return { answer: { kind: 'reply', from: address, rttMs: 2 * hops * hopMs }, hops };
