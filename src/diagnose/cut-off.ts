@@ -9,10 +9,16 @@ import { type Subject, withPort } from './subject.ts';
 export function icmpMeaning({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): string {
   const number = `ICMP type ${type} code ${code}`;
   const names: Readonly<Record<string, string>> = from.includes(':')
-    ? { '1/0': 'no route', '1/1': 'that it is prohibited', '1/3': 'that the address is unreachable' }
+    ? {
+        '1/0': 'no route',
+        '1/1': 'that it is prohibited',
+        '1/3': 'that the address is unreachable',
+        '1/4': 'that the port is unreachable',
+      }
     : {
         '3/0': 'that the network is unreachable',
         '3/1': 'that the host is unreachable',
+        '3/3': 'that the port is unreachable',
         '3/9': 'that it is prohibited',
         '3/10': 'that it is prohibited',
         '3/13': 'that it is filtered',
@@ -46,6 +52,21 @@ export function barredPort(subject: Subject, path: EvidenceOf<'path'>): Opinion 
     verdict: 'likely',
     summary: `${subject.label} is there, but nothing is heard of SYNs to port ${port} beyond ${last}: a firewall drops them.`,
     advice: [`Look at the firewalls behind ${last}, that of the host too.`],
+  };
+}
+
+/** The host itself says by ICMP that nobody may come to that port. */
+export function rejectedPort(subject: Subject, { id, address, port, unreachable }: EvidenceOf<'path'>): Opinion {
+  const said = unreachable === null ? '' : `: ${icmpMeaning({ ...unreachable, count: 1 })}`;
+  return {
+    subject: withPort(subject.label, port as number),
+    verdict: 'confirmed',
+    because: [id],
+    missing: [],
+    summary: `${subject.label} answers, but SYNs to port ${port} are rejected in its name by ICMP${said}: a rule of its firewall does so, or of one in front of it.`,
+    advice: [
+      `On the server, see what its firewall rejects: sudo nft list ruleset (or iptables -S INPUT) on ${address}`,
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import { Allowance } from './allowance.ts';
 import { Hop, type MeasuredHop } from './hop.ts';
 import { type Answer, PLAIN, type Prober, type TcpReply } from './probe.ts';
 import { UnderWay } from './under-way.ts';
+import { isOfRouter, type Unreachable } from './unreachable.ts';
 
 export interface TraceOptions {
   readonly address: string;
@@ -19,12 +20,6 @@ export interface TraceOptions {
   readonly atOnce: number;
   /** How often the host itself may answer in all; null: as often as it is asked. */
   readonly mostReplies: number | null;
-}
-
-export interface Unreachable {
-  readonly from: string;
-  readonly type: number;
-  readonly code: number;
 }
 
 export interface TracedPath {
@@ -60,16 +55,6 @@ const ROUND_TRIPS_APART = 1.5;
 /** In which the host may yet prove to be nearer than it seemed. */
 const FIRST_ROUNDS = 10;
 
-/**
- * Network or host unreachable, which nobody says of himself: in the host's name it comes from behind a NAT that forwards to the host
- * (RFC 792 and RFC 1122 section 3.2.2.1, type 3; RFC 4443, type 1).
- */
-function isOfRouter({ from, type, code }: Unreachable): boolean {
-  return from.includes(':')
-    ? type === 1 && [0, 2, 3].includes(code)
-    : type === 3 && [0, 1, 5, 6, 7, 11, 12].includes(code);
-}
-
 /** One trace; not to be used again. */
 export class Trace {
   readonly #prober: Prober;
@@ -88,6 +73,8 @@ export class Trace {
   /** `hop` is how far that probe might go, `saidAtHop` where who said it stands, 0 being this machine. */
   #unreachable: (Unreachable & { readonly hop: number; readonly saidAtHop: number }) | null = null;
   #tcp: TcpReply | null = null;
+  /** Of the host, which sends no more of these than a router does. */
+  #answersByErrors = false;
   #unsentBecause: string | null = null;
   #sent = 0;
   #replies = 0;
@@ -199,10 +186,11 @@ export class Trace {
     const { mostReplies, waitMs } = this.#options;
     for (const hop of this.#hops.slice(0, this.#end())) {
       const isHost = hop.hop === this.#distance;
+      const isFree = isHost ? !this.#answersByErrors : this.#mayBeHost(hop);
       const mayAsk =
         isHost && mostReplies !== null
           ? this.#replies < mostReplies
-          : isHost || this.#mayBeHost(hop) || this.#allowances[hop.hop - 1]?.take() === true;
+          : isFree || this.#allowances[hop.hop - 1]?.take() === true;
       if (mayAsk) this.#askHop(hop, waitMs);
       if (!isHost) this.#askItself(hop);
     }
@@ -217,7 +205,9 @@ export class Trace {
   #askHop(hop: Hop, waitMs: number): void {
     this.#sent++;
     if (waitMs !== this.#options.waitMs) this.#allowances[hop.hop - 1]?.take();
-    const asking = this.#prober.ask({ ...PLAIN, hopLimit: hop.hop }, waitMs, this.#asking);
+    // To the host all the way, once it is known: where ways have different lengths, some would die just before it.
+    const hopLimit = hop.hop === this.#distance ? null : hop.hop;
+    const asking = this.#prober.ask({ ...PLAIN, hopLimit }, waitMs, this.#asking);
     const dueMs = this.#options.waitMs + (this.#prober.overtimeMs ?? 0);
     this.#underWay.follow(hop.hop, asking, dueMs, (answer) => {
       // From the host itself an error is an answer: the probe arrived.
@@ -258,13 +248,17 @@ export class Trace {
       const saidAtHop = this.#isHere(answer) ? 0 : isNextHop ? hop : hop - 1;
       this.#unreachable = { from, type, code, hop, saidAtHop };
     }
+    if (isFromHost) this.#answersByErrors = true;
     if (answer.kind === 'reply') {
+      this.#answersByErrors = false;
       this.#tcp = answer.tcp ?? this.#tcp;
       this.#roundTripMs = Math.max(this.#roundTripMs, answer.rttMs ?? 0);
     }
     if (answer.kind === 'reply' || isFromHost) {
       this.#replies++;
-      this.#distance = Math.min(this.#distance ?? hop, hop);
+      // Nearer by a shorter way, where a router has answered: what goes the longer one dies there.
+      const isShortcut = this.#hops[hop - 1]?.addresses.some((address) => address !== this.#options.address) === true;
+      if (this.#distance === null || !isShortcut) this.#distance = Math.min(this.#distance ?? hop, hop);
     }
   }
 

@@ -243,4 +243,17 @@ describe('unreachable', () => {
       expect(open).toMatchObject([{ verdict: 'ruled-out' }]);
     },
   );
+
+  test('a port that the host rejects by ICMP is confirmed, and no loss follows from how often it says so', () => {
+    const host = hop(2, { addresses: [HOST], sent: 10, received: 2, asked: null });
+    const unreachable = { from: HOST, type: 3, code: 10 };
+    const seen = path({ protocol: 'tcp', port: 22, refused: null, unreachable, hops: [hop(1), host] });
+    for (const evidence of [[seen], [echo(10, 10), seen]]) {
+      const found = diagnose(evidence).filter(({ cause }) => cause === 'unreachable');
+      expect(found[0]).toMatchObject({ verdict: 'confirmed', subject: `${HOST}:22`, because: ['path-1'] });
+      expect(found[0]?.summary).toContain('rejected in its name by ICMP: that it is prohibited (ICMP type 3 code 10)');
+    }
+    expect(causeOf('packet-loss', seen)).toMatchObject({ verdict: 'unknown' });
+    expect(causeOf('packet-loss', echo(10, 10), seen)).toMatchObject({ verdict: 'ruled-out', because: ['echo-1'] });
+  });
 });

@@ -122,6 +122,22 @@ describe('tracePath', () => {
     expect(addresses(atOnce)).toEqual([['10.0.1.1'], ['10.0.2.1']]);
   });
 
+  test('where ways have different lengths, what dies before the host by its limit is not lost', async () => {
+    const routers = ROUTERS.map((router) => ({ ...router, errorsAtOnce: 6 }));
+    const traced = await trace({ routers, hasShortcut: true }, { rounds: 100, intervalMs: 20 });
+    expect(traced.endedBecause).toBe('reached');
+    expect(counts(traced).at(-1)).toEqual([100, 100]);
+    expect(addresses(traced).at(-1)?.[0]).toBe(ADDRESS);
+  });
+
+  test('a host that rejects by ICMP is asked for no more errors than it sends', async () => {
+    const traced = await trace({ hostErrorsAtOnce: 20 }, { rounds: 100, intervalMs: 20 });
+    expect(traced).toMatchObject({ endedBecause: 'reached', tcp: null, unreachable: { from: ADDRESS } });
+    const [sent, received] = counts(traced).at(-1) as [number, number];
+    expect(received).toBe(sent);
+    expect(sent).toBeLessThan(10);
+  });
+
   test('packets that come back to a router are going round', async () => {
     const routers = Array.from({ length: 40 }, (_, index) => ({ address: index % 2 === 0 ? '10.0.1.1' : '10.0.2.1' }));
     expect((await trace({ routers })).endedBecause).toBe('loop');

@@ -35,6 +35,10 @@ export interface MemoryPathOptions {
   /** The host answers nothing. */
   readonly isSilent?: boolean;
   readonly hostLoss?: number;
+  /** The host rejects what it is sent by ICMP, so many at once and one a second. */
+  readonly hostErrorsAtOnce?: number;
+  /** Every second packet takes a way that misses the last router. */
+  readonly hasShortcut?: boolean;
   readonly hopMs?: number;
   /** The host, or what is in front of it, lets so many through a second, and drops the others. */
   readonly answersPerSecond?: number;
@@ -51,13 +55,15 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const { address, routers, hopMs = 1 } = options;
   const random = seededRandom(options.seed ?? 1);
   const asked: Probe[] = [];
-  const limits = routers.map(() => ({ left: Number.NaN, atMs: 0 }));
+  // The host is the last.
+  const limits = [...routers, null].map(() => ({ left: Number.NaN, atMs: 0 }));
+  let packets = 0;
   const turns = routers.map(() => 0);
   let freeAtMs = 0;
 
   /** Linux's token bucket. */
   const maySend = (index: number): boolean => {
-    const most = routers[index]?.errorsAtOnce;
+    const most = index === routers.length ? options.hostErrorsAtOnce : routers[index]?.errorsAtOnce;
     const limit = limits[index];
     if (most === undefined || limit === undefined) return true;
     if (Number.isNaN(limit.left)) limit.left = most;
@@ -71,7 +77,8 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const arrive = (probe: Probe): { answer: Answer | null; hops: number } => {
     const size = probe.sizeBytes ?? 84;
     const nowhere = { answer: null, hops: 0 };
-    for (const [index, router] of routers.entries()) {
+    const way = options.hasShortcut && packets++ % 2 === 0 ? routers.slice(0, -1) : routers;
+    for (const [index, router] of way.entries()) {
       const hops = index + 1;
       if (random() < (router.loss ?? 0)) return nowhere;
       const from = router.alternates?.[(turns[index] as number) % router.alternates.length] ?? router.address;
@@ -103,7 +110,11 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
     if (clock.now() < freeAtMs) return nowhere;
     freeAtMs = clock.now() + 1000 / answersPerSecond;
     if (options.isSilent || random() < (options.hostLoss ?? 0)) return nowhere;
-    const hops = routers.length + 1;
+    const hops = way.length + 1;
+    if (options.hostErrorsAtOnce !== undefined) {
+      const error = { kind: 'unreachable', from: address, type: 3, code: 10 } as const;
+      return { answer: maySend(routers.length) ? error : null, hops };
+    }
     return { answer: { kind: 'reply', from: address, rttMs: 2 * hops * hopMs }, hops };
   };
 

@@ -5,6 +5,7 @@ import type { EvidenceOf } from '../../evidence.ts';
 import type { Verdict } from '../cause.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { lossOf } from '../loss.ts';
+import { isToldByErrors } from '../loss-on-path.ts';
 import { type LossPlace, placeByGateway } from '../loss-place.ts';
 import { placeByPath, sparedTcp, weighPathLoss } from '../path-loss.ts';
 import { patientKeepalives } from '../patient-keepalives.ts';
@@ -51,14 +52,17 @@ function isFound(verdict: Verdict): boolean {
 
 function weighPath(subject: Subject, path: EvidenceOf<'path'>): Opinion {
   const last = path.hops.at(-1);
-  if (path.reached && last !== undefined && last.received > 0) return weighPathLoss(subject, path);
+  const isRejected = isToldByErrors(path);
+  if (path.reached && last !== undefined && last.received > 0 && !isRejected) return weighPathLoss(subject, path);
   const { label } = subject;
   return {
     subject: label,
     because: [path.id],
     advice: [],
     verdict: 'unknown',
-    summary: `${label} was not reached along the path: no loss rate follows from that.`,
+    summary: isRejected
+      ? `${label} answers SYNs to port ${path.port} by ICMP errors, of which a host sends only so many: no loss rate follows from that.`
+      : `${label} was not reached along the path: no loss rate follows from that.`,
     missing: [`a TCP connection may tell more: netcheck --idle-timeout ${withPort(label, 22)} --max-idle 10s`],
   };
 }

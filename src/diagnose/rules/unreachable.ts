@@ -1,8 +1,9 @@
 // Nobody answers: the host is gone, or its service is. ARP, ICMP and TCP each say a part of it.
 
 import type { Evidence, EvidenceOf } from '../../evidence.ts';
-import { answers, barredPort, cutOff, icmpMeaning } from '../cut-off.ts';
+import { answers, barredPort, cutOff, icmpMeaning, rejectedPort } from '../cut-off.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
+import { isToldByErrors } from '../loss-on-path.ts';
 import { ownershipOf, partiesOf } from '../ownership.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Subject, withPort } from '../subject.ts';
@@ -16,13 +17,15 @@ export const unreachable = defineRule({
     const ports = new Set(closed.map(({ port }) => port));
     const refusing = ofKind(subject, 'path').filter(({ refused, port }) => refused && !ports.has(port ?? 0));
     const connected = new Set(ofKind(subject, 'tcp-connect').map(({ port }) => port));
+    const rejecting = ofKind(subject, 'path').filter((path) => isToldByErrors(path) && !connected.has(path.port ?? 0));
     const barred = cutOffPaths(subject).filter(({ port }) => port !== null && !connected.has(port));
     return [
       ...closed.map((tcp) => weighPort(subject, tcp)),
       // What is known of the host as a whole says nothing of one port of it.
       ...(aliveBy(subject).length > 0 ? barred.map((path) => barredPort(subject, path)) : []),
+      ...rejecting.map((path) => rejectedPort(subject, path)),
       ...refusing.map(({ id, address, port }) => refuses(subject, { id, address, port: port as number, code: null })),
-      ...weighHost(subject, closed.length + refusing.length > 0),
+      ...weighHost(subject, closed.length + refusing.length + rejecting.length > 0),
     ];
   },
 });
