@@ -19,7 +19,7 @@ describe('unreachable', () => {
       seen: 'a refused port',
       evidence: [tcp('refused', 'ECONNREFUSED')],
       verdict: 'confirmed',
-      says: /answers, but refuses connections to port 22 \(ECONNREFUSED\)/,
+      says: /answers, but refuses connections to port 22 \(ECONNREFUSED\): .* a firewall refuses in its name/,
     },
     {
       seen: 'a reset handshake',

@@ -82,7 +82,7 @@ function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinio
     because: [id],
     missing: [],
     verdict: 'confirmed',
-    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', or another machine owns the address'}.`,
+    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', a firewall refuses in its name, or another machine owns the address'}.`,
     advice: [
       `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
       ...(isLoopback
