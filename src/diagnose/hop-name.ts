@@ -8,15 +8,21 @@ type Path = EvidenceOf<'path'>;
 export function hopName(hop: number, path: Path | undefined): string {
   if (hop === 0) return 'this machine';
   const address = path?.hops.find(({ ttl }) => ttl === hop)?.addresses[0];
-  if (address === undefined) return `hop ${hop}`;
-  return address === path?.address ? `the host itself (${address})` : `hop ${hop} (${address})`;
+  return path === undefined || address === undefined ? `hop ${hop}` : named(hop, address, path);
 }
 
-/** The hop that has an address, in words; the bare address when it is none of the path's. */
+/** The hop that has an address, in words; the bare address when it is none of the path's, or not of one hop alone. */
 export function hopOf(address: string, paths: readonly Path[]): string {
   for (const path of paths) {
-    const found = path.hops.find(({ addresses }) => addresses.includes(address));
-    if (found !== undefined) return hopName(found.ttl, { ...path, hops: [{ ...found, addresses: [address] }] });
+    const [found, ...others] = path.hops.filter(({ addresses }) => addresses.includes(address));
+    if (found !== undefined && others.length === 0) return named(found.ttl, address, path);
   }
   return address;
+}
+
+function named(hop: number, address: string, path: Path): string {
+  if (address !== path.address) return `hop ${hop} (${address})`;
+  // Routers behind a NAT that forwards to the host answer in the host's name.
+  const isHost = path.reached && hop === path.hops.at(-1)?.ttl;
+  return isHost ? `the host itself (${address})` : `hop ${hop} (in the name of ${address})`;
 }

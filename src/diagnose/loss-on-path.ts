@@ -32,9 +32,14 @@ const CLEAN_BELOW = 1 / 2;
 /** It shares the loss when it surely loses at least a third of that. */
 const SHARES_FROM = 1 / 3;
 
+/** SYNs that the host answers by ICMP errors, of which it sends only so many, tell of no loss. */
+export function isToldByErrors({ reached, port, refused }: Path): boolean {
+  return reached && port !== null && refused === null;
+}
+
 /** null when the host was not reached, or lost nothing. */
 export function lossOnPath(path: Path): PathLoss | null {
-  const end = path.reached ? path.hops.at(-1) : undefined;
+  const end = path.reached && !isToldByErrors(path) ? path.hops.at(-1) : undefined;
   if (end === undefined || end.received === 0 || end.received === end.sent) return null;
   const lost = end.sent - end.received;
   const whole = lossInterval(lost, end.sent, Z);

@@ -26,7 +26,9 @@ export function mtuAdvice({ mtuBytes, ...mtu }: Mtu & { readonly mtuBytes: numbe
   return [
     `To try it at once, on this machine: sudo ip link set dev ${name} mtu ${mtuBytes}\nor for this host only: sudo ${route}\n(ip route get ${address} shows the gateway; both last until the next boot)`,
     `For everybody behind it, on the router in front of the narrow link, limit TCP to what fits: nft add rule inet filter forward tcp flags syn tcp option maxseg size set ${mss}\nor: ${iptables} -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss ${mss}\n(“size set rt mtu”, or --clamp-mss-to-pmtu, goes by that router’s own interfaces)`,
-    `The cause itself is a firewall that drops ICMP errors: let ${isIpv6 ? 'ICMPv6 type 2 (packet too big)' : 'ICMP type 3 code 4 (fragmentation needed)'} through on every box in between.`,
+    mtu.reportedBy === null
+      ? `The cause itself is a firewall that drops ICMP errors: let ${isIpv6 ? 'ICMPv6 type 2 (packet too big)' : 'ICMP type 3 code 4 (fragmentation needed)'} through on every box in between.`
+      : `The cause itself is ${mtu.reportedBy}: it takes its link, often a tunnel, for wider than it is; set its MTU to ${mtuBytes} there.`,
     ...tunnelAdvice(mtuBytes),
     'Where you can’t change the network: sudo sysctl -w net.ipv4.tcp_mtu_probing=1, on both ends, lets Linux find the size by itself; sessions then stall for a few seconds instead of for good.',
   ];

@@ -6,7 +6,7 @@ import { type Opinion, ofKind } from './define-rule.ts';
 import { hopName } from './hop-name.ts';
 import { lossOnPath, type PathLoss, seldomAnswering } from './loss-on-path.ts';
 import { patientKeepalives } from './patient-keepalives.ts';
-import { lossInterval } from './statistics.ts';
+import { type Counted, chanceOfFewer, lossInterval, type Successes } from './statistics.ts';
 import { type Subject, withPort } from './subject.ts';
 
 type Path = EvidenceOf<'path'>;
@@ -30,6 +30,41 @@ export function placeByPath(subject: Subject): PlaceOnPath | null {
   for (const path of ofKind(subject, 'path')) {
     const loss = lossOnPath(path);
     if (loss !== null && isPlaced(path, loss)) return { ...placeOf(path, loss), because: [path.id] };
+  }
+  return null;
+}
+
+export interface SparedTcp {
+  readonly says: string;
+  /** What would tell more. */
+  readonly missing: string;
+  readonly because: readonly string[];
+}
+
+/** A difference like this one is made by chance less often than that. */
+const HARDLY_CHANCE = 0.01;
+
+/** SYNs of the same run of which surely fewer were lost than of echo requests: routers and hosts limit ICMP, and not TCP. */
+export function sparedTcp(subject: Subject, echoes: Counted): SparedTcp | null {
+  const answered: Successes = { succeeded: echoes.asked - echoes.lost, tried: echoes.asked };
+  for (const path of ofKind(subject, 'path').filter(({ port, reached }) => port !== null && reached)) {
+    const counts = [
+      { id: path.id, succeeded: path.hops.at(-1)?.received ?? 0, tried: path.hops.at(-1)?.sent ?? 0 },
+      ...ofKind(subject, 'dscp-comparison')
+        .filter(({ port }) => port === path.port)
+        .flatMap(({ id, marks }) =>
+          marks.filter(({ dscp }) => dscp === 0).map((mark) => ({ id, succeeded: mark.answered, tried: mark.sent })),
+        ),
+    ];
+    const sum = (of: (each: Successes) => number): number => counts.reduce((all, each) => all + of(each), 0);
+    const syns = { succeeded: sum(({ succeeded }) => succeeded), tried: sum(({ tried }) => tried) };
+    if (chanceOfFewer(answered, syns) >= HARDLY_CHANCE) continue;
+    const lost = syns.tried - syns.succeeded;
+    return {
+      says: `But of ${syns.tried} SYNs to port ${path.port} ${lost === 0 ? 'none' : `only ${lost}`} ${lost > 1 ? 'were' : 'was'} lost: it may be ICMP alone that is limited on the way, and then ssh is spared.`,
+      missing: `ask by TCP for longer: sudo netcheck --path ${withPort(subject.label, path.port as number)} --count ${ENOUGH}`,
+      because: counts.map(({ id }) => id),
+    };
   }
   return null;
 }

@@ -71,7 +71,9 @@ export const pathMtu = z.object({
   mtuBytes: count.nullable().describe('Largest IP packet that gets through; null when it could not be told'),
   reportedBy: z.string().nullable().describe('Who said that larger ones do not fit its link; null: nobody did'),
   reportedMtuBytes: count.nullable().describe('What it said is the MTU of that link'),
-  isBlackHole: z.boolean().describe('Larger packets vanish, and nobody says why'),
+  isBlackHole: z
+    .boolean()
+    .describe('Larger packets vanish, and nobody says why, or for a size that does not fit either'),
   passed: sizeTried.nullable().describe('Largest that came back, and how often; null when none did'),
   failed: sizeTried.nullable().describe('Smallest that never did, and how often it was tried'),
   vanishes: z

@@ -102,6 +102,9 @@ const STARTING_MS = 500;
 /** More than --count allows: no ping of ours says so. */
 const MOST_REQUESTS = 100_000;
 
+/** Of an answer that does not come from whom was asked: of him it is none, and TCP takes none. */
+const FROM_ANOTHER = '(DIFFERENT ADDRESS!)';
+
 /** Reads the output of iputils' or BusyBox's ping; null when it holds no summary. */
 export function parsePingOutput(
   output: string,
@@ -118,7 +121,9 @@ export function parsePingOutput(
   for (let serial = first; serial < first + sent; serial++) {
     tally.leaves(serial, (serial - first - (sent - 1)) * intervalMs);
   }
-  for (const line of output.split('\n')) {
+  const lines = output.split('\n');
+  const foreign = lines.filter((line) => line.includes(FROM_ANOTHER));
+  for (const line of lines.filter((each) => !each.includes(FROM_ANOTHER))) {
     const serial = Number(/seq=(\d+)/.exec(line)?.[1] ?? Number.NaN);
     const [rtt, ttl] = [/time=([\d.]+)/, /ttl=(\d+)/].map((field) => Number(field.exec(line)?.[1] ?? Number.NaN));
     if (rtt !== undefined && !Number.isNaN(rtt))
@@ -135,7 +140,10 @@ export function parsePingOutput(
       leftAtMs >= fromMs - STARTING_MS - intervalMs && leftAtMs <= toMs;
     if (routeless.some(isAmid)) tally.couldNotLeave(serial, 'ENETUNREACH');
   }
-  return { ...tally.result(waitedSinceMs ?? undefined), received: Number(summary[2]) };
+  // What ping counted as received, though it was not; it counts no duplicates.
+  const notReceived = foreign.filter((line) => !line.includes('DUP!')).length;
+  const received = Math.max(tally.received, Number(summary[2]) - notReceived);
+  return { ...tally.result(waitedSinceMs ?? undefined), received };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts';
 import { type Answer, PLAIN, type Prober } from './probe.ts';
-import type { Unreachable } from './trace.ts';
+import type { Unreachable } from './unreachable.ts';
 
 export interface MarkOptions {
   /** Values of the field, each at most once. */

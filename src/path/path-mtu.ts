@@ -24,10 +24,15 @@ export interface TooBig {
 export interface PathMtu {
   /** null when it could not be told. */
   readonly mtuBytes: number | null;
-  /** Who said that something was too big for its link, and is believed: nothing larger than `mtuBytes` came back. */
+  /**
+   * Who said that something was too big for its link, and is believed: nothing larger than `mtuBytes` came back. Of a black hole:
+   * who says so of sizes that it does not pass on either, which is as bad as silence, for TCP goes by it.
+   */
   readonly reported: TooBig | null;
-  /** Larger ones vanish without a word. */
+  /** Larger ones vanish without a word, or with a wrong one. */
   readonly isBlackHole: boolean;
+  /** Whether packets of a usual size were. */
+  readonly isAnswered: boolean;
   /** Largest that came back; null when none did. */
   readonly passedBytes: number | null;
   readonly passedTimes: number;
@@ -73,6 +78,7 @@ class Search {
   /** Why this machine did not send one of them: of its size nothing is known then. */
   #unsentBecause: string | null = null;
   #waitMs: number;
+  #answers = false;
 
   constructor(prober: Prober, options: PathMtuOptions, clock: Clock, signal: AbortSignal) {
     this.#prober = prober;
@@ -84,7 +90,8 @@ class Search {
 
   async run(): Promise<PathMtu> {
     const { interfaceMtuBytes, leastBytes } = this.#options;
-    const answers = (await this.#isAnswered()) && !this.#signal.aborted;
+    this.#answers = await this.#isAnswered();
+    const answers = this.#answers && !this.#signal.aborted;
     // Where the host answers nothing, routers may still say what their links don't take.
     await this.#try([interfaceMtuBytes, interfaceMtuBytes]);
     for (let tries = 0; answers && this.#passed.size === 0 && tries < CONTROL_TRIES; tries++) {
@@ -179,7 +186,8 @@ class Search {
       const before = this.#passed.get(low) ?? 0;
       const trying: Promise<void>[] = [];
       for (let trial = 0; trial < TRIALS_AT_ONCE; trial++) {
-        trying.push(this.#try([low, high], this.#patientMs()));
+        const sizes = isTurned(trials + trial) ? [high, low] : [low, high];
+        trying.push(this.#try(sizes, this.#patientMs()));
         await this.#clock.sleep(TRIAL_INTERVAL_MS, this.#signal);
       }
       await Promise.all(trying);
@@ -202,7 +210,13 @@ class Search {
     const [low, high] = this.#bracket();
     const failed = high === null ? null : { bytes: high, times: this.#failed.get(high) ?? 0 };
     const passedTimes = low === null ? 0 : (this.#passed.get(low) ?? 0);
-    const seen = { passedBytes: low, passedTimes, failed, unsentBecause: this.#unsentBecause };
+    const seen = {
+      isAnswered: this.#answers,
+      passedBytes: low,
+      passedTimes,
+      failed,
+      unsentBecause: this.#unsentBecause,
+    };
     const believed = this.#believedReport(low);
     if (low === null) return { ...seen, mtuBytes: believed?.mtuBytes ?? null, reported: believed, isBlackHole: false };
     if (!isProven) return { ...seen, mtuBytes: null, reported: believed, isBlackHole: false };
@@ -210,9 +224,15 @@ class Search {
     return {
       ...seen,
       mtuBytes: low,
-      reported: failed === null ? null : believed,
+      reported: failed === null ? null : (believed ?? this.#wrongReport(failed.bytes)),
       isBlackHole: failed !== null && believed === null,
     };
+  }
+
+  /** Of a size that it would take by its own word. */
+  #wrongReport(bytes: number): TooBig | null {
+    const report = this.#reportOf(bytes);
+    return report === null ? null : { from: report.from, mtuBytes: report.mtuBytes };
   }
 
   /** Of the narrowest link that spoke: the report with the smallest MTU, of a packet larger than all that came back. */
@@ -227,6 +247,17 @@ class Search {
     const [first] = fitting;
     return first === undefined ? null : { from: first.from, mtuBytes: first.mtuBytes };
   }
+}
+
+/** The golden ratio: parts of its multiples are spread evenly, of every second or tenth one too. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Whether the larger one goes first. A box that lets so many a second through takes the one that comes first, and neither may be
+ * that always, nor in time with the box.
+ */
+function isTurned(trial: number): boolean {
+  return (trial * GOLDEN) % 1 >= 0.5;
 }
 
 /** Sizes spread evenly between two, without them. */

@@ -33,6 +33,8 @@ export function tcpProber(socket: SegmentSocket, random: () => number, clock: Cl
   const pending = new Pending<number>(clock);
   let sequence = Math.floor(random() * 0x1_0000_0000);
   const halfOpen: number[] = [];
+  /** A firewall that rejects by ICMP does so for resets, too, and sends only so many errors: SYNs would get none. */
+  let isRejected = false;
   const [from, to] = [parseIpv4(socket.sourceAddress), parseIpv4(socket.address)];
   const send = (fields: Pick<TcpSegment, 'sequence' | 'control' | 'window' | 'mss'>, options: SendOptions): void => {
     const segment = {
@@ -73,7 +75,7 @@ export function tcpProber(socket: SegmentSocket, random: () => number, clock: Cl
       halfOpen.splice(0, halfOpen.length, ...earlier, sequence);
       return pending.wait(sequence, waitMs, signal, async (onSend) => {
         // In the window it is the next byte that the host expects, whatever it has heard since.
-        for (const each of earlier) {
+        for (const each of isRejected ? [] : earlier) {
           send({ sequence: (each + 1) >>> 0, control: RST, window: 0, mss: null }, sendOptions(PLAIN));
         }
         onSend();
@@ -86,7 +88,11 @@ export function tcpProber(socket: SegmentSocket, random: () => number, clock: Cl
       const view = new DataView(transport.buffer, transport.byteOffset, transport.length);
       const key = view.getUint32(4);
       const rttMs = pending.elapsedMs(key);
-      if (rttMs === null) return;
+      if (rttMs === null) {
+        const isReset = view.getUint16(0) === socket.sourcePort && ((key - sequence) & 0xffff) === 1;
+        isRejected ||= isReset && error.meaning === 'unreachable';
+        return;
+      }
       // It never reached the host.
       if (halfOpen.includes(key)) halfOpen.splice(halfOpen.indexOf(key), 1);
       const rewritten: Rewritten[] = [

@@ -6,9 +6,12 @@ import { Allowance } from './allowance.ts';
 import { Hop, type MeasuredHop } from './hop.ts';
 import { type Answer, PLAIN, type Prober, type TcpReply } from './probe.ts';
 import { UnderWay } from './under-way.ts';
+import { isOfRouter, type Unreachable } from './unreachable.ts';
 
 export interface TraceOptions {
   readonly address: string;
+  /** Which this machine's packets carry; null: not known. */
+  readonly ownAddress: string | null;
   readonly rounds: number;
   readonly intervalMs: number;
   /** How long an answer may take. */
@@ -17,12 +20,6 @@ export interface TraceOptions {
   readonly atOnce: number;
   /** How often the host itself may answer in all; null: as often as it is asked. */
   readonly mostReplies: number | null;
-}
-
-export interface Unreachable {
-  readonly from: string;
-  readonly type: number;
-  readonly code: number;
 }
 
 export interface TracedPath {
@@ -73,9 +70,11 @@ export class Trace {
   readonly #hops: readonly Hop[];
   readonly #allowances: readonly Allowance[];
   #distance: number | null = null;
-  /** `hop` is how far that probe might go, `saidAtHop` where who said it stands. */
+  /** `hop` is how far that probe might go, `saidAtHop` where who said it stands, 0 being this machine. */
   #unreachable: (Unreachable & { readonly hop: number; readonly saidAtHop: number }) | null = null;
   #tcp: TcpReply | null = null;
+  /** Of the host, which sends no more of these than a router does. */
+  #answersByErrors = false;
   #unsentBecause: string | null = null;
   #sent = 0;
   #replies = 0;
@@ -167,12 +166,15 @@ export class Trace {
     return this.#distance ?? this.#unreachable?.saidAtHop ?? this.#lastAnswering();
   }
 
-  /** Packets come back to where they were: the same router at hops that are not neighbours. */
+  /**
+   * Packets come back to where they were: the same router at hops that are not neighbours. Behind a NAT that forwards to the host
+   * all routers answer in the host's name.
+   */
   #isLoop(): boolean {
     if (this.#distance !== null) return false;
     const seenAt = new Map<string, number>();
     for (const { hop, addresses } of this.#hops) {
-      for (const address of addresses) {
+      for (const address of addresses.filter((each) => each !== this.#options.address)) {
         if (hop - (seenAt.get(address) ?? hop) >= 2) return true;
         if (!seenAt.has(address)) seenAt.set(address, hop);
       }
@@ -184,10 +186,11 @@ export class Trace {
     const { mostReplies, waitMs } = this.#options;
     for (const hop of this.#hops.slice(0, this.#end())) {
       const isHost = hop.hop === this.#distance;
+      const isFree = isHost ? !this.#answersByErrors : this.#mayBeHost(hop);
       const mayAsk =
         isHost && mostReplies !== null
           ? this.#replies < mostReplies
-          : isHost || this.#mayBeHost(hop) || this.#allowances[hop.hop - 1]?.take() === true;
+          : isFree || this.#allowances[hop.hop - 1]?.take() === true;
       if (mayAsk) this.#askHop(hop, waitMs);
       if (!isHost) this.#askItself(hop);
     }
@@ -202,15 +205,26 @@ export class Trace {
   #askHop(hop: Hop, waitMs: number): void {
     this.#sent++;
     if (waitMs !== this.#options.waitMs) this.#allowances[hop.hop - 1]?.take();
-    const asking = this.#prober.ask({ ...PLAIN, hopLimit: hop.hop }, waitMs, this.#asking);
+    // To the host all the way, once it is known: where ways have different lengths, some would die just before it.
+    const hopLimit = hop.hop === this.#distance ? null : hop.hop;
+    const asking = this.#prober.ask({ ...PLAIN, hopLimit }, waitMs, this.#asking);
     const dueMs = this.#options.waitMs + (this.#prober.overtimeMs ?? 0);
     this.#underWay.follow(hop.hop, asking, dueMs, (answer) => {
       // From the host itself an error is an answer: the probe arrived.
-      const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address;
-      const isNextHop = answer?.kind === 'unreachable' && !isOwnError && !this.#isKnownBefore(hop.hop, answer.from);
+      const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address && !isOfRouter(answer);
+      const isNextHop =
+        answer?.kind === 'unreachable' &&
+        !isOwnError &&
+        !this.#isHere(answer) &&
+        !this.#isKnownBefore(hop.hop, answer.from);
       hop.hear(isOwnError || isNextHop ? { kind: 'reply', from: answer.from, rttMs: null } : answer);
       if (answer !== null) this.#learn(hop.hop, answer, isOwnError, isNextHop);
     });
+  }
+
+  /** This machine's own kernel says so, of a LAN on which nobody answers ARP. */
+  #isHere({ from }: Unreachable): boolean {
+    return from === this.#options.ownAddress;
   }
 
   /** A router that has no route says so of packets that might have gone farther, and of those that would have died there. */
@@ -231,15 +245,20 @@ export class Trace {
     if (answer.kind === 'unsent') this.#unsentBecause ??= answer.because;
     if (answer.kind === 'unreachable' && (this.#unreachable === null || hop < this.#unreachable.hop)) {
       const { from, type, code } = answer;
-      this.#unreachable = { from, type, code, hop, saidAtHop: isNextHop ? hop : hop - 1 };
+      const saidAtHop = this.#isHere(answer) ? 0 : isNextHop ? hop : hop - 1;
+      this.#unreachable = { from, type, code, hop, saidAtHop };
     }
+    if (isFromHost) this.#answersByErrors = true;
     if (answer.kind === 'reply') {
+      this.#answersByErrors = false;
       this.#tcp = answer.tcp ?? this.#tcp;
       this.#roundTripMs = Math.max(this.#roundTripMs, answer.rttMs ?? 0);
     }
     if (answer.kind === 'reply' || isFromHost) {
       this.#replies++;
-      this.#distance = Math.min(this.#distance ?? hop, hop);
+      // Nearer by a shorter way, where a router has answered: what goes the longer one dies there.
+      const isShortcut = this.#hops[hop - 1]?.addresses.some((address) => address !== this.#options.address) === true;
+      if (this.#distance === null || !isShortcut) this.#distance = Math.min(this.#distance ?? hop, hop);
     }
   }
 

@@ -84,7 +84,7 @@ export function mtuTable(items: readonly EvidenceOf<'path-mtu'>[], style: Style)
     named(item),
     `${item.interfaceMtuBytes} (${item.interface})`,
     item.mtuBytes === null ? NONE : item.passed === null ? `${item.mtuBytes}, not proven` : item.mtuBytes,
-    item.isBlackHole ? 'nobody' : (item.reportedBy ?? NONE),
+    saidBy(item),
     tried(item.passed),
     tried(item.failed),
   ]);
@@ -96,6 +96,11 @@ export function mtuTable(items: readonly EvidenceOf<'path-mtu'>[], style: Style)
       : [`${item.id}: the port asks for segments of at most ${item.peerMssBytes} bytes`]),
   ]);
   return [table('Path MTU', head, rows, style), ...notes.map(printable)].filter(Boolean).join('\n');
+}
+
+function saidBy({ isBlackHole, reportedBy, reportedMtuBytes }: EvidenceOf<'path-mtu'>): Cell {
+  if (!isBlackHole) return reportedBy ?? NONE;
+  return reportedBy === null ? 'nobody' : `${reportedBy}, wrongly (${reportedMtuBytes})`;
 }
 
 function tried(size: EvidenceOf<'path-mtu'>['passed']): Cell {

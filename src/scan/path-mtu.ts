@@ -69,9 +69,16 @@ function figures(mtu: PathMtu, { sourceAddress }: WayOut, address: string, isInt
   };
 }
 
-function unmeasuredBecause({ mtuBytes, passedBytes, unsentBecause }: PathMtu, address: string): string | null {
+function unmeasuredBecause(
+  { mtuBytes, isAnswered, passedBytes, failed, unsentBecause }: PathMtu,
+  address: string,
+): string | null {
   if (mtuBytes === null && unsentBecause !== null) {
     return `this machine did not send every packet (${whyUnsent(unsentBecause, address).why})`;
+  }
+  if (passedBytes === null && isAnswered) {
+    const least = failed === null ? 'large ones' : `those of ${failed.bytes} bytes or more`;
+    return `small echo requests are answered, and ${least} are not: they may be too large for the path, too much may be lost, or something drops large echo requests`;
   }
   if (passedBytes === null) {
     return 'the host answers no echo request, and large TCP segments can not be sent to a service without logging in';

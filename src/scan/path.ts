@@ -31,7 +31,15 @@ export async function scanPath(
   const complaints: string[] = [];
   // Where the path itself is asked in another way, a ping that does not work takes nothing with it.
   const echo = ways.traceWay.method === 'connect' ? tolerant(ways.echo, complaints) : ways.echo;
-  const options = { address, rounds: step.rounds, intervalMs: step.intervalSeconds * 1000, waitMs, ...ways.limits };
+  const wayOut = instruments.wayOut(address, step.interfaceName);
+  const options = {
+    address,
+    ownAddress: wayOut?.sourceAddress ?? null,
+    rounds: step.rounds,
+    intervalMs: step.intervalSeconds * 1000,
+    waitMs,
+    ...ways.limits,
+  };
   const trace = new Trace(ways.trace, echo, options, clock, signal, (progress) =>
     tell({ event: 'path-probes', ...progress }),
   );
@@ -39,11 +47,7 @@ export async function scanPath(
   try {
     await trace.discover();
     const tracing = trace.measure();
-    const [traced, mtu, marks] = await Promise.all([
-      tracing,
-      scanPathMtu(run, instruments.wayOut(address, step.interfaceName), tracing),
-      scanMarks(run),
-    ]);
+    const [traced, mtu, marks] = await Promise.all([tracing, scanPathMtu(run, wayOut, tracing), scanMarks(run)]);
     if (await isOwnAnswer(run, traced, instruments.dial)) {
       const { why, hint } = whyUnsent(REJECTED_HERE, address);
       return [skipped(step, `no probe could be sent to ${address} (${why})`, hint)];

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/diagnose/cause.ts';
 import { isHigher, lossInterval } from '../../src/diagnose/statistics.ts';
 import type { EvidenceOf } from '../../src/evidence.ts';
-import { causeOf, echo, echoSweep, HOST, hop, idle, path } from './seen.ts';
+import { causeOf, echo, echoSweep, HOST, hop, idle, marks, path } from './seen.ts';
 
 type Echo = EvidenceOf<'echo'>;
 
@@ -195,6 +195,31 @@ describe('packet-loss with a path beside it', () => {
     }
     expect(causeOf('packet-loss', path())).toMatchObject({ verdict: 'ruled-out' });
     expect(causeOf('packet-loss', echo(10, 10), path())).toMatchObject({ verdict: 'ruled-out', because: ['echo-1'] });
+  });
+
+  const byTcp = (sent: number, received: number) =>
+    path({ protocol: 'tcp', port: 22, refused: false, hops: [hop(1), hop(2, { addresses: [HOST], sent, received })] });
+
+  test('what SYNs do not share may be lost of ICMP alone, and is no finding', () => {
+    const syns = marks({ none: 10, af21: 0, ef: 0 }, { protocol: 'tcp', port: 22 });
+    const cause = causeOf('packet-loss', echo(10, 6), byTcp(10, 10), syns);
+    expect(cause).toMatchObject({ verdict: 'possible', because: ['echo-1', 'path-1', 'dscp-1'] });
+    expect(cause.summary).toContain('But of 20 SYNs to port 22 none was lost: it may be ICMP alone');
+    expect(cause.missing).toEqual([expect.stringContaining(`--path ${HOST}:22 --count 1000`)]);
+    expect(causeOf('packet-loss', echo(50, 39), byTcp(50, 49))).toMatchObject({ verdict: 'possible' });
+    // Too few to tell, and as many.
+    expect(causeOf('packet-loss', echo(10, 6), byTcp(5, 5))).toMatchObject({ verdict: 'likely' });
+    expect(causeOf('packet-loss', echo(200, 130), byTcp(200, 140))).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test('where the host drops ICMP, what became of SYNs tells', () => {
+    const cause = causeOf('packet-loss', echo(10, 0), byTcp(10, 10));
+    expect(cause).toMatchObject({ verdict: 'ruled-out', because: ['path-1'] });
+    const nobody = byTcp(10, 0);
+    expect(causeOf('packet-loss', echo(10, 0), { ...nobody, reached: false, endedBecause: 'silence' })).toMatchObject({
+      verdict: 'unknown',
+      because: ['echo-1'],
+    });
   });
 
   test('one that reached nobody says nothing', () => {

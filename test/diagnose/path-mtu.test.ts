@@ -46,6 +46,24 @@ describe('path-mtu', () => {
     });
   });
 
+  test('where there is no router, or none that answers, none is named', () => {
+    const [host] = path().hops.slice(-1);
+    const onLink = path({ hops: [{ ...(host as ReturnType<typeof hop>), ttl: 1 }] });
+    expect(causeOf('path-mtu', mtu(BLACK_HOLE), onLink).summary).toContain('No router is in between');
+    const mute = path({ hops: [hop(1, { addresses: [], received: 0 }), host as ReturnType<typeof hop>] });
+    expect(causeOf('path-mtu', mtu(BLACK_HOLE), mute).summary).toContain('No router answers');
+    expect(causeOf('path-mtu', mtu(BLACK_HOLE), path()).summary).toContain('They still reach the last router');
+  });
+
+  test('a router that names a size which does not fit either is no silence', () => {
+    const wrong = { ...BLACK_HOLE, reportedBy: '10.0.2.1', reportedMtuBytes: 1450 };
+    const cause = causeOf('path-mtu', mtu({ ...wrong, vanishes: { afterHop: 2, beforeHop: 3 } }), path());
+    expect(cause).toMatchObject({ verdict: 'confirmed' });
+    expect(cause.summary).toContain('what hop 2 (10.0.2.1) says of it is wrong (1450 bytes)');
+    expect(cause.summary).not.toContain('no router says');
+    expect(cause.advice.join()).toContain('The cause itself is 10.0.2.1');
+  });
+
   test('a port that asks for segments that fit is spared', () => {
     const located = { ...BLACK_HOLE, vanishes: { afterHop: 1, beforeHop: 2 } };
     expect(causeOf('path-mtu', mtu({ ...located, peerMssBytes: 1360 })).verdict).toBe('possible');

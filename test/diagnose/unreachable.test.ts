@@ -19,7 +19,7 @@ describe('unreachable', () => {
       seen: 'a refused port',
       evidence: [tcp('refused', 'ECONNREFUSED')],
       verdict: 'confirmed',
-      says: /answers, but refuses connections to port 22 \(ECONNREFUSED\)/,
+      says: /answers, but refuses connections to port 22 \(ECONNREFUSED\): .* a firewall refuses in its name/,
     },
     {
       seen: 'a reset handshake',
@@ -41,6 +41,18 @@ describe('unreachable', () => {
     },
     { seen: 'an open port', evidence: [tcp('open')], verdict: 'ruled-out', says: /answers\.$/ },
     { seen: 'echoes', evidence: [echo(10, 9)], verdict: 'ruled-out', says: /answers\.$/ },
+    {
+      seen: 'no echo of large and marked packets',
+      evidence: [echo(10, 0, { sizeBytes: 1472, dscp: 46 })],
+      verdict: 'possible',
+      says: /^Nobody answers echo requests marked DSCP 46 and with 1472 bytes of data for .* where others are not\.$/,
+    },
+    {
+      seen: 'no echo of large packets, nor of others',
+      evidence: [echo(10, 0, { sizeBytes: 1472 }), echo(10, 0, { id: 'echo-2', sizeBytes: 56, dscp: 0 })],
+      verdict: 'likely',
+      says: /^Nobody answers echo requests for/,
+    },
     { seen: 'no echo', evidence: [echo(10, 0)], verdict: 'likely', says: /^Nobody answers echo requests for/ },
     {
       seen: 'an ICMP unreachable in place of echoes',
@@ -123,6 +135,24 @@ describe('unreachable', () => {
       evidence: [path({ reached: false, endedBecause: 'loop', hops: [hop(1), hop(2), hop(3), hop(4)] })],
       verdict: 'confirmed',
       says: /go round in circles, between 10\.0\.1\.1 and/,
+    },
+    {
+      seen: 'a loop, and no echo',
+      evidence: [echo(10, 0), path({ reached: false, endedBecause: 'loop', hops: [hop(1), hop(2), hop(3), hop(4)] })],
+      verdict: 'confirmed',
+      says: /go round in circles, between 10\.0\.1\.1 and/,
+    },
+    {
+      seen: 'routers in the name of the host, behind a NAT that forwards to it, and then nothing',
+      evidence: [
+        path({
+          reached: false,
+          endedBecause: 'silence',
+          hops: [1, 2, 3].map((ttl) => hop(ttl, { addresses: [HOST] })),
+        }),
+      ],
+      verdict: 'possible',
+      says: /^Nothing is heard .* beyond hop 3 \(in the name of 10\.0\.0\.5\)/,
     },
     {
       seen: 'a path that was interrupted',
@@ -213,5 +243,54 @@ describe('unreachable', () => {
       ({ cause }) => cause === 'unreachable',
     );
     expect(found).toMatchObject([{ verdict: 'confirmed', subject: `${HOST}:22`, because: ['path-1'] }]);
+  });
+
+  test.each([
+    {
+      seen: 'silence',
+      by: {},
+      verdict: 'likely',
+      says: /is there, but nothing is heard of SYNs to port 22 beyond hop 1 /,
+    },
+    {
+      seen: 'a firewall that says so',
+      by: { endedBecause: 'unreachable', unreachable: { from: '10.0.1.1', type: 3, code: 13 } },
+      verdict: 'confirmed',
+      says: /is there, but SYNs to port 22 get as far as hop 1 \(10\.0\.1\.1\), .* reports that it is filtered/,
+    },
+  ] as const)(
+    'a port that lets no SYN through is none of a host that answers otherwise: $seen',
+    ({ by, verdict, says }) => {
+      const barred = path({
+        protocol: 'tcp',
+        port: 22,
+        reached: false,
+        endedBecause: 'silence',
+        hops: [hop(1)],
+        ...by,
+      });
+      for (const alive of [echo(10, 10), arp([claim(A)]), path({ id: 'path-2' })]) {
+        const found = diagnose([alive, barred]).filter(({ cause }) => cause === 'unreachable');
+        expect(found).toMatchObject([
+          { verdict, subject: `${HOST}:22`, because: ['path-1'], summary: expect.stringMatching(says) },
+          { verdict: 'ruled-out', subject: HOST },
+        ]);
+      }
+      const open = diagnose([echo(10, 10), barred, tcp('open')]).filter(({ cause }) => cause === 'unreachable');
+      expect(open).toMatchObject([{ verdict: 'ruled-out' }]);
+    },
+  );
+
+  test('a port that the host rejects by ICMP is confirmed, and no loss follows from how often it says so', () => {
+    const host = hop(2, { addresses: [HOST], sent: 10, received: 2, asked: null });
+    const unreachable = { from: HOST, type: 3, code: 10 };
+    const seen = path({ protocol: 'tcp', port: 22, refused: null, unreachable, hops: [hop(1), host] });
+    for (const evidence of [[seen], [echo(10, 10), seen]]) {
+      const found = diagnose(evidence).filter(({ cause }) => cause === 'unreachable');
+      expect(found[0]).toMatchObject({ verdict: 'confirmed', subject: `${HOST}:22`, because: ['path-1'] });
+      expect(found[0]?.summary).toContain('rejected in its name by ICMP: that it is prohibited (ICMP type 3 code 10)');
+    }
+    expect(causeOf('packet-loss', seen)).toMatchObject({ verdict: 'unknown' });
+    expect(causeOf('packet-loss', echo(10, 10), seen)).toMatchObject({ verdict: 'ruled-out', because: ['echo-1'] });
   });
 });

@@ -42,6 +42,19 @@ rtt min/avg/max/mdev = 12.300/13.200/14.100/0.900 ms
     expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 10, received: 0, rttsMs: [] });
   });
 
+  it('what another address answers is no answer of the host', () => {
+    const output = `PING 10.0.0.5 (10.0.0.5) 56(84) bytes of data.
+64 bytes from 10.0.0.99: icmp_seq=1 ttl=64 time=0.310 ms (DIFFERENT ADDRESS!)
+64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.402 ms (DUP!)
+64 bytes from 10.0.0.99: icmp_seq=2 ttl=64 time=0.298 ms (DIFFERENT ADDRESS!)
+
+--- 10.0.0.5 ping statistics ---
+3 packets transmitted, 2 received, +1 duplicates, 33.3333% packet loss, time 401ms
+rtt min/avg/max/mdev = 0.298/0.346/0.402/0.043 ms
+`;
+    expect(parsePingOutput(output)).toMatchObject({ ...NOTHING, sent: 3, received: 1, rttsMs: [0.402] });
+  });
+
   it('duplicates count once as received, and their times are not round trips', () => {
     const output = `PING 10.0.0.5 (10.0.0.5) 56(84) bytes of data.
 64 bytes from 10.0.0.5: icmp_seq=1 ttl=64 time=0.310 ms

@@ -141,6 +141,73 @@ describe.skipIf(labUnavailable()).concurrent('the hops', () => {
     expect(cause?.missing.join()).toContain(`--path ${lab.server}:22`);
   });
 
+  test.each(['root', 'user'] as const)(
+    'a NAT that forwards to a host which is silent makes no loop, as %s',
+    async (how) => {
+      await using lab = await quiet();
+      const input =
+        'table ip nat { chain prerouting { type nat hook prerouting priority dstnat\nip daddr 10.99.9.9 dnat to 10.79.5.2\n}\n}';
+      expect(await lab.hosts.r1.run('nft', ['-f', '-'], { input })).toMatchObject({ exitCode: 0, stderr: '' });
+      await rules(lab.hosts.server, 'input', 'icmp type echo-request drop');
+      const { report } = await run(lab.hosts.client, ['--path', '10.99.9.9'], how);
+      // Behind the NAT routers answer in the name of the address that it forwards.
+      const addresses = only(report, 'path').hops.map((hop) => hop.addresses);
+      expect(addresses).toEqual(Array(4).fill(['10.99.9.9']));
+      expect(only(report, 'path')).toMatchObject({ reached: false, endedBecause: 'silence' });
+      expect(verdicts(report)['unreachable 10.99.9.9']).toBe('possible');
+    },
+  );
+
+  test.each(['root', 'user'] as const)('a port that is filtered is told of a host that answers, as %s', async (how) => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'input', 'tcp dport 22 drop');
+    const args = ['--ping', lab.server, '--path', `${lab.server}:22`];
+    const { report, exitCode } = await run(lab.hosts.client, args, how);
+    expect(verdicts(report)).toMatchObject({
+      [`unreachable ${lab.server}:22`]: 'likely',
+      [`unreachable ${lab.server}`]: 'ruled-out',
+    });
+    expect(exitCode).toBe(1);
+  });
+
+  test.each(['root', 'user'] as const)(
+    'a port that the host’s firewall rejects by ICMP is told, as %s',
+    async (how) => {
+      await using lab = await quiet();
+      await rules(lab.hosts.server, 'input', 'tcp dport 22 reject with icmp type host-prohibited');
+      const { report, exitCode } = await run(lab.hosts.client, ['--path', `${lab.server}:22`], how);
+      expect(only(report, 'path')).toMatchObject({
+        refused: null,
+        unreachable: { from: lab.server, type: 3, code: 10 },
+      });
+      expect(verdicts(report)[`unreachable ${lab.server}:22`]).toBe('confirmed');
+      expect(verdicts(report)[`packet-loss ${lab.server}`]).toBe('unknown');
+      expect(exitCode).toBe(1);
+    },
+  );
+
+  test('ways of different lengths are no loss, packet by packet', async () => {
+    await using lab = await quiet();
+    const { r1, r3 } = lab.hosts;
+    await ip(r1, `link add name bypass type veth peer name bypass netns ${r3.namespace}`);
+    for (const [router, address] of [
+      [r1, '10.90.0.1'],
+      [r3, '10.90.0.2'],
+    ] as const) {
+      await ip(router, `address add ${address}/24 dev bypass`);
+      await ip(router, 'link set bypass up');
+    }
+    await ip(r1, 'rule add fwmark 1 table 77');
+    await ip(r1, 'route add default via 10.90.0.2 table 77');
+    await rules(r1, 'prerouting', 'iifname "near" numgen inc mod 2 == 0 meta mark set 1');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server, '--count', '60']);
+    const host = only(report, 'path').hops.at(-1);
+    expect(host?.addresses[0]).toBe(lab.server);
+    // A packet or two while it was not known how far the host is.
+    expect(host?.received).toBeGreaterThan((host?.sent ?? 0) * 0.9);
+    expect(['ruled-out', 'possible']).toContain(verdicts(report)[`packet-loss ${lab.server}`]);
+  });
+
   test.each(['root', 'user'] as const)('a router without a route says so, as %s', async (how) => {
     await using lab = await quiet();
     await ip(lab.hosts.r2, 'route replace unreachable 10.79.5.0/24');
@@ -325,6 +392,14 @@ describe.skipIf(labUnavailable()).concurrent('the path MTU', () => {
       expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toHaveLength(1);
     },
   );
+
+  test('what an address other than the host’s answers is no answer of it, as user', async () => {
+    await using lab = await quiet();
+    await rules(lab.hosts.server, 'output', 'icmp type echo-reply ip saddr set 10.79.5.99');
+    const { report } = await run(lab.hosts.client, ['--path', lab.server, '--ping', lab.server], 'user');
+    expect(only(report, 'echo')).toMatchObject({ method: 'system-ping', sent: 10, received: 0 });
+    expect(only(report, 'path')).toMatchObject({ method: 'system-ping', reached: false });
+  });
 
   test('loss is not taken for a black hole', async () => {
     await using lab = await quiet();

@@ -52,6 +52,28 @@ describe('findPathMtu', () => {
     });
   });
 
+  test('a router that says a size which does not fit either makes a black hole, and is told', async () => {
+    for (const tellsMtuBytes of [1450, 1500, 9000]) {
+      const reported = { from: '10.0.2.1', mtuBytes: tellsMtuBytes };
+      const found = await find({ mtuBytes: 1400, tellsMtuBytes });
+      expect(found).toMatchObject({ mtuBytes: 1400, reported, isBlackHole: true, failed: { bytes: 1401 } });
+    }
+    // Narrower than it is: TCP goes by that, too, and gets through.
+    expect(await find({ mtuBytes: 1400, tellsMtuBytes: 296 })).toMatchObject({ mtuBytes: 1400, isBlackHole: false });
+  });
+
+  test('a path that takes nothing of what every link must is not a host that answers nothing', async () => {
+    expect(await find({ mtuBytes: 500, isBlackHole: true })).toMatchObject({ isAnswered: true, passedBytes: null });
+    expect(await find({}, { isSilent: true })).toMatchObject({ isAnswered: false, passedBytes: null });
+  });
+
+  test('a limit on how many a second get through is taken for no black hole', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const found = await find({}, { answersPerSecond: 10, hostLoss: 0.5, seed });
+      expect(found.isBlackHole, `seed ${seed}`).toBe(false);
+    }
+  });
+
   test('of two narrow links the narrower counts, be it a black hole behind one that speaks', async () => {
     const first = { address: '10.0.1.1', mtuBytes: 1450 };
     const both = { routers: [first, { address: '10.0.2.1', mtuBytes: 1300 }] };

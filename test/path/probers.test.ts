@@ -189,6 +189,33 @@ describe('by SYNs', () => {
   });
 });
 
+describe('by SYNs to a port that is rejected by ICMP', () => {
+  test('resets, which are rejected too and cost the errors for SYNs, are sent no more', async () => {
+    const clock = fakeClock();
+    const { sent, prober } = tcpWorld(clock, () => null);
+    const ask = async (): Promise<number> => {
+      const before = sent.length;
+      await clock.run(prober.ask(PLAIN, WAIT_MS, NEVER));
+      return sent.slice(before).filter(({ control }) => control === RST).length;
+    };
+    const hear = (sequence: number): void => {
+      const transport = new Uint8Array(8);
+      const view = new DataView(transport.buffer);
+      view.setUint16(0, 40_000);
+      view.setUint16(2, 22);
+      view.setUint32(4, sequence);
+      const quoted = { source: OWN, destination: ADDRESS, protocol: 6, dscp: 0, transport };
+      prober.hearError({ meaning: 'unreachable', type: 3, code: 10, mtuBytes: null, quoted }, ADDRESS);
+    };
+    expect([await ask(), await ask()]).toEqual([0, 1]);
+    // Of a SYN that nobody waits for any more.
+    hear(sent[0]?.sequence ?? 0);
+    expect(await ask()).toBe(2);
+    hear(((sent[0]?.sequence ?? 0) + 1) >>> 0);
+    expect(await ask()).toBe(0);
+  });
+});
+
 describe('by connections', () => {
   const ask = (dial: Dial): Promise<Answer | null> => {
     const clock = fakeClock();

@@ -22,6 +22,7 @@ async function trace(
   const prober = memoryPath(clock, { address: ADDRESS, routers: ROUTERS, ...world });
   const options = {
     address: ADDRESS,
+    ownAddress: null,
     rounds: 10,
     intervalMs: 60,
     waitMs: 1000,
@@ -121,9 +122,41 @@ describe('tracePath', () => {
     expect(addresses(atOnce)).toEqual([['10.0.1.1'], ['10.0.2.1']]);
   });
 
+  test('where ways have different lengths, what dies before the host by its limit is not lost', async () => {
+    const routers = ROUTERS.map((router) => ({ ...router, errorsAtOnce: 6 }));
+    const traced = await trace({ routers, hasShortcut: true }, { rounds: 100, intervalMs: 20 });
+    expect(traced.endedBecause).toBe('reached');
+    expect(counts(traced).at(-1)).toEqual([100, 100]);
+    expect(addresses(traced).at(-1)?.[0]).toBe(ADDRESS);
+  });
+
+  test('a host that rejects by ICMP is asked for no more errors than it sends', async () => {
+    const traced = await trace({ hostErrorsAtOnce: 20 }, { rounds: 100, intervalMs: 20 });
+    expect(traced).toMatchObject({ endedBecause: 'reached', tcp: null, unreachable: { from: ADDRESS } });
+    const [sent, received] = counts(traced).at(-1) as [number, number];
+    expect(received).toBe(sent);
+    expect(sent).toBeLessThan(10);
+  });
+
   test('packets that come back to a router are going round', async () => {
     const routers = Array.from({ length: 40 }, (_, index) => ({ address: index % 2 === 0 ? '10.0.1.1' : '10.0.2.1' }));
     expect((await trace({ routers })).endedBecause).toBe('loop');
+  });
+
+  test('routers that answer in the name of the host, behind a NAT that forwards to it, are no loop', async () => {
+    const inItsName = ROUTERS.map(() => ({ address: ADDRESS }));
+    expect(await trace({ routers: inItsName, isSilent: true })).toMatchObject({ endedBecause: 'silence' });
+    expect((await trace({ routers: inItsName })).hops).toHaveLength(4);
+    const last = { address: ADDRESS, refusesToRoute: true };
+    const down = await trace({ routers: [...inItsName, last] });
+    expect(down).toMatchObject({ endedBecause: 'unreachable', unreachable: { from: ADDRESS, type: 3, code: 1 } });
+    expect(addresses(down)).toHaveLength(4);
+  });
+
+  test('what this machine itself says of its own LAN is no hop', async () => {
+    const own = { address: '10.0.1.1', refusesAtOnce: true };
+    const traced = await trace({ routers: [own] }, { ownAddress: '10.0.1.1' });
+    expect(traced).toMatchObject({ endedBecause: 'unreachable', unreachable: { from: '10.0.1.1' }, hops: [] });
   });
 
   test('where nobody answers at all, it waits for the LAN to say so and gives up', async () => {

@@ -16,6 +16,8 @@ export interface MemoryRouter {
   readonly isBlackHole?: boolean;
   /** Says that something is too large, and not for what (RFC 792). */
   readonly tellsNoMtu?: boolean;
+  /** Says that its link is so wide, whatever it takes. */
+  readonly tellsMtuBytes?: number;
   /** Share of packets that the link in front of it loses, on the way there and on the way back together. */
   readonly loss?: number;
   /** Sends at most so many errors at once, and one a second (Linux: 6). */
@@ -33,7 +35,13 @@ export interface MemoryPathOptions {
   /** The host answers nothing. */
   readonly isSilent?: boolean;
   readonly hostLoss?: number;
+  /** The host rejects what it is sent by ICMP, so many at once and one a second. */
+  readonly hostErrorsAtOnce?: number;
+  /** Every second packet takes a way that misses the last router. */
+  readonly hasShortcut?: boolean;
   readonly hopMs?: number;
+  /** The host, or what is in front of it, lets so many through a second, and drops the others. */
+  readonly answersPerSecond?: number;
   /** This machine does not send the probe with that number, from 0. */
   readonly keepsBack?: (number: number) => boolean;
   readonly seed?: number;
@@ -47,12 +55,15 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const { address, routers, hopMs = 1 } = options;
   const random = seededRandom(options.seed ?? 1);
   const asked: Probe[] = [];
-  const limits = routers.map(() => ({ left: Number.NaN, atMs: 0 }));
+  // The host is the last.
+  const limits = [...routers, null].map(() => ({ left: Number.NaN, atMs: 0 }));
+  let packets = 0;
   const turns = routers.map(() => 0);
+  let freeAtMs = 0;
 
   /** Linux's token bucket. */
   const maySend = (index: number): boolean => {
-    const most = routers[index]?.errorsAtOnce;
+    const most = index === routers.length ? options.hostErrorsAtOnce : routers[index]?.errorsAtOnce;
     const limit = limits[index];
     if (most === undefined || limit === undefined) return true;
     if (Number.isNaN(limit.left)) limit.left = most;
@@ -66,7 +77,8 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const arrive = (probe: Probe): { answer: Answer | null; hops: number } => {
     const size = probe.sizeBytes ?? 84;
     const nowhere = { answer: null, hops: 0 };
-    for (const [index, router] of routers.entries()) {
+    const way = options.hasShortcut && packets++ % 2 === 0 ? routers.slice(0, -1) : routers;
+    for (const [index, router] of way.entries()) {
       const hops = index + 1;
       if (random() < (router.loss ?? 0)) return nowhere;
       const from = router.alternates?.[(turns[index] as number) % router.alternates.length] ?? router.address;
@@ -90,12 +102,19 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
       }
       if (size > (router.mtuBytes ?? 1500)) {
         if (router.isBlackHole || from === null) return nowhere;
-        const mtuBytes = router.tellsNoMtu ? null : (router.mtuBytes as number);
+        const mtuBytes = router.tellsNoMtu ? null : (router.tellsMtuBytes ?? (router.mtuBytes as number));
         return { answer: { kind: 'too-big', from, mtuBytes }, hops };
       }
     }
+    const { answersPerSecond = Number.POSITIVE_INFINITY } = options;
+    if (clock.now() < freeAtMs) return nowhere;
+    freeAtMs = clock.now() + 1000 / answersPerSecond;
     if (options.isSilent || random() < (options.hostLoss ?? 0)) return nowhere;
-    const hops = routers.length + 1;
+    const hops = way.length + 1;
+    if (options.hostErrorsAtOnce !== undefined) {
+      const error = { kind: 'unreachable', from: address, type: 3, code: 10 } as const;
+      return { answer: maySend(routers.length) ? error : null, hops };
+    }
     return { answer: { kind: 'reply', from: address, rttMs: 2 * hops * hopMs }, hops };
   };
 

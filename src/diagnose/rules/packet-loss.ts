@@ -5,8 +5,9 @@ import type { EvidenceOf } from '../../evidence.ts';
 import type { Verdict } from '../cause.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { lossOf } from '../loss.ts';
+import { isToldByErrors } from '../loss-on-path.ts';
 import { type LossPlace, placeByGateway } from '../loss-place.ts';
-import { placeByPath, weighPathLoss } from '../path-loss.ts';
+import { placeByPath, sparedTcp, weighPathLoss } from '../path-loss.ts';
 import { patientKeepalives } from '../patient-keepalives.ts';
 import { type Counted, lossInterval } from '../statistics.ts';
 import { type Subject, withPort } from '../subject.ts';
@@ -36,7 +37,10 @@ export const packetLoss = defineRule({
     const byPath = ofKind(subject, 'path').map((path) => weighPath(subject, path));
     // What echo requests found has its place by the path; what they did not may still have been lost on that.
     const found = byEcho.some(({ verdict }) => isFound(verdict));
-    const more = found ? [] : byPath.filter(({ verdict }) => byEcho.length === 0 || isFound(verdict));
+    const told = byEcho.some(({ verdict }) => verdict !== 'unknown');
+    const more = found
+      ? []
+      : byPath.filter(({ verdict }) => byEcho.length === 0 || isFound(verdict) || (!told && verdict !== 'unknown'));
     const kept = more.length === 0 ? byEcho : [];
     return [...kept, ...more, ...ofKind(subject, 'echo-sweep').map((sweep) => weighSweep(subject, sweep))];
   },
@@ -48,14 +52,17 @@ function isFound(verdict: Verdict): boolean {
 
 function weighPath(subject: Subject, path: EvidenceOf<'path'>): Opinion {
   const last = path.hops.at(-1);
-  if (path.reached && last !== undefined && last.received > 0) return weighPathLoss(subject, path);
+  const isRejected = isToldByErrors(path);
+  if (path.reached && last !== undefined && last.received > 0 && !isRejected) return weighPathLoss(subject, path);
   const { label } = subject;
   return {
     subject: label,
     because: [path.id],
     advice: [],
     verdict: 'unknown',
-    summary: `${label} was not reached along the path: no loss rate follows from that.`,
+    summary: isRejected
+      ? `${label} answers SYNs to port ${path.port} by ICMP errors, of which a host sends only so many: no loss rate follows from that.`
+      : `${label} was not reached along the path: no loss rate follows from that.`,
     missing: [`a TCP connection may tell more: netcheck --idle-timeout ${withPort(label, 22)} --max-idle 10s`],
   };
 }
@@ -85,6 +92,16 @@ function weighOne(subject: Subject, echo: Echo): Opinion {
     };
   }
   const where = PLACES.map((find) => find(subject, echo)).find((place) => place !== null);
+  const spared = sparedTcp(subject, { lost, asked });
+  if (spared !== null) {
+    return {
+      ...base,
+      verdict: 'possible',
+      because: [echo.id, ...spared.because],
+      summary: `${counted}: ${range}. ${spared.says}${besides}`,
+      missing: [spared.missing],
+    };
+  }
   const verdict = verdictOf(echo, { lost, asked }, lower);
   return {
     ...base,

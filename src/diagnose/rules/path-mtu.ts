@@ -56,13 +56,18 @@ function blackHole(
   subject: Subject,
   mtu: Mtu & { readonly mtuBytes: number },
 ): Pick<Opinion, 'verdict' | 'summary' | 'advice' | 'missing'> {
-  const { mtuBytes, failed, passed, vanishes, peerMssBytes, address, interfaceMtuBytes } = mtu;
-  const [path] = ofKind(subject, 'path');
+  const { mtuBytes, failed, passed, vanishes, peerMssBytes, address, interfaceMtuBytes, reportedBy } = mtu;
+  const paths = ofKind(subject, 'path');
+  const [path] = paths;
   const where =
     vanishes === null
       ? ''
       : ` They still reach ${hopName(vanishes.afterHop, path)}, and no longer ${hopName(vanishes.beforeHop, path)}.`;
-  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} vanish, and no router says why: ${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times; the interface sends up to ${interfaceMtuBytes}.${where}`;
+  const how =
+    reportedBy === null
+      ? 'vanish, and no router says why'
+      : `do not fit, and what ${hopOf(reportedBy, paths)} says of it is wrong (${mtu.reportedMtuBytes} bytes), so that TCP sends again what does not fit`;
+  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} ${how}: ${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times; the interface sends up to ${interfaceMtuBytes}.${where}`;
   const largestBytes = peerMssBytes === null ? null : peerMssBytes + headerBytes(address);
   if (largestBytes !== null && largestBytes <= mtuBytes) {
     return {
@@ -76,8 +81,18 @@ function blackHole(
   if (vanishes !== null) return { verdict: 'confirmed', summary: what, advice, missing: [] };
   return {
     verdict: 'likely',
-    summary: `${what} They still reach the last router that answers, so they vanish between it and the host, on the way there or back, or the host itself drops large echo requests.`,
+    summary: `${what} ${somewhere(path)}, on the way there or back, or the host itself drops large echo requests.`,
     advice,
     missing: [`the way back: run netcheck on ${subject.label} towards this machine`],
   };
+}
+
+/** Of a black hole that no hop could be told to be in front of. */
+function somewhere(path: EvidenceOf<'path'> | undefined): string {
+  const routers = path?.reached ? path.hops.slice(0, -1) : undefined;
+  if (routers?.length === 0) return 'No router is in between: they vanish on the link';
+  if (routers?.every(({ addresses }) => addresses.length === 0)) {
+    return 'No router answers, so that it can not be told between which they vanish';
+  }
+  return 'They still reach the last router that answers, so they vanish between it and the host';
 }

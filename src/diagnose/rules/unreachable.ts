@@ -1,8 +1,9 @@
 // Nobody answers: the host is gone, or its service is. ARP, ICMP and TCP each say a part of it.
 
-import type { EvidenceOf } from '../../evidence.ts';
+import type { Evidence, EvidenceOf } from '../../evidence.ts';
+import { answers, barredPort, cutOff, icmpMeaning, rejectedPort } from '../cut-off.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
-import { hopName } from '../hop-name.ts';
+import { isToldByErrors } from '../loss-on-path.ts';
 import { ownershipOf, partiesOf } from '../ownership.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Subject, withPort } from '../subject.ts';
@@ -15,11 +16,17 @@ export const unreachable = defineRule({
     const closed = ofKind(subject, 'tcp-connect').filter(({ outcome }) => outcome !== 'open');
     const ports = new Set(closed.map(({ port }) => port));
     const refusing = ofKind(subject, 'path').filter(({ refused, port }) => refused && !ports.has(port ?? 0));
-    const host = weighHost(subject, closed.length + refusing.length > 0);
+    const connected = new Set(ofKind(subject, 'tcp-connect').map(({ port }) => port));
+    const rejecting = ofKind(subject, 'path').filter((path) => isToldByErrors(path) && !connected.has(path.port ?? 0));
+    const barred = cutOffPaths(subject).filter(({ port }) => port !== null && !connected.has(port));
+    const host = weighHost(subject, closed.length + refusing.length + rejecting.length > 0);
     // A host that is gone is told once, and not by each of its ports again.
     const told = new Set(host.filter(isDown).flatMap(({ because }) => because));
     return [
       ...closed.filter(({ id }) => !told.has(id)).map((tcp) => weighPort(subject, tcp)),
+      // What is known of the host as a whole says nothing of one port of it.
+      ...(aliveBy(subject).length > 0 ? barred.map((path) => barredPort(subject, path)) : []),
+      ...rejecting.map((path) => rejectedPort(subject, path)),
       ...refusing.map(({ id, address, port }) => refuses(subject, { id, address, port: port as number, code: null })),
       ...host,
     ];
@@ -82,7 +89,7 @@ function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinio
     because: [id],
     missing: [],
     verdict: 'confirmed',
-    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', or another machine owns the address'}.`,
+    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', a firewall refuses in its name, or another machine owns the address'}.`,
     advice: [
       `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
       ...(isLoopback
@@ -96,22 +103,16 @@ function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinio
 function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   // A sweep proves life, but its silence about one address is normal.
   const own = ofKind(subject, 'arp-claims').filter(({ ownMac }) => ownMac !== null);
-  // A capture is of another day, and who only listens may hear nothing of a machine that is well.
-  const arp = ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
+  const arp = askedByArp(subject);
   const echo = ofKind(subject, 'echo').filter(({ sent }) => sent > 0);
   const tcp = ofKind(subject, 'tcp-connect');
   const paths = ofKind(subject, 'path');
-  const alive = [
-    ...paths.filter(({ reached }) => reached),
-    ...arp.filter(isThere),
-    ...echo.filter(({ received }) => received > 0),
-    ...tcp.filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
-  ];
+  const alive = aliveBy(subject);
   const silent = [
     ...arp.filter(({ claims, sweep, complete }) => claims.length === 0 && sweep === null && complete),
     ...echo.filter(({ received, complete }) => received === 0 && complete),
   ];
-  const cut = paths.filter(({ reached, complete }) => !reached && complete);
+  const cut = cutOffPaths(subject);
   if (own.length > 0 && alive.length === 0 && silent.length === 0) {
     return [{ ...answers(subject, 'ruled-out', `${subject.label} is this machine's own address.`), because: ids(own) }];
   }
@@ -127,7 +128,13 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     const summary = `${subject.label} answers ARP but no echo request: it is there, and something drops ICMP (often its own firewall).`;
     return [{ ...answers(subject, 'possible', summary), because: ids([...alive, ...silent]) }];
   }
-  if (cut.length > 0 && silent.length === 0) return cut.map((path) => cutOff(subject, path));
+  const silentPorts = tcp.filter(({ outcome }) => outcome === 'timed-out' || outcome === 'unreachable');
+  const ends = cut.map((path) => cutOff(subject, path));
+  if (ends.length > 0 && silent.length === 0) return ends;
+  // A router that says why is surer than silence is.
+  const surely = ends.filter(({ verdict }) => verdict === 'confirmed');
+  if (surely.length > 0)
+    return surely.map((end) => ({ ...end, because: [...end.because, ...ids([...silent, ...silentPorts])] }));
   if (arp.length + echo.length + paths.length + tcp.length + own.length === 0) {
     const missing = [`netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', `Not measured for ${subject.label}.`), because: [], missing }];
@@ -141,8 +148,26 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
     const again = [`repeat: netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', 'The check was not carried to its end.'), because: [], missing: again }];
   }
-  const silentPorts = tcp.filter(({ outcome }) => outcome === 'timed-out' || outcome === 'unreachable');
   return [nobody(subject, silent, silentPorts)];
+}
+
+/** A capture is of another day, and who only listens may hear nothing of a machine that is well. */
+function askedByArp(subject: Subject): EvidenceOf<'arp-claims'>[] {
+  return ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
+}
+
+/** What shows that the host is there. */
+function aliveBy(subject: Subject): Evidence[] {
+  return [
+    ...ofKind(subject, 'path').filter(({ reached }) => reached),
+    ...askedByArp(subject).filter(isThere),
+    ...ofKind(subject, 'echo').filter(({ received }) => received > 0),
+    ...ofKind(subject, 'tcp-connect').filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
+  ];
+}
+
+function cutOffPaths(subject: Subject): EvidenceOf<'path'>[] {
+  return ofKind(subject, 'path').filter(({ reached, complete }) => !reached && complete);
 }
 
 /** Proxies answer for machines that are gone, and another VLAN's machine is another one. */
@@ -150,29 +175,9 @@ function isThere(claims: EvidenceOf<'arp-claims'>): boolean {
   return partiesOf(ownershipOf(claims, null)).length > 0;
 }
 
-/** What the commonest errors are called in RFC 792 and RFC 4443. */
-function icmpMeaning({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): string {
-  const number = `ICMP type ${type} code ${code}`;
-  const names: Readonly<Record<string, string>> = from.includes(':')
-    ? { '1/0': 'no route', '1/1': 'that it is prohibited', '1/3': 'that the address is unreachable' }
-    : {
-        '3/0': 'that the network is unreachable',
-        '3/1': 'that the host is unreachable',
-        '3/9': 'that it is prohibited',
-        '3/10': 'that it is prohibited',
-        '3/13': 'that it is filtered',
-      };
-  const name = names[`${type}/${code}`];
-  return name === undefined ? number : `${name} (${number})`;
-}
-
 /** Network or host unreachable: RFC 792 type 3 codes 0, 1, 5, 6, 7; RFC 4443 type 1 codes 0 and 3. Others are filters. */
 function saysUnreachable({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): boolean {
   return from.includes(':') ? type === 1 && [0, 3].includes(code) : type === 3 && [0, 1, 5, 6, 7].includes(code);
-}
-
-function answers(subject: Subject, verdict: Opinion['verdict'], summary: string): Opinion {
-  return { subject: subject.label, verdict, because: [], summary, advice: [], missing: [] };
 }
 
 type Silent = EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>;
@@ -185,6 +190,18 @@ function nobody(subject: Subject, silent: readonly Silent[], ports: readonly Evi
   const reporter = errors.find(saysUnreachable) ?? errors[0];
   const said = reporter === undefined ? '' : `; ${reporter.from} reports ${icmpMeaning(reporter)}`;
   const how = [askedByArp ? 'ARP' : '', askedByEcho ? 'echo requests' : ''].filter(Boolean).join(' or ');
+  const special = askedByArp || errors.length > 0 || ports.length > 0 ? null : specialOf(silent);
+  if (special !== null) {
+    return {
+      ...answers(
+        subject,
+        'possible',
+        `Nobody answers echo requests ${special} for ${subject.label}: such packets may be dropped where others are not.`,
+      ),
+      because: ids(silent),
+      missing: [`ask as usual: netcheck --ping ${subject.label}`],
+    };
+  }
   const isKnown = errors.some(saysUnreachable) || ports.some(({ outcome }) => outcome === 'unreachable');
   return {
     ...answers(
@@ -212,51 +229,16 @@ function noConnection(ports: readonly EvidenceOf<'tcp-connect'>[]): string {
   return told.length === 0 ? '' : ` No connection to port ${told.join(' or ')} comes about either.`;
 }
 
-/** Packets do not arrive, and this is the last that is known of them. */
-function cutOff(subject: Subject, path: EvidenceOf<'path'>): Opinion {
-  const { label } = subject;
-  const { unreachable, endedBecause, hops, port } = path;
-  const last = hopName(hops.at(-1)?.ttl ?? 0, path);
-  const base = { because: [path.id], missing: [] as string[] };
-  if (unreachable !== null) {
-    const said = `${unreachable.from} reports ${icmpMeaning({ ...unreachable, count: 1 })}`;
-    return {
-      ...answers(subject, 'confirmed', `Packets to ${label} get as far as ${last}, and no farther: ${said}.`),
-      ...base,
-      advice: [
-        'See that the machine is switched on and connected, and that the routers on the way know a route to it.',
-      ],
-    };
-  }
-  if (endedBecause === 'loop') {
-    const turning = [...new Set(hops.slice(-4).flatMap(({ addresses }) => addresses))].join(' and ');
-    return {
-      ...answers(subject, 'confirmed', `Packets to ${label} go round in circles, between ${turning}.`),
-      ...base,
-      advice: [
-        `The routes of these routers point at each other: whoever runs them must mend that for ${path.address}.`,
-      ],
-    };
-  }
-  const heard = `Nothing is heard of packets to ${label} beyond ${last}`;
-  if (port !== null) {
-    return {
-      ...answers(
-        subject,
-        'likely',
-        `${heard}, and port ${port} answers no SYN: a firewall drops them, or the host is down.`,
-      ),
-      ...base,
-      advice: [`Look at the firewalls behind ${last}, and see that the machine is switched on.`],
-    };
-  }
-  return {
-    ...answers(
-      subject,
-      'possible',
-      `${heard}, and the host answers no echo request: many drop ICMP though they are well.`,
-    ),
-    ...base,
-    missing: [`a TCP port answers where ICMP is dropped: sudo netcheck --path ${withPort(label, 22)}`],
-  };
+/** What ping(8) sends unless it is told otherwise, bytes. */
+const USUAL_DATA_BYTES = 56;
+
+/** How echo requests differed from usual ones, in words; null when some did not. */
+function specialOf(silent: readonly Evidence[]): string | null {
+  const kinds = silent.map((item) => {
+    if (item.kind !== 'echo') return '';
+    const { dscp = 0, sizeBytes = 0 } = item;
+    const size = sizeBytes > USUAL_DATA_BYTES ? `with ${sizeBytes} bytes of data` : '';
+    return [dscp === 0 ? '' : `marked DSCP ${dscp}`, size].filter(Boolean).join(' and ');
+  });
+  return kinds.includes('') ? null : [...new Set(kinds)].join(', ');
 }
