@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { type Cidr, cidrContains, parseCidr } from './address/cidr.ts';
+import { interfaceOfLabel } from './address/interface-label.ts';
 import { type Ipv4, ipv4ToUint32, parseIpv4 } from './address/ipv4.ts';
 import { type Mac, parseMac } from './address/mac.ts';
 
@@ -68,7 +69,7 @@ const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
 
 function readInterfaces(): InterfaceFacts[] {
-  const addresses = networkInterfaces();
+  const addresses = Object.entries(networkInterfaces());
   return listDirectory('/sys/class/net')
     .map((name) => {
       const read = (file: string): string => readText(`/sys/class/net/${name}/${file}`)?.trim() ?? '';
@@ -79,11 +80,14 @@ function readInterfaces(): InterfaceFacts[] {
         mac: parseMac(read('address')),
         up: (flags & IFF_UP) !== 0 && !['down', 'lowerlayerdown', 'notpresent'].includes(read('operstate')),
         arp: Number(read('type')) === ARPHRD_ETHER && (flags & (IFF_NOARP | IFF_LOOPBACK)) === 0,
-        addresses: (addresses[name] ?? []).flatMap((entry) => {
-          const ip = parseIpv4(entry.address);
-          const network = entry.cidr === null ? null : parseCidr(entry.cidr);
-          return ip !== null && network !== null ? [{ ip, network }] : [];
-        }),
+        addresses: addresses
+          .filter(([label]) => interfaceOfLabel(label) === name)
+          .flatMap(([, entries = []]) => entries)
+          .flatMap((entry) => {
+            const ip = parseIpv4(entry.address);
+            const network = entry.cidr === null ? null : parseCidr(entry.cidr);
+            return ip !== null && network !== null ? [{ ip, network }] : [];
+          }),
       };
     })
     .filter(({ index }) => index > 0)

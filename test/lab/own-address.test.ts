@@ -117,6 +117,18 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own addresses", () 
     expect(all(one.report, 'arp-claims').map(({ ip }) => ip)).toEqual(['10.77.0.1']);
   });
 
+  test('with a label, as an alias (eth0:1) has: it is asked for, and no other machine is its only owner', async () => {
+    await using lab = await ownAddressLan();
+    const { scanner, intruder } = lab.hosts;
+    await scanner.run('ip', ['address', 'add', '10.77.0.50/24', 'dev', 'eth0', 'label', 'eth0:1']);
+    await intruder.run('ip', ['address', 'add', '10.77.0.50/24', 'dev', 'eth0']);
+    for (const target of ['self', '10.77.0.50']) {
+      const { report, exitCode } = await netcheck(scanner, ['--dup-ip', target]);
+      expect([verdicts(report)['own-address-conflict 10.77.0.50'], exitCode]).toEqual(['confirmed', 1]);
+      expect(verdicts(report)).not.toHaveProperty(['duplicate-ip 10.77.0.50']);
+    }
+  });
+
   test('on two interfaces in one LAN: this machine is no second machine', async () => {
     await using lab = await quietLan();
     const { scanner, switch: hub } = lab.hosts;
