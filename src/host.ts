@@ -16,6 +16,8 @@ export interface InterfaceFacts {
   readonly up: boolean;
   /** ARP is spoken here: an Ethernet-like device, not loopback, not `noarp`. */
   readonly arp: boolean;
+  /** It answers for its own addresses only (arp_ignore); left out where it answers for all of this machine's, as Linux does. */
+  readonly answersForItselfOnly?: true;
   readonly addresses: readonly { readonly ip: Ipv4; readonly network: Cidr }[];
 }
 
@@ -80,6 +82,7 @@ function readInterfaces(): InterfaceFacts[] {
         mac: parseMac(read('address')),
         up: (flags & IFF_UP) !== 0 && !['down', 'lowerlayerdown', 'notpresent'].includes(read('operstate')),
         arp: Number(read('type')) === ARPHRD_ETHER && (flags & (IFF_NOARP | IFF_LOOPBACK)) === 0,
+        ...(answersForItselfOnly(name) ? { answersForItselfOnly: true as const } : {}),
         addresses: addresses
           .filter(([label]) => interfaceOfLabel(label) === name)
           .flatMap(([, entries = []]) => entries)
@@ -92,6 +95,12 @@ function readInterfaces(): InterfaceFacts[] {
     })
     .filter(({ index }) => index > 0)
     .sort((a, b) => a.index - b.index);
+}
+
+/** net.ipv4.conf.*.arp_ignore, of which the kernel takes the higher one: 1 its own, 2 and in the same network, 8 none. */
+function answersForItselfOnly(name: string): boolean {
+  const read = (scope: string): number => Number(readText(`/proc/sys/net/ipv4/conf/${scope}/arp_ignore`) ?? 0);
+  return [1, 2, 8].includes(Math.max(read('all'), read(name)));
 }
 
 // /proc/net/route (proc(5)): Iface Destination Gateway Flags RefCnt Use Metric Mask …, addresses in host byte order.

@@ -36,6 +36,10 @@ export const arpClaims = z.object({
   interface: z.string().nullable().describe('null for a capture'),
   source: arpSource,
   ownMac: z.string().nullable().describe('Our MAC, when the address is one of our own'),
+  unanswered: z
+    .literal(true)
+    .optional()
+    .describe('Our own, but on another interface, and not answered for on this one (arp_ignore)'),
   sweep: z.string().nullable().describe('The sweep it was asked in, null when it was asked for by itself'),
   probesSent: count,
   listenedSeconds: seconds,

@@ -153,6 +153,7 @@ function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string
       interface: step.interfaceName,
       source: 'probes',
       ownMac: step.ownAddresses.get(ip) ?? null,
+      ...(step.unanswered?.has(ip) ? { unanswered: true as const } : {}),
       sweep: sweepLabel,
       probesSent: result.probesSent[targets.positionOf(ipv4ToUint32(ip))] as number,
       listenedSeconds: toSeconds(result.elapsedMs),

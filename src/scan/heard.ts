@@ -24,6 +24,8 @@ export interface Circumstances {
   readonly interface: string | null;
   readonly source: 'listening' | 'capture';
   readonly own: OwnAddresses;
+  /** Of these, those that this machine does not answer for there. */
+  readonly unanswered?: ReadonlySet<Ipv4> | undefined;
   readonly listenedSeconds: number;
   readonly kernelDrops: number;
   readonly complete: boolean;
@@ -32,7 +34,7 @@ export interface Circumstances {
 export function tellHeard(
   { check, target, addresses, expected }: ListenStep | ReadStep,
   ear: Eavesdropper,
-  { own, ...circumstances }: Circumstances,
+  { own, unanswered, ...circumstances }: Circumstances,
 ): Finding[] {
   const oneByOne = addresses !== null && addresses.size <= NAMED_ONE_BY_ONE;
   const heard = ear.addresses();
@@ -46,6 +48,7 @@ export function tellHeard(
       ip,
       ...circumstances,
       ownMac: own.get(ip) ?? null,
+      ...(unanswered?.has(ip) ? { unanswered: true as const } : {}),
       sweep: oneByOne ? null : target,
       probesSent: 0,
       dropsMadeUp: false,
