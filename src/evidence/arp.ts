@@ -16,6 +16,7 @@ export const claim = z.object({
   role,
   frameSourceMac: z.string().nullable().describe('Source of the frame where it differs from the claimed MAC'),
   vlanId: count.nullable().describe('VLAN it was heard in, null for the network that was asked'),
+  carrierVlanId: count.optional().describe("VLAN of a carrier's that this VLAN is in (802.1ad)"),
   via: z.enum(['reply', 'announcement', 'request', 'probe']),
   count,
   firstSeconds: z.number().describe('Since the address was first asked for, or since listening began'),

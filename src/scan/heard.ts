@@ -1,8 +1,9 @@
 // What the wire said by itself, now or in a capture, as evidence.
 
+import { homeVlanOf } from '../address/home-vlan.ts';
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import type { Mac } from '../address/mac.ts';
-import type { Eavesdropper } from '../arp-lite/index.ts';
+import type { Claim, Eavesdropper } from '../arp-lite/index.ts';
 import type { Finding } from '../evidence.ts';
 import type { ListenStep, OwnAddresses, ReadStep } from '../plan/index.ts';
 import {
@@ -41,7 +42,7 @@ export function tellHeard(
   const canariesOf = canaryLookup(ear);
   const otherAddresses = otherAddressesBy((mac) => ear.claims.addressesOf(mac), TEST_NET_1);
   const tell = (ip: Ipv4): Finding => {
-    const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected });
+    const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected }, isAtHome);
     const others = contest === undefined ? null : otherAddresses(contest);
     return {
       kind: 'arp-claims',
@@ -78,6 +79,10 @@ export function tellHeard(
     inventory: heard.flatMap((ip) => inventoryRow(ip, ear.claims.of(ip))),
   };
   return [summary, ...heard.filter(worthTelling).map(tell), ...beyond(check, target, ear)];
+}
+
+function isAtHome({ vlanId }: Claim, all: readonly Claim[]): boolean {
+  return vlanId === homeVlanOf(all.map((claim) => claim.vlanId));
 }
 
 /** Somebody who invents addresses is not to fill the memory, nor to hide behind them unseen. */
