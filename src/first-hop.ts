@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { interfaceOfLabel } from './address/interface-label.ts';
 import { canonicalIp, inetBytes, inetText } from './address/ip.ts';
 import { parseIpv4 } from './address/ipv4.ts';
 import { parseRoutes, readText, routeTo } from './host.ts';
@@ -16,8 +17,7 @@ export function readFirstHop(address: string, interfaceName: string | null, inte
   if (source === null || source === canonicalIp(address)) return null;
   const route = routeOf(address, interfaceName);
   // Rules of policy routing (VPNs) send packets by other tables than the one that is read here: its source address tells.
-  const own = networkInterfaces()[route?.interfaceName ?? ''] ?? [];
-  if (route === null || !own.some((each) => canonicalIp(each.address) === source)) return null;
+  if (route === null || !hasAddress(route.interfaceName, source)) return null;
   const wireless = ['wireless', 'phy80211'].some((name) => existsSync(`/sys/class/net/${route.interfaceName}/${name}`));
   return {
     interfaceName: route.interfaceName,
@@ -26,6 +26,12 @@ export function readFirstHop(address: string, interfaceName: string | null, inte
     wireless,
     signalDbm: wireless ? parseSignal(readText('/proc/net/wireless') ?? '', route.interfaceName) : null,
   };
+}
+
+function hasAddress(interfaceName: string, address: string): boolean {
+  return Object.entries(networkInterfaces())
+    .filter(([label]) => interfaceOfLabel(label) === interfaceName)
+    .some(([, own = []]) => own.some((each) => canonicalIp(each.address) === address));
 }
 
 /** null when there is no way there. */

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { type Cidr, cidrContains, parseCidr } from './address/cidr.ts';
+import { interfaceOfLabel } from './address/interface-label.ts';
 import { type Ipv4, ipv4ToUint32, parseIpv4 } from './address/ipv4.ts';
 import { type Mac, parseMac } from './address/mac.ts';
 
@@ -15,6 +16,8 @@ export interface InterfaceFacts {
   readonly up: boolean;
   /** ARP is spoken here: an Ethernet-like device, not loopback, not `noarp`. */
   readonly arp: boolean;
+  /** It answers for its own addresses only (arp_ignore); left out where it answers for all of this machine's, as Linux does. */
+  readonly answersForItselfOnly?: true;
   readonly addresses: readonly { readonly ip: Ipv4; readonly network: Cidr }[];
 }
 
@@ -68,7 +71,7 @@ const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
 
 function readInterfaces(): InterfaceFacts[] {
-  const addresses = networkInterfaces();
+  const addresses = Object.entries(networkInterfaces());
   return listDirectory('/sys/class/net')
     .map((name) => {
       const read = (file: string): string => readText(`/sys/class/net/${name}/${file}`)?.trim() ?? '';
@@ -79,15 +82,25 @@ function readInterfaces(): InterfaceFacts[] {
         mac: parseMac(read('address')),
         up: (flags & IFF_UP) !== 0 && !['down', 'lowerlayerdown', 'notpresent'].includes(read('operstate')),
         arp: Number(read('type')) === ARPHRD_ETHER && (flags & (IFF_NOARP | IFF_LOOPBACK)) === 0,
-        addresses: (addresses[name] ?? []).flatMap((entry) => {
-          const ip = parseIpv4(entry.address);
-          const network = entry.cidr === null ? null : parseCidr(entry.cidr);
-          return ip !== null && network !== null ? [{ ip, network }] : [];
-        }),
+        ...(answersForItselfOnly(name) ? { answersForItselfOnly: true as const } : {}),
+        addresses: addresses
+          .filter(([label]) => interfaceOfLabel(label) === name)
+          .flatMap(([, entries = []]) => entries)
+          .flatMap((entry) => {
+            const ip = parseIpv4(entry.address);
+            const network = entry.cidr === null ? null : parseCidr(entry.cidr);
+            return ip !== null && network !== null ? [{ ip, network }] : [];
+          }),
       };
     })
     .filter(({ index }) => index > 0)
     .sort((a, b) => a.index - b.index);
+}
+
+/** net.ipv4.conf.*.arp_ignore, of which the kernel takes the higher one: 1 its own, 2 and in the same network, 8 none. */
+function answersForItselfOnly(name: string): boolean {
+  const read = (scope: string): number => Number(readText(`/proc/sys/net/ipv4/conf/${scope}/arp_ignore`) ?? 0);
+  return [1, 2, 8].includes(Math.max(read('all'), read(name)));
 }
 
 // /proc/net/route (proc(5)): Iface Destination Gateway Flags RefCnt Use Metric Mask …, addresses in host byte order.

@@ -65,7 +65,8 @@ export class Eavesdropper {
       via,
       now: this.#lastAt,
       askedAt: this.#startedAt as number,
-      round: this.questionsFor(address),
+      // What it says unasked, be there questions by the dozen, does not tell whether their answers are heard here.
+      round: via === 'reply' ? this.questionsFor(address) : 0,
     });
   }
 

@@ -6,7 +6,7 @@ import type { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import type { Clock } from '../clock.ts';
 import type { ClaimTable } from './claims.ts';
-import { type Link, stopListening } from './link.ts';
+import { type Link, type OnFrame, stopListening } from './link.ts';
 import { SweepListener } from './listener.ts';
 import { sendPaced } from './pacer.ts';
 import { requestWriter, type Sender, type WriteRequest } from './request.ts';
@@ -29,8 +29,9 @@ export interface SweepOptions {
   /** Asks again those that one machine answered for; otherwise later rounds go to the silent, the doubtful and our own only. */
   readonly repeatAnswered: boolean;
   /**
-   * Listening ends early when each of these is contested: claimed by two machines that were heard in two rounds each. Who
-   * claims another target too is taken for a proxy, and is none of the two. Null: never.
+   * Listening ends early when each of these is contested: claimed by two stations that were heard in two rounds each. Who
+   * claims another target too is taken for a proxy, and is none of the two. Whether these are two machines is for the caller
+   * to find out, who goes on listening where they are not. Null: never.
    */
   readonly untilContested: Ipv4Set | null;
   /** In [0, 1), for the jitter between rounds. */
@@ -55,6 +56,10 @@ export interface SweepResult {
   readonly malformedFrames: number;
   /** Every round was sent and listened out. */
   readonly complete: boolean;
+  /** What was to be contested is, so that the rest of the time was not listened out. */
+  readonly endedEarly: boolean;
+  /** Takes what comes later, as long as somebody listens for it: it counts to the last round. */
+  readonly hear: OnFrame;
   /** Why the link stopped working (`ENETDOWN`, …), null when it did not. */
   readonly linkError: string | null;
 }
@@ -92,6 +97,7 @@ class Sweep {
   readonly #failed = new AbortController();
   readonly #stop: AbortSignal;
   #linkError: string | null = null;
+  #endedEarly = false;
   #sentInAll = 0;
   #round = 0;
   #roundStartedAt: number;
@@ -142,6 +148,8 @@ class Sweep {
       dropsMadeUp: complete && kernelDrops > 0 && kernelDrops === this.#dropsBefore,
       malformedFrames: this.#listener.malformedFrames,
       complete,
+      endedEarly: complete && this.#endedEarly,
+      hear: this.#listener.hear,
       linkError: this.#linkError,
     };
   }
@@ -210,7 +218,8 @@ class Sweep {
     const { listenMs } = this.#options;
     const settleMs = Math.min(SETTLE_MS, listenMs);
     await this.#clock.sleep(settleMs, this.#stop);
-    if (!this.#isContested()) await this.#clock.sleep(listenMs - settleMs, this.#stop);
+    this.#endedEarly = settleMs < listenMs && this.#isContested();
+    if (!this.#endedEarly) await this.#clock.sleep(listenMs - settleMs, this.#stop);
   }
 
   #isContested(): boolean {

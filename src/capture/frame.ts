@@ -6,7 +6,7 @@ export interface CapturedFrame {
   readonly epochMs: number | null;
   /** From the destination address on, without VLAN tags. Shares memory with the chunk it came in: copy what is kept. */
   readonly bytes: Uint8Array;
-  /** The VLAN it was tagged with; null without a tag, or with a priority tag only. */
+  /** The VLAN it was tagged with (4096 times a carrier's id added); null without a tag, or with a priority tag only. */
   readonly vlanId: number | null;
 }
 

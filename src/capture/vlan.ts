@@ -8,16 +8,20 @@ const TAG_LENGTH = 4;
 const TPID = { customer: 0x8100, service: 0x88a8 } as const;
 const HIGHEST_VLAN_ID = 0xfff;
 
+/** A VLAN within a carrier's: the same id within another carrier's VLAN is another network. */
+const WITHIN = HIGHEST_VLAN_ID + 1;
+
 /**
- * The frame without its tags, and the VLAN that its stations are in: the innermost tag's id that is not 0. An outer tag
- * is a carrier's; id 0 gives a priority and names no VLAN. null when there is no such tag.
+ * The frame without its tags, and the VLAN that its stations are in: the innermost tag's id that is not 0, and 4096 times
+ * the id of the tag around it, which is a carrier's. Id 0 gives a priority and names no VLAN. null when there is no such tag.
  */
 export function withoutTags(frame: Uint8Array): { bytes: Uint8Array; vlanId: number | null } {
   const view = viewOf(frame);
   let vlanId: number | null = null;
   let end = TAGS;
   while (frame.length >= end + TAG_LENGTH && isTag(view.getUint16(end))) {
-    vlanId = view.getUint16(end + 2) & HIGHEST_VLAN_ID || vlanId;
+    const id = view.getUint16(end + 2) & HIGHEST_VLAN_ID;
+    if (id !== 0) vlanId = ((vlanId ?? 0) % WITHIN) * WITHIN + id;
     end += TAG_LENGTH;
   }
   if (end === TAGS) return { bytes: frame, vlanId };

@@ -1,5 +1,6 @@
 // Who of those that claim an address can be an owner of its own, and who has another reason to answer for it.
 
+import { homeVlanOf } from '../address/home-vlan.ts';
 import type { ArpClaim, EvidenceOf } from '../evidence.ts';
 
 export type ArpClaims = EvidenceOf<'arp-claims'>;
@@ -16,6 +17,8 @@ export interface Ownership {
   readonly groups: readonly ArpClaim[];
   /** Answer for addresses nobody has: their answer for this one says nothing (RFC 1027). */
   readonly proxies: readonly ArpClaim[];
+  /** The VLAN that the address was overheard in, on a trunk, where all frames have a tag; null for the link's own. */
+  readonly vlan: string | null;
   /** Heard in another VLAN: another network's address. */
   readonly foreign: readonly ArpClaim[];
   /** Named by the user as rightful owners; together they count as one. */
@@ -33,14 +36,41 @@ export function ownershipOf(evidence: ArpClaims, proof: ClaimantProof | null): O
     foreign: [] as ArpClaim[],
     expected: [] as ArpClaim[],
   };
-  for (const claim of evidence.claims) lists[kindOf(claim, evidence, proof)].push(claim);
-  return { evidence, proof, ...lists };
+  const home = isOverheard(evidence) ? homeVlanOf(evidence.claims.map(vlanOf)) : null;
+  for (const claim of evidence.claims) {
+    lists[vlanOf(claim) === home ? kindOf(claim, evidence, proof) : 'foreign'].push(claim);
+  }
+  const [first] = evidence.claims;
+  // How often it changed hands is counted where it was heard first.
+  const isCounted = home === null || first === undefined || vlanOf(first) === home;
+  const inHome = evidence.claims.find((claim) => home !== null && vlanOf(claim) === home);
+  return {
+    evidence: isCounted ? evidence : { ...evidence, flips: null },
+    proof,
+    vlan: inHome === undefined ? null : vlanName(inHome),
+    ...lists,
+  };
 }
 
-type ClaimKind = 'stations' | 'groups' | 'proxies' | 'foreign' | 'expected';
+/** Who asks is answered in its own network; an address of this machine is in that as well. */
+function isOverheard({ source, ownMac }: ArpClaims): boolean {
+  return source !== 'probes' && ownMac === null;
+}
+
+const VLAN_IDS = 4096;
+
+function vlanOf({ vlanId, carrierVlanId = 0 }: ArpClaim): number | null {
+  return vlanId === null ? null : carrierVlanId * VLAN_IDS + vlanId;
+}
+
+/** `10`, or `10 in 100` where a carrier's VLAN is around it. */
+export function vlanName({ vlanId, carrierVlanId }: ArpClaim): string {
+  return carrierVlanId === undefined ? String(vlanId) : `${vlanId} in ${carrierVlanId}`;
+}
+
+type ClaimKind = 'stations' | 'groups' | 'proxies' | 'expected';
 
 function kindOf(claim: ArpClaim, evidence: ArpClaims, proof: ClaimantProof | null): ClaimKind {
-  if (claim.vlanId !== null) return 'foreign';
   if (evidence.expected?.includes(claim.mac)) return 'expected';
   if (claim.role !== 'station') return 'groups';
   return isProxy(claim, evidence) && !hasKeyOfItsOwn(claim, proof) ? 'proxies' : 'stations';

@@ -21,7 +21,9 @@ export function askedOf(proof: ClaimantProof | null, parties: readonly Party[]):
 export function provenApart(proof: ClaimantProof, parties: readonly Party[]): Apart | null {
   const asked = askedOf(proof, parties);
   const machines = differentKeys(asked, parties);
-  if (machines > 1) {
+  // One machine that shares its connections out between servers has several keys, and one counter on all its cards.
+  const isSharedOut = proof.counters === 'same' && answersAsOne(asked, parties);
+  if (machines > 1 && !isSharedOut) {
     const told = asked.flatMap(({ mac, hostKey }) =>
       hostKey ? [`${mac} has ${hostKey.type} ${hostKey.fingerprint}`] : [],
     );
@@ -73,6 +75,20 @@ export function crossing(asked: readonly Claimant[]): { readonly mac: string; re
     if (answeredFrom !== null && answeredFrom !== mac) return { mac, from: answeredFrom };
   }
   return null;
+}
+
+/** As many claimants are asked at most; of the others it is not known. */
+const MOST_ASKED = 4;
+
+/** All claimants are linked by answering from each other's MACs: what only links some of them does not explain the rest. */
+export function answersAsOne(asked: readonly Claimant[], parties: readonly Party[]): boolean {
+  if (asked.length < Math.min(parties.flat().length, MOST_ASKED)) return false;
+  const sets = asked.map(({ mac, answeredFrom }) => new Set(answeredFrom === null ? [mac] : [mac, answeredFrom]));
+  const [linked = new Set<string>(), ...others] = sets;
+  for (const _ of others) {
+    for (const set of others) if ([...set].some((mac) => linked.has(mac))) for (const mac of set) linked.add(mac);
+  }
+  return asked.every(({ mac }) => linked.has(mac));
 }
 
 /** Answer together for as good as everything that any of them answers for; one answer that is lost must not hide it. */

@@ -22,7 +22,7 @@ import {
   type Party,
   plural,
 } from './ownership.ts';
-import { askedOf, crossing, openAndRefused, provenApart, provenOne, shareAddresses } from './proven.ts';
+import { answersAsOne, askedOf, crossing, openAndRefused, provenApart, provenOne, shareAddresses } from './proven.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -165,13 +165,13 @@ function judgeLikeness(evidence: ArpClaims, proof: ClaimantProof | null, parties
   }
   const asked = askedOf(proof, parties);
   const crossed = crossing(asked);
-  if (crossed !== null) {
+  if (crossed !== null && answersAsOne(asked, parties)) {
     return possible(
       `what is sent to ${crossed.mac} is answered from ${crossed.from}: one machine with several cards in this LAN (ARP flux, a bond), or ${crossed.mac} passes on what it gets (a router, a proxy, somebody in the middle)`,
     );
   }
   const keys = asked.map(({ hostKey }) => hostKey?.fingerprint ?? null);
-  const isOneKey = keys.length > 1 && !keys.includes(null) && new Set(keys).size === 1;
+  const isOneKey = asked.length === macs.length && !keys.includes(null) && new Set(keys).size === 1;
   if (isOneKey) {
     return possible(
       `they have the same SSH host key: one machine with several cards in this LAN, or clones of one image`,

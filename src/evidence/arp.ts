@@ -16,6 +16,7 @@ export const claim = z.object({
   role,
   frameSourceMac: z.string().nullable().describe('Source of the frame where it differs from the claimed MAC'),
   vlanId: count.nullable().describe('VLAN it was heard in, null for the network that was asked'),
+  carrierVlanId: count.optional().describe("VLAN of a carrier's that this VLAN is in (802.1ad)"),
   via: z.enum(['reply', 'announcement', 'request', 'probe']),
   count,
   firstSeconds: z.number().describe('Since the address was first asked for, or since listening began'),
@@ -36,6 +37,10 @@ export const arpClaims = z.object({
   interface: z.string().nullable().describe('null for a capture'),
   source: arpSource,
   ownMac: z.string().nullable().describe('Our MAC, when the address is one of our own'),
+  unanswered: z
+    .literal(true)
+    .optional()
+    .describe('Our own, but on another interface, and not answered for on this one (arp_ignore)'),
   sweep: z.string().nullable().describe('The sweep it was asked in, null when it was asked for by itself'),
   probesSent: count,
   listenedSeconds: seconds,

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { interfaceOfLabel } from '../address/interface-label.ts';
 import { canonicalIp } from '../address/ip.ts';
 import { sourceAddressTo } from '../libc/source-address.ts';
 
@@ -27,7 +28,8 @@ function ownerOf(ownAddress: string): string | null {
   const owners = Object.entries(networkInterfaces()).filter(([, addresses]) =>
     (addresses ?? []).some((entry) => canonicalIp(entry.address) === ownAddress),
   );
-  return owners[0]?.[0] ?? null;
+  const [owner] = owners;
+  return owner === undefined ? null : interfaceOfLabel(owner[0]);
 }
 
 function mtuOf(interfaceName: string): number {

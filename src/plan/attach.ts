@@ -77,6 +77,13 @@ export function ownAddresses({ interfaces }: HostFacts, elsewhere: Mac): Map<Ipv
   return new Map(interfaces.flatMap((each) => each.addresses.map(({ ip }) => [ip, macOf(each)])));
 }
 
+/** Of `own`, those of other interfaces for which this machine does not answer on the link; not given where there are none. */
+export function unansweredOf(holder: InterfaceFacts, own: Iterable<Ipv4>): { unanswered?: ReadonlySet<Ipv4> } {
+  if (holder.answersForItselfOnly === undefined) return {};
+  const unanswered = new Set([...own].filter((ip) => !holder.addresses.some((each) => each.ip === ip)));
+  return unanswered.size === 0 ? {} : { unanswered };
+}
+
 /** The same as a set. */
 export function ownSet({ interfaces }: HostFacts): Ipv4Set {
   return Ipv4Set.of(interfaces.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)));

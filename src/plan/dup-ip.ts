@@ -5,7 +5,16 @@ import { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { arpProblem } from './arp-problem.ts';
-import { addressesIn, ownAddresses, ownMacs, ownSet, refuseTooWide, type Share, shareOut } from './attach.ts';
+import {
+  addressesIn,
+  ownAddresses,
+  ownMacs,
+  ownSet,
+  refuseTooWide,
+  type Share,
+  shareOut,
+  unansweredOf,
+} from './attach.ts';
 import { planListen } from './listen.ts';
 import type { ScanOptions } from './options.ts';
 import type { Step } from './step.ts';
@@ -53,6 +62,7 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
       `${target} is wider than a /16; ask for a narrower network, or add --rate max if the LAN can take it`,
     );
   }
+  const own = new Map([...ownAddresses(facts, senderMac)].filter(([ip]) => asked.has(ip)));
   const listenSeconds = options.waitSeconds ?? LISTEN_SECONDS;
   const careful = Math.min(ratePerSecond ?? CAREFUL_RATE_PER_SECOND, CAREFUL_RATE_PER_SECOND);
   const sendSeconds = (asked.size + CANARIES) / careful;
@@ -68,7 +78,8 @@ function planShare(share: Share, options: ScanOptions, facts: HostFacts): Step {
     interfaceIndex: holder.index,
     senderMac,
     senders: holder.addresses,
-    ownAddresses: new Map([...ownAddresses(facts, senderMac)].filter(([ip]) => asked.has(ip))),
+    ownAddresses: own,
+    ...unansweredOf(holder, own.keys()),
     ownMacs: ownMacs(facts),
     canaryRange: canaryRange(holder, asked, facts).minus(excluded),
     excluded,

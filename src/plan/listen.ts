@@ -5,7 +5,7 @@ import type { Ipv4Set } from '../address/ipv4-set.ts';
 import type { Mac } from '../address/mac.ts';
 import { type HostFacts, type InterfaceFacts, routeTo } from '../host.ts';
 import { arpProblem } from './arp-problem.ts';
-import { addressesIn, ownAddresses, ownMacs, type Share } from './attach.ts';
+import { addressesIn, ownAddresses, ownMacs, type Share, unansweredOf } from './attach.ts';
 import type { ScanOptions } from './options.ts';
 import type { ReadStep, Step } from './step.ts';
 import { parseExpected } from './targets.ts';
@@ -33,6 +33,7 @@ function listenStep(
   facts: HostFacts,
 ): Step {
   const seconds = options.listenSeconds as number;
+  const own = ownAddresses(facts, holder.mac as Mac);
   return {
     check: 'listen',
     target,
@@ -40,7 +41,8 @@ function listenStep(
     interfaceName: holder.name,
     interfaceIndex: holder.index,
     ownMacs: ownMacs(facts),
-    ownAddresses: ownAddresses(facts, holder.mac as Mac),
+    ownAddresses: own,
+    ...unansweredOf(holder, own.keys()),
     expected: parseExpected(options.expect),
     seconds,
     worstCaseSeconds: seconds,

@@ -29,6 +29,8 @@ export interface DupIpStep {
   readonly senders: readonly LocalAddress[];
   /** Addresses of this machine, on whatever interface, among those asked for, and the MAC of the card that has them. */
   readonly ownAddresses: OwnAddresses;
+  /** Of these, those that this machine has elsewhere and does not answer for on this link; left out where there are none. */
+  readonly unanswered?: ReadonlySet<Ipv4>;
   /** Every MAC of this machine: a second interface in the same LAN answers for the first one's address (ARP flux). */
   readonly ownMacs: readonly Mac[];
   /** Where to look for addresses nobody has, by which proxies give themselves away; empty when there is no room for any. */
@@ -56,6 +58,8 @@ export interface ListenStep {
   readonly ownMacs: readonly Mac[];
   /** Every address of this machine. */
   readonly ownAddresses: OwnAddresses;
+  /** As in DupIpStep. */
+  readonly unanswered?: ReadonlySet<Ipv4>;
   readonly expected: ExpectedOwners;
   readonly seconds: number;
   readonly worstCaseSeconds: number;

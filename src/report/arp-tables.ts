@@ -54,8 +54,8 @@ function after(seconds: number): string {
 
 /** What the table has no column for, one line each. */
 function claimNotes({ id, claims, unlistedFrames, otherAddresses, flips, expected }: ArpClaims): string[] {
-  const notes = claims.flatMap(({ mac, frameSourceMac, vlanId, canariesClaimed }) => [
-    ...(vlanId === null ? [] : [`${mac} was heard in VLAN ${vlanId}`]),
+  const notes = claims.flatMap(({ mac, frameSourceMac, vlanId, carrierVlanId, canariesClaimed }) => [
+    ...(vlanId === null ? [] : [`${mac} was heard in VLAN ${vlanId}${carrierVlanId ? ` in ${carrierVlanId}` : ''}`]),
     ...(frameSourceMac === null ? [] : [`${mac} came in frames from ${frameSourceMac}`]),
     ...(canariesClaimed === null || canariesClaimed.length === 0
       ? []

@@ -15,12 +15,14 @@ export type CanariesOf = (mac: Mac) => readonly string[] | null;
 /** Up to this many addresses, each that answered is told in full; in wider sweeps only those with something to tell. */
 export const TOLD_IN_FULL = 1024;
 
+const VLAN_IDS = 4096;
+
 export function tellClaim(claim: Claim, canariesOf: CanariesOf): ArpClaim {
   const canaries = canariesOf(claim.mac);
   return {
     ...tellMac(claim.mac),
     frameSourceMac: claim.frameSourceMac,
-    vlanId: claim.vlanId,
+    ...tellVlan(claim.vlanId),
     via: claim.via,
     count: claim.count,
     firstSeconds: toSeconds(claim.firstMs),
@@ -28,6 +30,12 @@ export function tellClaim(claim: Claim, canariesOf: CanariesOf): ArpClaim {
     rounds: [...claim.rounds],
     canariesClaimed: canaries === null ? null : [...canaries],
   };
+}
+
+/** A VLAN within a carrier's comes as one number, see capture/vlan.ts. */
+function tellVlan(vlanId: number | null): Pick<ArpClaim, 'vlanId' | 'carrierVlanId'> {
+  if (vlanId === null || vlanId < VLAN_IDS) return { vlanId };
+  return { vlanId: vlanId % VLAN_IDS, carrierVlanId: Math.floor(vlanId / VLAN_IDS) };
 }
 
 export function tellFlips(flips: { readonly count: number; readonly first: readonly Flip[] }): ArpClaims['flips'] {

@@ -21,8 +21,8 @@ import {
 } from './arp-evidence.ts';
 import { pickCanaries, senderOf } from './canaries.ts';
 import type { Opened } from './instruments.ts';
-import { proveContest } from './proof.ts';
-import { type Contest, contests, creditAnswers, otherAddressesBy, questionRivals } from './rivals.ts';
+import { lookInto } from './look.ts';
+import { type Contest, contests, otherAddressesBy } from './rivals.ts';
 
 export interface ArpEquipment {
   readonly link: Link;
@@ -55,21 +55,21 @@ export async function scanDupIp(
     untilContested: swept.size === 0 ? asked : null,
     random,
   };
-  const result = await sweep(link, options, clock, signal, (probesSent) => tell({ event: 'probes-sent', probesSent }));
-  const found = signal.aborted || result.linkError !== null ? [] : contests(asked, result.claims, step);
-  if (found.length > 0) tell({ event: 'contested', addresses: found.length });
-  const [answers, proofs] = await Promise.all([
-    unlessFailed(questionRivals(step, found, canaries, link, clock, signal), new Map()),
-    unlessFailed(Promise.all(found.map((contest) => proveContest(step, contest, paths, clock, signal))), []),
-  ]);
-  creditAnswers(found, answers.value, result, clock.now());
-  const knowledge = { asked, canaries, result, found, answers: answers.value };
+  const early = await sweep(link, options, clock, signal, (probesSent) => tell({ event: 'probes-sent', probesSent }));
+  const { result, found, answers, proofs, code } = await lookInto(
+    { step, asked, canaries, link, paths },
+    early,
+    clock,
+    signal,
+    tell,
+  );
+  const knowledge = { asked, canaries, result, found, answers };
   const findings: Finding[] = [
     ...tellNamed(step, knowledge),
     ...(step.swept === null ? [] : tellSweep(step, step.swept, knowledge)),
-    ...proofs.value.flat(),
+    ...proofs,
   ];
-  const linkError = result.linkError ?? answers.code ?? proofs.code;
+  const linkError = result.linkError ?? code;
   if (linkError === null) return findings;
   return [...findings, { kind: 'skipped', check: 'dup-ip', target: step.target, ...linkFailure(step, linkError) }];
 }
@@ -83,17 +83,6 @@ function linkFailure({ interfaceName }: DupIpStep, code: string): { readonly bec
   }
   const because = `interface ${interfaceName} failed while listening (${code})`;
   return { because, hint: `look at the interface (ip link show ${interfaceName}) and repeat` };
-}
-
-/** A look at the rivals that fails, because the interface does, must not cost what the sweep has heard. */
-async function unlessFailed<T>(work: Promise<T>, otherwise: T): Promise<{ value: T; code: string | null }> {
-  try {
-    return { value: await work, code: null };
-  } catch (error) {
-    // The system's errors have a code; anything else is a bug of this program.
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    return { value: otherwise, code: String(error.code) };
-  }
 }
 
 /** All that one scan found out. */
@@ -164,6 +153,7 @@ function teller(step: DupIpStep, knowledge: Knowledge): (ip: Ipv4, sweep: string
       interface: step.interfaceName,
       source: 'probes',
       ownMac: step.ownAddresses.get(ip) ?? null,
+      ...(step.unanswered?.has(ip) ? { unanswered: true as const } : {}),
       sweep: sweepLabel,
       probesSent: result.probesSent[targets.positionOf(ipv4ToUint32(ip))] as number,
       listenedSeconds: toSeconds(result.elapsedMs),

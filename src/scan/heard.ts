@@ -1,8 +1,9 @@
 // What the wire said by itself, now or in a capture, as evidence.
 
+import { homeVlanOf } from '../address/home-vlan.ts';
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import type { Mac } from '../address/mac.ts';
-import type { Eavesdropper } from '../arp-lite/index.ts';
+import type { Claim, Eavesdropper } from '../arp-lite/index.ts';
 import type { Finding } from '../evidence.ts';
 import type { ListenStep, OwnAddresses, ReadStep } from '../plan/index.ts';
 import {
@@ -24,6 +25,8 @@ export interface Circumstances {
   readonly interface: string | null;
   readonly source: 'listening' | 'capture';
   readonly own: OwnAddresses;
+  /** Of these, those that this machine does not answer for there. */
+  readonly unanswered?: ReadonlySet<Ipv4> | undefined;
   readonly listenedSeconds: number;
   readonly kernelDrops: number;
   readonly complete: boolean;
@@ -32,20 +35,21 @@ export interface Circumstances {
 export function tellHeard(
   { check, target, addresses, expected }: ListenStep | ReadStep,
   ear: Eavesdropper,
-  { own, ...circumstances }: Circumstances,
+  { own, unanswered, ...circumstances }: Circumstances,
 ): Finding[] {
   const oneByOne = addresses !== null && addresses.size <= NAMED_ONE_BY_ONE;
   const heard = ear.addresses();
   const canariesOf = canaryLookup(ear);
   const otherAddresses = otherAddressesBy((mac) => ear.claims.addressesOf(mac), TEST_NET_1);
   const tell = (ip: Ipv4): Finding => {
-    const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected });
+    const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected }, isAtHome);
     const others = contest === undefined ? null : otherAddresses(contest);
     return {
       kind: 'arp-claims',
       ip,
       ...circumstances,
       ownMac: own.get(ip) ?? null,
+      ...(unanswered?.has(ip) ? { unanswered: true as const } : {}),
       sweep: oneByOne ? null : target,
       probesSent: 0,
       dropsMadeUp: false,
@@ -75,6 +79,10 @@ export function tellHeard(
     inventory: heard.flatMap((ip) => inventoryRow(ip, ear.claims.of(ip))),
   };
   return [summary, ...heard.filter(worthTelling).map(tell), ...beyond(check, target, ear)];
+}
+
+function isAtHome({ vlanId }: Claim, all: readonly Claim[]): boolean {
+  return vlanId === homeVlanOf(all.map((claim) => claim.vlanId));
 }
 
 /** Somebody who invents addresses is not to fill the memory, nor to hide behind them unseen. */

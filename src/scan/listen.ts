@@ -38,6 +38,7 @@ export async function scanListen(
     interface: step.interfaceName,
     source: 'listening',
     own: step.ownAddresses,
+    unanswered: step.unanswered,
     listenedSeconds: toSeconds(clock.now() - startedAt),
     kernelDrops: link.drops(),
     complete: !signal.aborted && linkError === null,

@@ -57,6 +57,15 @@ export async function proveContest(
   ];
 }
 
+/**
+ * Whether it shows several machines, by what no machine has twice: then it matters no more who else answers. A counter that
+ * they have in common speaks against everything else.
+ */
+export function showsSeveral({ claimants, clocks, counters }: Omit<EvidenceOf<'claimant-proof'>, 'id'>): boolean {
+  const keys = new Set(claimants.flatMap(({ hostKey }) => (hostKey === null ? [] : [hostKey.fingerprint])));
+  return counters === 'different' || (counters === 'unknown' && (clocks === 'different' || keys.size > 1));
+}
+
 /** `same` when all pairs are; `different` when one pair is; what is missing leaves it open. */
 function compare<T>(
   answers: readonly ClaimantAnswer[],

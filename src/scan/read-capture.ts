@@ -35,7 +35,14 @@ export async function scanRead(
     return { kind: 'skipped', check: 'read', target: step.target, because, hint };
   };
   try {
-    const { seconds, isDamaged } = await replay(frames, ear, clock, signal, tell);
+    const { seconds, isDamaged, unread } = await replay(frames, ear, clock, signal, tell);
+    if (unread > 0) {
+      const because = `none of its ${unread} frames can be read: they are neither Ethernet nor Linux "cooked" (Wi-Fi in monitor mode, a tunnel), or are cut short`;
+      return [
+        ...told(seconds),
+        skip(because, 'capture on an Ethernet interface: sudo tcpdump -i eth0 -w lan.pcap arp'),
+      ];
+    }
     const hint = 'what came before the damage was looked at; capture again if that is not enough';
     return isDamaged ? [...told(seconds), skip('the capture is damaged', hint)] : told(seconds);
   } catch (error) {
@@ -46,14 +53,17 @@ export async function scanRead(
   }
 }
 
-/** Lets the ear hear all frames; how many seconds they span. A capture that was cut short is not damaged. */
+/**
+ * Lets the ear hear all frames; how many seconds they span. A capture that was cut short is not damaged. `unread` are frames of
+ * which no Ethernet could be made, where all are such: beside others they are a tunnel's, which carries no ARP.
+ */
 async function replay(
   frames: CaptureFrames,
   ear: Eavesdropper,
   clock: Clock,
   signal: AbortSignal,
   tell: (observation: StepObservation) => void,
-): Promise<{ seconds: number; isDamaged: boolean }> {
+): Promise<{ seconds: number; isDamaged: boolean; unread: number }> {
   const tellFrames = seldom(clock, (read: number) => tell({ event: 'frames-read', frames: read }));
   let firstMs: number | null = null;
   let lastMs = 0;
@@ -74,5 +84,6 @@ async function replay(
     next = frames.next();
   }
   const isDamaged = next.done === true && next.value.end === 'corrupt';
-  return { seconds: (lastMs - (firstMs ?? 0)) / 1000, isDamaged };
+  const unread = next.done === true && count === 0 ? next.value.skippedFrames : 0;
+  return { seconds: (lastMs - (firstMs ?? 0)) / 1000, isDamaged, unread };
 }

@@ -4,7 +4,7 @@ import { cidrContains, cidrHosts, cidrSize, parseCidr } from '../address/cidr.ts
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import { Ipv4Set } from '../address/ipv4-set.ts';
 import { type Mac, macRole, macToNumber } from '../address/mac.ts';
-import { askClaimants, type ClaimTable, type Link, type SweepResult } from '../arp-lite/index.ts';
+import { askClaimants, type Claim, type ClaimTable, type Link, type SweepResult } from '../arp-lite/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DupIpStep } from '../plan/index.ts';
 import { senderOf } from './canaries.ts';
@@ -28,17 +28,19 @@ const ASKING_RATE_PER_SECOND = 5000;
 /** Time for all questions at the pace that was asked for; a slower pace asks about fewer addresses. */
 const ASKING_SECONDS = 2;
 
-/** Addresses of others that at least two stations claim, not all of them expected ones. */
+/** Addresses of others that at least two stations claim, not all of them expected ones; in the link's own VLAN, if not said otherwise. */
 export function contests(
   asked: Iterable<Ipv4>,
   claims: ClaimTable,
   { ownAddresses, expected }: Pick<DupIpStep, 'ownAddresses' | 'expected'>,
+  isInItsVlan: (claim: Claim, all: readonly Claim[]) => boolean = ({ vlanId }) => vlanId === null,
 ): Contest[] {
   const found: Contest[] = [];
   for (const ip of asked) {
     if (found.length === MOST_CONTESTS) break;
     if (ownAddresses.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
-    const stations = claims.of(ip).filter(({ mac, vlanId }) => macRole(mac) === 'station' && vlanId === null);
+    const all = claims.of(ip);
+    const stations = all.filter((claim) => macRole(claim.mac) === 'station' && isInItsVlan(claim, all));
     const isExpected = stations.every(({ mac }) => expected.get(ip)?.includes(mac));
     if (stations.length < 2 || isExpected) continue;
     const rivals = stations.slice(0, MOST_RIVALS);

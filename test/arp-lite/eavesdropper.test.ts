@@ -66,6 +66,18 @@ describe('an eavesdropper', () => {
     expect(ear.claims.of(ADDRESS)).toMatchObject([{ mac: FIRST, rounds: [1, 2, 3], count: 3 }]);
   });
 
+  it('what a station says unasked answers no question, however many there were', () => {
+    const ear = new Eavesdropper(null);
+    ear.hear(question(ADDRESS, OTHER, OWN), null, 0);
+    ear.hear(answer(ADDRESS, FIRST), null, 1);
+    // Whose answers go to others, unheard.
+    for (const atMs of [10_000, 20_000, 30_000]) {
+      ear.hear(question(ADDRESS, OTHER, SECOND), null, atMs);
+      ear.hear(question(OTHER, ADDRESS, FIRST), null, atMs + 500);
+    }
+    expect(ear.claims.of(ADDRESS)).toMatchObject([{ mac: FIRST, rounds: [1], count: 4 }]);
+  });
+
   it('an announcement asks nobody', () => {
     const ear = new Eavesdropper(null);
     ear.hear(announcement(ADDRESS, FIRST), null, 0);

@@ -80,10 +80,10 @@ describe('withoutTags', () => {
     ['802.1ad', '88a8 0fff 0806 0001', 4095],
     ['priority bits beside the id', '8100 f007 0806 0001', 7],
     ['a priority tag', '8100 e000 0806 0001', null],
-    ['a customer in a carrier’s VLAN', '88a8 0064 8100 0007 0806 0001', 7],
+    ['a customer in a carrier’s VLAN', '88a8 0064 8100 0007 0806 0001', 100 * 4096 + 7],
     ['a priority tag in a VLAN', '88a8 0064 8100 6000 0806 0001', 100],
     ['a VLAN in a priority tag', '8100 6000 8100 0007 0806 0001', 7],
-    ['four tags', '88a8 0001 88a8 0002 8100 0003 8100 0004 0806 0001', 4],
+    ['four tags', '88a8 0001 88a8 0002 8100 0003 8100 0004 0806 0001', 3 * 4096 + 4],
   ])('%s', (_, rest, vlanId) => {
     const bytes = hexBytes(`${ADDRESSES} 0806 0001`);
     expect(withoutTags(hexBytes(`${ADDRESSES} ${rest}`))).toEqual({ bytes, vlanId });
@@ -97,7 +97,7 @@ describe('withoutTags', () => {
 
   it('ends on a frame of nothing but tags', () => {
     const tags = new Uint8Array(60_000).map((_, index) => [0x81, 0x00, 0x00, 0x05][index % 4] as number);
-    expect(withoutTags(tags)).toMatchObject({ vlanId: 5, bytes: { length: 12 } });
+    expect(withoutTags(tags)).toMatchObject({ vlanId: 5 * 4096 + 5, bytes: { length: 12 } });
   });
 });
 

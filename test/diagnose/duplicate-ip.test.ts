@@ -11,6 +11,8 @@ const HSRP_V2 = '00:00:0c:9f:f0:01';
 const GLBP_1 = '00:07:b4:00:01:01';
 const GLBP_2 = '00:07:b4:00:01:02';
 const NLB = '02:bf:0a:00:00:05';
+const C = '02:00:00:00:00:03';
+const TRUNK = { source: 'capture', interface: null } as const;
 const PROXY = { canariesClaimed: ['10.0.0.77', '192.0.2.9'] };
 
 interface Case {
@@ -70,6 +72,28 @@ describe('one owner', () => {
       evidence: arp([claim(A), claim(B, { vlanId: 7 })]),
       verdict: 'ruled-out',
       says: /b8:27:eb:00:00:01 \(VLAN 7\) was heard from another VLAN: that is another network's address\.$/,
+    },
+    {
+      seen: 'a capture of a trunk, in which the VLAN that was heard first has one of it, and another has two',
+      evidence: heard([claim(C, { vlanId: 9 }), claim(A, { vlanId: 7 }), claim(B, { vlanId: 7 })], 0, TRUNK),
+      verdict: 'possible',
+      says: /^2 MACs were heard to claim 10\.0\.0\.5: [^;]*\. That is VLAN 7\./,
+    },
+    {
+      seen: 'a capture of a trunk, in which stations of two VLANs claim it',
+      evidence: heard([claim(A, { vlanId: 7, rounds: [1] }), claim(B, { vlanId: 9 })], 0, TRUNK),
+      verdict: 'unknown',
+      says: /^Only 52:54:00:12:34:56 was heard to claim 10\.0\.0\.5: .* That is VLAN 7\. b8:27:eb:00:00:01 \(VLAN 9\) was heard/,
+    },
+    {
+      seen: 'a capture of a trunk, in which stations of one id in two carriers’ VLANs claim it',
+      evidence: heard(
+        [claim(A, { vlanId: 7, carrierVlanId: 100, rounds: [1] }), claim(B, { vlanId: 7, carrierVlanId: 200 })],
+        0,
+        TRUNK,
+      ),
+      verdict: 'unknown',
+      says: /That is VLAN 7 in 100\. b8:27:eb:00:00:01 \(VLAN 7 in 200\) was heard from another VLAN/,
     },
     {
       seen: 'nobody but a station of another VLAN',
@@ -170,6 +194,12 @@ describe('MACs that are shared on purpose', () => {
       evidence: arp([claim(VRRP), claim(A), claim(B)]),
       verdict: 'likely',
       says: /^3 MACs answer/,
+    },
+    {
+      seen: 'a capture of a trunk, in which two stations of one VLAN claim it, and one of another',
+      evidence: heard([claim(A, { vlanId: 7 }), claim(B, { vlanId: 7 }), claim(C, { vlanId: 9 })], 4, TRUNK),
+      verdict: 'likely',
+      says: /^2 MACs were heard to claim .*; it changed hands 4 times\. That is VLAN 7\. 02:00:00:00:00:03 \(VLAN 9\) was heard/,
     },
   ])('$seen: $verdict', ({ evidence, verdict, says }) => {
     const cause = causeOf('duplicate-ip', evidence);

@@ -47,6 +47,18 @@ test.each<Case>([
   { seen: 'another, overheard', evidence: heard([claim(A)], 0, own), verdict: 'likely', says: /has the address/ },
   { seen: 'nobody overheard', evidence: heard([], 0, own), verdict: 'unknown', says: /may have kept silent\.$/ },
   {
+    seen: 'another, and this machine has it elsewhere and does not answer for it here',
+    evidence: arp([claim(A)], { ...own, unanswered: true }),
+    verdict: 'possible',
+    says: /has the address 10\.0\.0\.5, which this machine has too, but on another interface, .*: no conflict if they share/,
+  },
+  {
+    seen: 'two others, and this machine does not answer for it here',
+    evidence: arp([claim(A), claim(B)], { ...own, unanswered: true }),
+    verdict: 'likely',
+    says: /have the address/,
+  },
+  {
     seen: 'a proxy',
     evidence: arp([claim(A, PROXY)], own),
     verdict: 'possible',

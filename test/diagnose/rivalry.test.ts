@@ -46,6 +46,12 @@ describe('proven', () => {
       says: /^2 machines have/,
     },
     {
+      seen: 'different keys, each from its own MAC, though one passes echo requests on to the other',
+      proof: proof([sshd(A, 'one'), sshd(B, 'two')], { counters: 'same' }),
+      verdict: 'confirmed',
+      says: /^2 machines have/,
+    },
+    {
       seen: 'different keys, though they share addresses',
       some: { otherAddresses: { shared: 40, notShared: 0 } },
       proof: proof([sshd(A, 'one'), sshd(B, 'two')]),
@@ -208,6 +214,19 @@ describe('not proven, and explained', () => {
       says: /what is sent to b8:27:eb:00:00:01 is answered from 52:54:00:12:34:56: one machine .* or b8:27:eb:00:00:01 passes on/,
     },
     {
+      seen: 'two keys behind one counter, and one card that answers for both: servers that share the connections',
+      proof: proof([sshd(A, 'one'), sshd(B, 'two', { answeredFrom: A })], { counters: 'same' }),
+      verdict: 'possible',
+      says: /what is sent to b8:27:eb:00:00:01 is answered from 52:54:00:12:34:56: one machine/,
+    },
+    {
+      seen: 'answers from other cards, of which each is linked to the next',
+      claims: [claim(A), claim(B), claim(C)],
+      proof: proof([open(A, { answeredFrom: B }), open(B, { answeredFrom: C }), open(C)]),
+      verdict: 'possible',
+      says: /^52:54:00:12:34:56, b8:27:eb:00:00:01 and 02:00:00:00:00:03 answer for 10\.0\.0\.5, but/,
+    },
+    {
       seen: 'one clock behind both, but the one that answers for the other has an address of its own',
       some: { otherAddresses: { shared: 0, notShared: 1 } },
       proof: proof([sshd(A, 'one'), sshd(B, 'one', { answeredFrom: A })], { clocks: 'same' }),
@@ -295,6 +314,20 @@ describe('claims alone', () => {
       claims: [claim(A), claim(B, { count: 1, rounds: [2] })],
       verdict: 'likely',
       says: /b8:27:eb:00:00:01 was heard once only\./,
+    },
+    {
+      seen: 'two cards of one machine, and a third MAC of which nothing is known',
+      claims: [claim(A), claim(B), claim(C)],
+      proof: proof([open(A), open(B, { answeredFrom: A }), claimant(C)]),
+      verdict: 'likely',
+      says: /^3 MACs answer for 10\.0\.0\.5: /,
+    },
+    {
+      seen: 'one key behind two of three MACs',
+      claims: [claim(A), claim(B), claim(C)],
+      proof: proof([sshd(A, 'one'), sshd(B, 'one')]),
+      verdict: 'likely',
+      says: /^3 MACs answer/,
     },
     {
       seen: 'two that say nothing on the port',

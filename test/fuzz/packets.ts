@@ -73,7 +73,8 @@ function arp(bytes: Uint8Array): void {
 
 function tags(bytes: Uint8Array): void {
   const { bytes: bare, vlanId } = withoutTags(bytes);
-  if (vlanId !== null && bare.length >= 14) comesBack(withoutTags(withTag(bare, vlanId)).vlanId, vlanId);
+  if (vlanId !== null && vlanId < 4096 && bare.length >= 14)
+    comesBack(withoutTags(withTag(bare, vlanId)).vlanId, vlanId);
 }
 
 function ipv4Frame(bytes: Uint8Array): void {

@@ -1,8 +1,11 @@
 // What only looks like two machines on one address: redundant routers, proxy ARP, one machine with two cards, a known pair.
 
 import { describe, expect, test } from 'vitest';
+import type { Ipv4 } from '../../src/address/ipv4.ts';
+import type { Mac } from '../../src/address/mac.ts';
 import {
   duplicateLan,
+  type LabHost,
   type ProxyLanOptions,
   proxyLan,
   startArpStation,
@@ -133,6 +136,36 @@ describe.skipIf(labUnavailable()).concurrent('one machine with two cards in the 
     expect(summary(report, address)).toContain('the same SSH host key');
     const sweep = await netcheck(scanner, ['--dup-ip', '10.77.0.0/24']);
     expect(conflicts(sweep.report)).toEqual([]);
+  });
+});
+
+/** `host` has the address as well, and answers later than netcheck listens to those who are proven to be two machines. */
+async function answersLate(host: LabHost, address: Ipv4, mac: Mac): Promise<void> {
+  await host.run('ip', ['address', 'add', `${address}/32`, 'dev', 'eth0']);
+  await startArpStation(host, { interface: 'eth0', address, mac, behaviour: { kind: 'late', delayMs: 900 } });
+}
+
+describe.skipIf(labUnavailable()).concurrent('a second machine that answers late, beside', () => {
+  test('one machine with two cards, is found', async () => {
+    await using lab = await twoLegLan({ secondAddress: false });
+    const { scanner, honest } = lab.hosts;
+    const address = lab.addresses.twolegs;
+    await answersLate(honest, address, lab.macs.honest);
+    const { report, exitCode } = await netcheck(scanner, ['--dup-ip', address]);
+    expect(claimants(report, address)).toEqual([lab.macs.twolegs, lab.secondLeg.mac, lab.macs.honest].sort());
+    expect(exitCode).toBe(1);
+    expect(['confirmed', 'likely']).toContain(verdict(report, address));
+  });
+
+  test('a pair that the user knows of, is found', async () => {
+    await using lab = await duplicateLan();
+    const { a, b, honest } = lab.macs;
+    await answersLate(lab.hosts.honest, lab.addresses.a, honest);
+    const known = ['--dup-ip', lab.addresses.a, '--expect', `${lab.addresses.a}=${a},${b}`];
+    const { report, exitCode } = await netcheck(lab.hosts.scanner, known);
+    expect(claimants(report, lab.addresses.a)).toEqual([a, b, honest].sort());
+    expect(exitCode).toBe(1);
+    expect(['confirmed', 'likely']).toContain(verdict(report, lab.addresses.a));
   });
 });
 

@@ -1,6 +1,7 @@
 // --dup-ip self: who else uses an address of this machine, found without telling anybody anything new.
 
 import { describe, expect, test } from 'vitest';
+import type { Ipv4 } from '../../src/address/ipv4.ts';
 import { duplicateLan, type LabHost, ownAddressLan, proxyLan, quietLan, startArpStation } from '../../src/lab/index.ts';
 import { all, claimants, labUnavailable, netcheck, only, verdicts } from '../support/lab-run.ts';
 import { recordWire } from '../support/wire.ts';
@@ -115,6 +116,36 @@ describe.skipIf(labUnavailable()).concurrent("this machine's own addresses", () 
     });
     const one = await netcheck(scanner, ['--dup-ip', 'self', '-i', 'eth0']);
     expect(all(one.report, 'arp-claims').map(({ ip }) => ip)).toEqual(['10.77.0.1']);
+  });
+
+  test('with a label, as an alias (eth0:1) has: it is asked for, and no other machine is its only owner', async () => {
+    await using lab = await ownAddressLan();
+    const { scanner, intruder } = lab.hosts;
+    await scanner.run('ip', ['address', 'add', '10.77.0.50/24', 'dev', 'eth0', 'label', 'eth0:1']);
+    await intruder.run('ip', ['address', 'add', '10.77.0.50/24', 'dev', 'eth0']);
+    for (const target of ['self', '10.77.0.50']) {
+      const { report, exitCode } = await netcheck(scanner, ['--dup-ip', target]);
+      expect([verdicts(report)['own-address-conflict 10.77.0.50'], exitCode]).toEqual(['confirmed', 1]);
+      expect(verdicts(report)).not.toHaveProperty(['duplicate-ip 10.77.0.50']);
+    }
+  });
+
+  test('behind a load balancer, on loopback and unanswered for (LVS): no conflict, by asking and by listening', async () => {
+    await using lab = await quietLan();
+    const { scanner, honest } = lab.hosts;
+    await scanner.run('ip', ['address', 'add', '10.77.0.100/32', 'dev', 'lo']);
+    await honest.run('ip', ['address', 'add', '10.77.0.100/32', 'dev', 'eth0']);
+    const announced = { interface: lab.interface, address: '10.77.0.100' as Ipv4, mac: lab.macs.honest };
+    await startArpStation(honest, { ...announced, behaviour: { kind: 'announcer', everyMs: 200 } });
+    for (const how of [[], ['--listen', '1s']]) {
+      await scanner.run('sysctl', ['-w', 'net.ipv4.conf.all.arp_ignore=1']);
+      const server = await netcheck(scanner, ['--dup-ip', '10.77.0.100', ...how]);
+      expect(verdicts(server.report)['own-address-conflict 10.77.0.100']).toBe('possible');
+      await scanner.run('sysctl', ['-w', 'net.ipv4.conf.all.arp_ignore=0']);
+      const rival = await netcheck(scanner, ['--dup-ip', '10.77.0.100', ...how]);
+      const sure = how.length === 0 ? 'confirmed' : 'likely';
+      expect(verdicts(rival.report)['own-address-conflict 10.77.0.100']).toBe(sure);
+    }
   });
 
   test('on two interfaces in one LAN: this machine is no second machine', async () => {

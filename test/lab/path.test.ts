@@ -353,6 +353,16 @@ describe.skipIf(labUnavailable()).concurrent('the path MTU', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('from an address with a label (an alias, eth0:1) is measured too, and the gateway is known', async () => {
+    await using lab = await quiet();
+    await ip(lab.hosts.client, 'address flush dev far');
+    await ip(lab.hosts.client, 'address add 10.79.1.1/24 dev far label far:1');
+    await ip(lab.hosts.client, `route add default via ${lab.addresses[0]}`);
+    const { report } = await run(lab.hosts.client, ['--path', lab.server, '--ping', lab.server]);
+    expect(only(report, 'path-mtu')).toMatchObject({ interface: 'far', mtuBytes: 1500 });
+    expect(only(report, 'echo').gateway).toMatchObject({ address: lab.addresses[0] });
+  });
+
   test('what the kernel has learnt of the path does not fool it', async () => {
     await using lab = await quiet();
     await narrow(lab);

@@ -253,9 +253,13 @@ interface Seen {
   readonly vlanId?: number;
 }
 
-function* captured(frames: readonly Seen[], end: 'complete' | 'corrupt' = 'complete'): CaptureFrames {
+function* captured(
+  frames: readonly Seen[],
+  end: 'complete' | 'corrupt' = 'complete',
+  skippedFrames = 0,
+): CaptureFrames {
   for (const { atMs, bytes, vlanId = null } of frames) yield { epochMs: atMs, bytes, vlanId };
-  return { end, skippedFrames: 0 };
+  return { end, skippedFrames };
 }
 
 const READ: ReadStep = { check: 'read', target: 'lan.pcap', addresses: null, expected: new Map() };
@@ -583,6 +587,30 @@ describe('--read', () => {
       },
       { ip: '10.0.0.6', claims: [{ mac: A, vlanId: 7 }] },
     ]);
+  });
+
+  test('of a trunk, where all frames have a tag, tells what the stations of one VLAN share', async () => {
+    const trunk = ['10.0.0.5', '10.0.0.6'].flatMap((ip) => [
+      { atMs: 1_700_000_000_000, bytes: announcement(ip, A), vlanId: 7 },
+      { atMs: 1_700_000_001_000, bytes: announcement(ip, B), vlanId: 7 },
+    ]);
+    const carried = { atMs: 1_700_000_002_000, bytes: announcement('10.0.0.7', A), vlanId: 100 * 4096 + 7 };
+    const { evidence } = await scanned([READ], { capture: captured([...trunk, carried]) });
+    expect(evidence.slice(1)).toMatchObject([
+      { ip: '10.0.0.5', claims: [{ vlanId: 7 }, { vlanId: 7 }], otherAddresses: { shared: 1 } },
+      { ip: '10.0.0.6', claims: [{ vlanId: 7 }, { vlanId: 7 }], otherAddresses: { shared: 1 } },
+      { ip: '10.0.0.7', claims: [{ vlanId: 7, carrierVlanId: 100 }], otherAddresses: null },
+    ]);
+  });
+
+  test.each([
+    { what: 'a capture of nothing but other link types', seen: [], kinds: ['arp-sweep', 'skipped'] },
+    { what: 'one with others beside Ethernet', seen: frames.slice(0, 1), kinds: ['arp-sweep', 'arp-claims'] },
+  ])('$what says what could not be read', async ({ seen, kinds }) => {
+    const { evidence } = await scanned([READ], { capture: captured(seen, 'complete', 10) });
+    expect(evidence.map(({ kind }) => kind)).toEqual(kinds);
+    if (seen.length > 0) return;
+    expect(only(evidence, 'skipped').because).toMatch(/^none of its 10 frames can be read: they are neither Ethernet/);
   });
 
   test('of a damaged capture tells what came before, and that it is damaged', async () => {

@@ -14,6 +14,7 @@ import {
   type Party,
   partiesOf,
   plural,
+  vlanName,
   whatWasMissed,
 } from '../ownership.ts';
 import { judgeRivals } from '../rivalry.ts';
@@ -130,7 +131,7 @@ function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
     const summary = `Only ${names} ${plural(many, 'was', 'were')} heard for ${ip}, but ${missed}: a second one may have been missed.`;
     return { ...opinion, verdict: 'unknown', summary, missing: [`repeat: sudo netcheck --dup-ip ${ip}`] };
   }
-  if (source !== 'probes' && !sawQuestionsAnswered(evidence)) {
+  if (source !== 'probes' && !sawQuestionsAnswered(ownership)) {
     const summary = `Only ${names} ${plural(many, 'was', 'were')} heard to claim ${ip}: another machine that has it may have kept silent.${aside}`;
     return { ...opinion, verdict: 'unknown', summary, missing: [`ask for it: sudo netcheck --dup-ip ${ip}`] };
   }
@@ -162,17 +163,19 @@ function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
 const ENOUGH_ROUNDS = 3;
 
 /** A capture in which the address was asked for in several rounds and the answers came is as good as asking. */
-function sawQuestionsAnswered({ source, claims }: ArpClaims): boolean {
-  const rounds = claims.filter(({ via }) => via === 'reply').flatMap((claim) => claim.rounds);
+function sawQuestionsAnswered({ evidence: { source, claims }, foreign }: Ownership): boolean {
+  const answers = claims.filter((claim) => claim.via === 'reply' && !foreign.includes(claim));
+  const rounds = answers.flatMap((claim) => claim.rounds);
   return source === 'capture' && new Set(rounds.filter((round) => round > 0)).size >= ENOUGH_ROUNDS;
 }
 
 /** Claims that were heard and do not count, with the reason. */
-function notOwners({ proxies, foreign }: Ownership): string {
+function notOwners({ proxies, foreign, vlan }: Ownership): string {
   const proxy = `${joinNames(proxies.map(({ mac }) => mac))} ${plural(proxies.length, 'answers', 'answer')} too, but for addresses that nobody has as well (proxy ARP).`;
-  const tags = foreign.map(({ mac, vlanId }) => `${mac} (VLAN ${vlanId})`);
+  const tags = foreign.map((claim) => `${claim.mac} (VLAN ${vlanName(claim)})`);
   const other = `${joinNames(tags)} ${plural(foreign.length, 'was', 'were')} heard from another VLAN: that is another network's address.`;
-  return [proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
+  const home = vlan === null ? '' : ` That is VLAN ${vlan}.`;
+  return [home, proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
 }
 
 const GROUP_NAMES: Readonly<Record<ArpClaims['claims'][number]['role'], string>> = {

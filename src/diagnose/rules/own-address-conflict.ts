@@ -45,6 +45,15 @@ function weighOwn(ownership: Ownership): Opinion {
       missing: ['see whether this machine takes part in VRRP, CARP, HSRP or load balancing'],
     };
   }
+  if (evidence.unanswered && stations.length === 1) {
+    const summary = `${joinNames(stations.map(nameOf))} has the address ${ip}, which this machine has too, but on another interface, and does not answer for here (arp_ignore): no conflict if they share it on purpose, as a load balancer and its servers do.`;
+    return {
+      ...opinion,
+      verdict: 'possible',
+      summary,
+      missing: [`see whether this machine serves ${ip} for a load balancer or a cluster (LVS, kube-proxy)`],
+    };
+  }
   if (stations.length > 0) return weighTaken(ownership);
   if (proxies.length > 0) {
     const count = proxies.length;
@@ -76,12 +85,13 @@ function weighOwn(ownership: Ownership): Opinion {
 
 /** Sure where it was asked for, heard twice, and known not to be a proxy: overhearing tells nothing of canaries. */
 function weighTaken({ evidence, stations }: Ownership): Opinion {
-  const { ip, ownMac, source } = evidence;
+  const { ip, ownMac, source, unanswered } = evidence;
   const names = joinNames(stations.map(nameOf));
   const count = stations.length;
   const isWanted = stations.every(({ via }) => via === 'probe');
   const isSure =
     source === 'probes' &&
+    !unanswered &&
     stations.some(({ via, count: times, canariesClaimed }) => via !== 'probe' && times > 1 && canariesClaimed !== null);
   const summary = isWanted
     ? `${names} ${plural(count, 'asks', 'ask')} whether ${ip} is free, which is this machine's own address (${ownMac}), and may be about to take it.`
