@@ -1,6 +1,6 @@
 // Whom ssh is to log in to, as people type it: [user@]host[:port].
 
-import { parseHost, refuseZone } from './host-target.ts';
+import { parseHost, refuseSpecial, refuseZone } from './host-target.ts';
 import { UsageError } from './usage.ts';
 
 export interface Destination {
@@ -27,6 +27,7 @@ export function parseDestination(option: string, text: string): Destination {
   if ((user !== null && !/^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(user)) || host === null) {
     throw usage('not a login; write it like alice@example.org or alice@example.org:2222');
   }
+  refuseSpecial(text, host);
   if (written === undefined) return { user, host, port: null };
   const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
   if (port < 1 || port > 65_535) throw usage(`the port must be a number from 1 to 65535, got ${written || 'none'}`);

@@ -22,11 +22,27 @@ export function refuseZone(option: string, target: string): void {
   throw new UsageError(`${option} ${target}: write it without ${zone[0]} and give the interface with -i ${zone[1]}`);
 }
 
-/** Link-local addresses (RFC 4291 section 2.5.6) exist on every link: without an interface they name nobody. */
-export function refuseScopeless(target: string, host: string, chosen: InterfaceFacts | null): void {
-  if (!/^fe[89ab][0-9a-f]:/i.test(host) || chosen !== null) return;
-  throw new UsageError(`${target} is a link-local address; say on which interface with -i`);
+/** Addresses that name no host, or none without an interface. @throws UsageError that says so */
+export function refuseNobody(target: string, host: string, chosen: InterfaceFacts | null): void {
+  // Link-local addresses (RFC 4291 section 2.5.6) exist on every link.
+  if (/^fe[89ab][0-9a-f]:/i.test(host) && chosen === null) {
+    throw new UsageError(`${target} is a link-local address; say on which interface with -i`);
+  }
+  refuseSpecial(target, host);
 }
+
+/** @throws UsageError that says whose an address is. */
+export function refuseSpecial(target: string, host: string): void {
+  const special = SPECIAL.find(([pattern]) => pattern.test(host));
+  if (special !== undefined) throw new UsageError(`${target} ${special[1]}; give the address of one host`);
+}
+
+/** RFC 6890 and RFC 5771; RFC 4291 sections 2.5.2 and 2.7. */
+const SPECIAL: readonly (readonly [RegExp, string])[] = [
+  [/^(?:22[4-9]|23\d)(?:\.\d+){3}$|^ff[\da-f]{2}:/i, 'is a multicast address, which a group of machines has'],
+  [/^255\.255\.255\.255$/, 'is the broadcast address, which all machines on the link have'],
+  [/^0(?:\.\d+){3}$|^::$/, 'is nobody’s address'],
+];
 
 /** `host:port`. @throws UsageError that says what is wrong with it. */
 export function parseEndpoint(option: string, target: string): { host: string; port: number } {

@@ -2,7 +2,7 @@
 
 import type { InterfaceFacts } from '../host.ts';
 import { parseDestination } from './destination.ts';
-import { parseEndpoint, refuseScopeless } from './host-target.ts';
+import { parseEndpoint, refuseNobody } from './host-target.ts';
 import type { ScanOptions } from './options.ts';
 import { planSshIdleTimeout } from './ssh-idle-timeout.ts';
 import type { IdleTimeoutStep, SkippedStep, Step } from './step.ts';
@@ -26,7 +26,7 @@ export function planIdleTimeout(target: string, options: ScanOptions, chosen: In
     return planSshIdleTimeout(target, parseDestination('--idle-timeout', target), options, chosen);
   }
   const { host, port } = parseEndpoint('--idle-timeout', target);
-  refuseScopeless(target, host, chosen);
+  refuseNobody(target, host, chosen);
   return planPort(target, { host, port }, options, chosen);
 }
 

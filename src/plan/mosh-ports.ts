@@ -1,7 +1,7 @@
 // --mosh-ports <host>: which of mosh's UDP ports are asked about.
 
 import type { InterfaceFacts } from '../host.ts';
-import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import { parseHost, refuseNobody, refuseZone } from './host-target.ts';
 import type { Step } from './step.ts';
 import { skipIfDown, UsageError } from './usage.ts';
 
@@ -18,7 +18,7 @@ export function planMoshPorts(target: string, chosen: InterfaceFacts | null): St
       `--mosh-ports ${target}: not a host; write a name or an address, like example.org or 10.0.0.5`,
     );
   }
-  refuseScopeless(target, host, chosen);
+  refuseNobody(target, host, chosen);
   return (
     skipIfDown('mosh-ports', target, chosen) ?? {
       check: 'mosh-ports',

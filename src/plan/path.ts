@@ -1,7 +1,7 @@
 // --path <host[:port]>: by what kind of packet, how often, and by which means.
 
 import type { HostFacts, InterfaceFacts } from '../host.ts';
-import { parseEndpoint, parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import { parseEndpoint, parseHost, refuseNobody, refuseZone } from './host-target.ts';
 import type { ScanOptions } from './options.ts';
 import type { Step } from './step.ts';
 import { skipIfDown } from './usage.ts';
@@ -21,7 +21,7 @@ const BLACK_HOLE_SECONDS = 15;
 
 export function planPath(target: string, options: ScanOptions, facts: HostFacts, chosen: InterfaceFacts | null): Step {
   const { host, port } = parsePathTarget(target);
-  refuseScopeless(target, host, chosen);
+  refuseNobody(target, host, chosen);
   const down = skipIfDown('path', target, chosen);
   if (down !== null) return down;
   const rounds = options.count ?? USUAL_ROUNDS;

@@ -6,7 +6,7 @@ import { type Ipv4Range, Ipv4Set, rangeOf } from '../address/ipv4-set.ts';
 import { hostsOfIpv6Network } from '../address/ipv6-network.ts';
 import type { HostFacts, InterfaceFacts } from '../host.ts';
 import { addressesIn, refuseTooWide } from './attach.ts';
-import { parseHost, refuseScopeless, refuseZone } from './host-target.ts';
+import { parseHost, refuseNobody, refuseZone } from './host-target.ts';
 import type { ScanOptions, TargetList } from './options.ts';
 import { chosenInterface, marking, methodOf } from './ping-means.ts';
 import { planPingSweep } from './ping-sweep.ts';
@@ -87,7 +87,7 @@ function sortOut(list: TargetList, chosen: InterfaceFacts | null, { hosts, range
         'write a name, an address, a network or a range, like example.org, 10.0.0.5, 10.0.0.0/24 or 10.0.0.5-9';
       throw new UsageError(`${where} ${text}: not a host; ${example}`);
     }
-    refuseScopeless(text, host, chosen);
+    refuseNobody(text, host, chosen);
     if (!hosts.has(host)) hosts.set(host, text);
   }
 }

@@ -7,7 +7,7 @@ import { attempts, givesUpAfterSeconds, givesUpPerHour, patientCountMax } from '
 import type { Evidence } from '../../src/evidence.ts';
 import { exitCode } from '../../src/report/exit-code.ts';
 import { reportOf } from '../report/reports.ts';
-import { causeOf, echo, ssh, sshdSet } from './seen.ts';
+import { causeOf, echo, HOST, hop, path, ssh, sshdSet } from './seen.ts';
 
 const set = (serverAliveInterval: number, serverAliveCountMax: number) =>
   ssh({ serverAliveInterval, serverAliveCountMax });
@@ -49,6 +49,19 @@ describe('keepalive-too-strict', () => {
     expect(cause).toMatchObject({ verdict: 'likely', because: ['sshd-1', 'echo-1'] });
     expect(cause.summary).toMatch(/^sshd on 10\.0\.0\.5 gives up on its client 2 s after/);
     expect(cause.advice[0]).toContain('\nClientAliveCountMax 59\n');
+  });
+
+  test('loss that SYNs do not share may be of ICMP alone, and keepalives go by TCP', () => {
+    const syns = path({
+      protocol: 'tcp',
+      port: 22,
+      refused: false,
+      hops: [hop(1), hop(2, { addresses: [HOST], sent: 50, received: 50 })],
+    });
+    const cause = strict(set(1, 1), echo(50, 30), syns);
+    expect(strict(set(1, 1), echo(50, 30))).toMatchObject({ verdict: 'likely' });
+    expect(cause).toMatchObject({ verdict: 'possible', because: ['ssh-1', 'echo-1', 'path-1'], advice: [] });
+    expect(cause.summary).toContain('But of 50 SYNs to port 22 none was lost');
   });
 
   test.each<[string, Evidence[]]>([

@@ -298,9 +298,38 @@ describe('link-local addresses', () => {
     });
   });
 
-  it.each(['2001:db8::1', 'fec0::1', 'ff02::1', 'fe80.example.org'])('%s needs none', (host) => {
+  it.each(['2001:db8::1', 'fec0::1', 'fe80.example.org'])('%s needs none', (host) => {
     expect(stepOf('ping', { ping: typed(host) })).toMatchObject({ host });
   });
+});
+
+describe('addresses that no host has', () => {
+  it.each([
+    ['224.0.0.1', 'a multicast address'],
+    ['239.255.255.250', 'a multicast address'],
+    ['FF02::1', 'a multicast address'],
+    ['255.255.255.255', 'the broadcast address'],
+    ['0.0.0.0', 'nobody’s address'],
+    ['::', 'nobody’s address'],
+  ])('%s is %s: nothing is measured of it', (address, whose) => {
+    const endpoint = address.includes(':') ? `[${address}]:22` : `${address}:22`;
+    const given: Partial<ScanOptions>[] = [
+      { ping: typed(address), interfaceName: 'eth0' },
+      { path: [address] },
+      { path: [endpoint] },
+      { idleTimeout: [endpoint] },
+      { idleTimeout: [`alice@${endpoint}`] },
+      { moshPorts: [address] },
+    ];
+    for (const options of given) expect(usageMessage(options)).toContain(`is ${whose}`);
+  });
+
+  it.each(['223.255.255.255', '240.0.0.1', '10.0.0.0', '1.0.0.0', 'ff02.example.org', 'fe00::1'])(
+    '%s may be one',
+    (host) => {
+      expect(stepOf('ping', { ping: typed(host) })).toMatchObject({ host });
+    },
+  );
 });
 
 describe('parseHost', () => {

@@ -5,6 +5,7 @@ import type { EvidenceOf } from '../../evidence.ts';
 import { VERDICTS } from '../cause.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import { lossOf } from '../loss.ts';
+import { sparedTcp } from '../path-loss.ts';
 import {
   attempts,
   givesUpAfterSeconds,
@@ -42,7 +43,7 @@ function weighSubject(subject: Subject): Opinion {
   const echoes = ofKind(subject, 'echo').filter(({ received }) => received > 0);
   const sides = sidesOf(subject);
   const opinions = sides.flatMap((side) =>
-    side.countMax === 0 ? [givesUpUnasked(side, label)] : echoes.map((echo) => weighSide(side, echo, label)),
+    side.countMax === 0 ? [givesUpUnasked(side, label)] : echoes.map((echo) => weighSide(subject, side, echo)),
   );
   if (opinions.length > 0) return surest(opinions);
   const base = { subject: label, advice: [] };
@@ -101,7 +102,8 @@ function givesUpUnasked({ intervalSeconds, id }: Side, label: string): Opinion {
   };
 }
 
-function weighSide(side: Side, echo: Echo, label: string): Opinion {
+function weighSide(subject: Subject, side: Side, echo: Echo): Opinion {
+  const { label } = subject;
   const { rttMs } = echo;
   const base = { subject: label, because: [side.id, echo.id], missing: [] };
   const who = side.program === 'ssh' ? `ssh gives up on ${label}` : `sshd on ${label} gives up on its client`;
@@ -137,6 +139,17 @@ function weighSide(side: Side, echo: Echo, label: string): Opinion {
   const rates = isLikely
     ? `with a loss of ${percent(loss.lower)} or more, all of these are lost about ${times(often.lower)} in an hour of idling`
     : `a loss of ${percent(loss.upper)}, which ${lost} lost of ${asked} do not exclude, would lose all of these about ${times(often.upper)} in an hour of idling`;
+  const spared = sparedTcp(subject, { lost, asked });
+  if (spared !== null) {
+    return {
+      ...base,
+      verdict: 'possible',
+      because: [...base.because, ...spared.because],
+      summary: `${when} ${capital(sends)}, and ${rates}. ${spared.says}`,
+      advice: [],
+      missing: [spared.missing],
+    };
+  }
   return {
     ...base,
     verdict: isLikely ? 'likely' : 'possible',
