@@ -7,7 +7,8 @@ import { labUnavailable, netcheck, only, SUDO_BY_NOBODY, startNetcheck, verdicts
 
 const T = 6;
 /** A service that accepts and holds, started and killed by the test itself. */
-const HOLD_7050 = "require('node:net').createServer((peer) => peer.on('error', () => {})).listen(7050)";
+const HOLD_7050 =
+  "require('node:net').createServer((peer) => peer.on('error', () => {})).listen(7050, () => console.log('ready'))";
 /** One that resets every connection when it is told to (SIGUSR2), and goes on. */
 const RESETS_7051 = `
   const peers = new Set();
@@ -227,14 +228,14 @@ describe.skipIf(labUnavailable()).concurrent('--idle-timeout', () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const { server, client } = lab.hosts;
     const target = `${lab.addresses.server}:7050`;
-    const serve = () => server.spawn(process.execPath, ['-e', HOLD_7050], { stdio: 'ignore' });
+    const serve = () => server.spawn(process.execPath, ['-e', HOLD_7050], { stdio: ['ignore', 'pipe', 'ignore'] });
     const first = serve();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const running = netcheck(client, ['--idle-timeout', target, '--max-idle', '12s']);
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await new Promise((resolve) => first.stdout?.once('data', resolve));
+    const running = startNetcheck(client, ['--idle-timeout', target, '--max-idle', '12s']);
+    await running.says(/alive at 3/);
     first.kill('SIGKILL');
     serve();
-    const { report, exitCode } = await running;
+    const { report, exitCode } = await running.ended;
     expect(verdicts(report)).toMatchObject({ [`idle-timeout ${target}`]: 'unknown' });
     expect(['possible', 'unknown', 'ruled-out']).toContain(verdicts(report)[`server-closes-idle ${target}`] ?? 'none');
     expect(exitCode).toBe(3);

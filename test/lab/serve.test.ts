@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { EvidenceOf } from '../../src/evidence.ts';
 import { type LabHost, type NatPath, type NatPathOptions, natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
-import { commandLine, labUnavailable, netcheck, verdicts } from '../support/lab-run.ts';
+import { commandLine, labUnavailable, netcheck, startNetcheck, verdicts } from '../support/lab-run.ts';
 
 const T = 7;
 const PORT = 7060;
@@ -64,10 +64,10 @@ describe.skipIf(labUnavailable()).concurrent('serve behind a NAT', () => {
   test('with an outage in the middle: nothing is said of idling', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     const { target } = await partner(lab);
-    const running = netcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '16s']);
-    await new Promise((resolve) => setTimeout(resolve, 5500));
+    const running = startNetcheck(lab.hosts.client, ['--idle-timeout', target, '--max-idle', '16s']);
+    await running.says(/alive at 3/);
     await lab.cut();
-    const { report, exitCode } = await running;
+    const { report, exitCode } = await running.ended;
     for (const direction of ['outbound', 'inbound'] as const) {
       expect(idle(report, direction)).toMatchObject({ expiredSeconds: null, onExpiry: null, deaths: 0 });
       expect(idle(report, direction).control.outages.length).toBeGreaterThan(0);
