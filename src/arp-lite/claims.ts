@@ -210,7 +210,8 @@ export class ClaimTable {
 function follow(entry: AddressClaims, { mac, vlanId }: Sighting, atMs: number): void {
   const isHere = vlanId === entry.vlanId;
   if (!isHere && vlanId !== null) return;
-  if (isHere && entry.lastMac !== mac) flip(entry, mac, atMs);
+  if (!isHere) [entry.flipCount, entry.flips] = [0, NO_FLIPS];
+  else if (entry.lastMac !== mac) flip(entry, mac, atMs);
   entry.vlanId = vlanId;
   entry.lastMac = mac;
 }

@@ -80,6 +80,12 @@ describe('one owner', () => {
       says: /^2 MACs were heard to claim 10\.0\.0\.5: [^;]*\. That is VLAN 7\./,
     },
     {
+      seen: 'a capture of a trunk, in which one has it without a tag, and two in a VLAN',
+      evidence: heard([claim(C), claim(A, { vlanId: 7 }), claim(B, { vlanId: 7 })], 4, TRUNK),
+      verdict: 'possible',
+      says: /^2 MACs were heard to claim 10\.0\.0\.5: [^;]*\. That is VLAN 7\. 02:00:00:00:00:03 \(no tag\) was heard from another VLAN/,
+    },
+    {
       seen: 'a capture of a trunk, in which stations of two VLANs claim it',
       evidence: heard([claim(A, { vlanId: 7, rounds: [1] }), claim(B, { vlanId: 9 })], 0, TRUNK),
       verdict: 'unknown',

@@ -172,9 +172,9 @@ function sawQuestionsAnswered({ evidence: { source, claims }, foreign }: Ownersh
 /** Claims that were heard and do not count, with the reason. */
 function notOwners({ proxies, foreign, vlan }: Ownership): string {
   const proxy = `${joinNames(proxies.map(({ mac }) => mac))} ${plural(proxies.length, 'answers', 'answer')} too, but for addresses that nobody has as well (proxy ARP).`;
-  const tags = foreign.map((claim) => `${claim.mac} (VLAN ${vlanName(claim)})`);
+  const tags = foreign.map((claim) => `${claim.mac} (${vlanName(claim)})`);
   const other = `${joinNames(tags)} ${plural(foreign.length, 'was', 'were')} heard from another VLAN: that is another network's address.`;
-  const home = vlan === null ? '' : ` That is VLAN ${vlan}.`;
+  const home = vlan === null ? '' : ` That is ${vlan}.`;
   return [home, proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
 }
 
