@@ -1,14 +1,13 @@
 // In which VLAN an address is at home, where claims on it were overheard in several: on a trunk all frames have a tag, and
 // the same address in another VLAN is another network's.
 
-/** The link itself (null) where any claim came without a tag, else the VLAN with the most claims, of these the first. */
+/**
+ * The VLAN with the most claims, or the link itself (null): two that have an address in a VLAN are in conflict there, whoever
+ * has it without a tag. Of equals it is the link, else the first.
+ */
 export function homeVlanOf(vlanIds: readonly (number | null)[]): number | null {
-  const counts = new Map<number, number>();
-  for (const id of vlanIds) {
-    if (id === null) return null;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  let home: number | null = null;
-  for (const [id, count] of counts) if (home === null || count > (counts.get(home) ?? 0)) home = id;
-  return home;
+  const counts = new Map<number | null, number>([[null, 0]]);
+  for (const id of vlanIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].find(([, count]) => count === most)?.[0] ?? null;
 }

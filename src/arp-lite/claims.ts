@@ -2,6 +2,7 @@
 
 import { type Ipv4, ipv4ToUint32 } from '../address/ipv4.ts';
 import { BROADCAST_MAC, type Mac, macRole, macToNumber, numberToMac } from '../address/mac.ts';
+import { Networks } from './networks.ts';
 import { type ArpNumbers, OPERATION } from './packet.ts';
 
 /**
@@ -56,6 +57,8 @@ export interface Sighting {
   readonly mac: number;
   readonly frameSource: number;
   readonly vlanId: number | null;
+  /** Where several are listened to, a number of its own for each. */
+  readonly interfaceId?: number;
   readonly via: ClaimVia;
   /** When, and when its address was first asked for, on the same clock. */
   readonly now: number;
@@ -70,6 +73,8 @@ export interface Sighting {
  */
 interface OpenClaim {
   readonly mac: number;
+  /** Where it was heard first, see Networks. */
+  readonly place: number;
   frameSource: number | null;
   vlanId: number | null;
   via: ClaimVia;
@@ -91,6 +96,8 @@ interface AddressClaims {
   readonly claims: OpenClaim[];
   /** Frames of claimants beyond MOST_CLAIMANTS. */
   unlistedFrames: number;
+  /** Where it was heard first, see Networks. */
+  readonly place: number;
   /** Where the address lives: the link itself as soon as it was heard there, else the VLAN that it was first heard in. */
   vlanId: number | null;
   /** Who claimed it last, there. */
@@ -106,6 +113,7 @@ const NO_FLIPS: readonly Flip[] = [];
 export class ClaimTable {
   readonly #byAddress = new Map<number, AddressClaims>();
   readonly #mostAddresses: number;
+  readonly #networks = new Networks();
   /** Claims on addresses beyond the limit, which were not kept. */
   unlistedFrames = 0;
 
@@ -115,16 +123,18 @@ export class ClaimTable {
 
   record(seen: Sighting): void {
     const entry = this.#byAddress.get(seen.address);
+    const place = this.#networks.place(seen.interfaceId ?? 0, seen.vlanId);
     if (entry === undefined) {
-      this.#open(seen);
+      this.#open(seen, place);
       return;
     }
     const { mac, now, vlanId, via } = seen;
     const nowUs = Math.round((now - entry.askedAt) * 1000);
-    follow(entry, seen, nowUs / 1000);
     const claim = entry.claims.find((each) => each.mac === mac);
+    if (claim !== undefined) this.#networks.unite(claim.place, place);
+    if (this.#isInNetworkOf(entry, place)) follow(entry, seen, nowUs / 1000);
     if (claim === undefined) {
-      if (entry.claims.length < MOST_CLAIMANTS) entry.claims.push(open(seen, nowUs));
+      if (entry.claims.length < MOST_CLAIMANTS) entry.claims.push(open(seen, place, nowUs));
       else entry.unlistedFrames++;
       return;
     }
@@ -140,6 +150,20 @@ export class ClaimTable {
   /** Claims on one address, the first heard first. */
   of(address: Ipv4): readonly Claim[] {
     return this.#byAddress.get(ipv4ToUint32(address))?.claims.map(toClaim) ?? [];
+  }
+
+  /**
+   * The same, those of each network by themselves where several interfaces were listened to (but for VLANs, of which each
+   * claim tells its own): one list at least, and that of the first claim first.
+   */
+  apart(address: Ipv4): readonly (readonly Claim[])[] {
+    const claims = this.#byAddress.get(ipv4ToUint32(address))?.claims ?? [];
+    const [first] = claims;
+    if (first === undefined || !this.#networks.areOfSeveralInterfaces) return [claims.map(toClaim)];
+    const networks = new Set(claims.map(({ place }) => this.#networks.of(place)));
+    return Array.from(networks, (network) =>
+      claims.filter(({ place }) => this.#networks.of(place) === network).map(toClaim),
+    );
   }
 
   claimants(address: number): number {
@@ -193,16 +217,21 @@ export class ClaimTable {
     return found;
   }
 
-  #open(seen: Sighting): void {
+  #isInNetworkOf(entry: AddressClaims, place: number): boolean {
+    const networks = this.#networks;
+    return !networks.areOfSeveralInterfaces || networks.of(entry.place) === networks.of(place);
+  }
+
+  #open(seen: Sighting, place: number): void {
     if (this.#byAddress.size >= this.#mostAddresses) {
       this.unlistedFrames++;
       return;
     }
     const { address, mac, vlanId, now, askedAt } = seen;
     // With its first claim in place the array has room for one: pushed into an empty one, V8 would make room for 17.
-    const claims = [open(seen, Math.round((now - askedAt) * 1000))];
+    const claims = [open(seen, place, Math.round((now - askedAt) * 1000))];
     const nothingYet = { unlistedFrames: 0, flipCount: 0, flips: NO_FLIPS };
-    this.#byAddress.set(address, { askedAt, claims, vlanId, lastMac: mac, ...nothingYet });
+    this.#byAddress.set(address, { askedAt, claims, place, vlanId, lastMac: mac, ...nothingYet });
   }
 }
 
@@ -210,7 +239,8 @@ export class ClaimTable {
 function follow(entry: AddressClaims, { mac, vlanId }: Sighting, atMs: number): void {
   const isHere = vlanId === entry.vlanId;
   if (!isHere && vlanId !== null) return;
-  if (isHere && entry.lastMac !== mac) flip(entry, mac, atMs);
+  if (!isHere) [entry.flipCount, entry.flips] = [0, NO_FLIPS];
+  else if (entry.lastMac !== mac) flip(entry, mac, atMs);
   entry.vlanId = vlanId;
   entry.lastMac = mac;
 }
@@ -222,10 +252,11 @@ function flip(entry: AddressClaims, mac: number, atMs: number): void {
   entry.flips = [...entry.flips, change];
 }
 
-function open(seen: Sighting, nowUs: number): OpenClaim {
+function open(seen: Sighting, place: number, nowUs: number): OpenClaim {
   const { mac, vlanId, via } = seen;
   return {
     mac,
+    place,
     frameSource: relayOf(seen),
     vlanId,
     via,

@@ -41,8 +41,11 @@ export class Eavesdropper {
     this.#lastAt = Math.max(this.#lastAt, atMs);
   }
 
-  /** Takes any bytes, with the time at which they were on the wire; a time before the last one is taken for that one. */
-  hear(bytes: Uint8Array, vlanId: number | null, atMs: number): void {
+  /**
+   * Takes any bytes, with the time at which they were on the wire; a time before the last one is taken for that one.
+   * `interfaceId` tells interfaces apart, where there are several.
+   */
+  hear(bytes: Uint8Array, vlanId: number | null, atMs: number, interfaceId = 0): void {
     this.start(atMs);
     const frame = readArpNumbers(bytes);
     if (frame === null) {
@@ -62,6 +65,7 @@ export class Eavesdropper {
       mac: frame.senderMac,
       frameSource: frame.sourceMac,
       vlanId,
+      interfaceId,
       via,
       now: this.#lastAt,
       askedAt: this.#startedAt as number,

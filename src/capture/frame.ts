@@ -8,11 +8,15 @@ export interface CapturedFrame {
   readonly bytes: Uint8Array;
   /** The VLAN it was tagged with (4096 times a carrier's id added); null without a tag, or with a priority tag only. */
   readonly vlanId: number | null;
+  /** Tells the interfaces of a capture apart; 0 where it does not say. */
+  readonly interfaceId: number;
 }
 
 /** A packet as a file holds it; what its bytes begin with depends on the link type (tcpdump.org/linktypes.html). */
 export interface CapturedPacket {
   readonly linkType: number;
+  /** Which one of the file's; 0 where it has only one. */
+  readonly interfaceId: number;
   readonly epochMs: number | null;
   readonly bytes: Uint8Array;
 }

@@ -32,6 +32,11 @@ export function ethernetFrame(linkType: number, bytes: Uint8Array): Uint8Array |
   }
 }
 
+/** The number that the packet says its interface has, below 2 ** 32; 0 when its link type tells none. */
+export function interfaceNumber(linkType: number, bytes: Uint8Array): number {
+  return linkType === LINK_TYPE.linuxSll2 && bytes.length >= SLL2_LENGTH ? viewOf(bytes).getUint32(4) : 0;
+}
+
 function fromSll(bytes: Uint8Array): Uint8Array | null {
   if (bytes.length < SLL_LENGTH) return null;
   const view = viewOf(bytes);

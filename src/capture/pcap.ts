@@ -98,6 +98,11 @@ export function* readPcap(
     const bytes = stream.take(length);
     if (bytes.length < length) return 'truncated';
     const ticks = header.getUint32(4, littleEndian);
-    yield { linkType, epochMs: epochMsOf(header.getUint32(0, littleEndian), ticks, ticksPerSecond), bytes };
+    yield {
+      linkType,
+      interfaceId: 0,
+      epochMs: epochMsOf(header.getUint32(0, littleEndian), ticks, ticksPerSecond),
+      bytes,
+    };
   }
 }

@@ -86,13 +86,15 @@ function readPacket(
   const room = block.byteLength - PACKET_DATA - TRAILER;
   if (room < 0) return null;
   const isEnhanced = type === BLOCK.enhancedPacket;
-  const from = interfaces[isEnhanced ? block.getUint32(8, littleEndian) : block.getUint16(8, littleEndian)];
+  const interfaceId = isEnhanced ? block.getUint32(8, littleEndian) : block.getUint16(8, littleEndian);
+  const from = interfaces[interfaceId];
   const length = block.getUint32(20, littleEndian);
   if (from === undefined || length > room) return null;
   const ticks = (BigInt(block.getUint32(12, littleEndian)) << 32n) | BigInt(block.getUint32(16, littleEndian));
   const seconds = Number(ticks / from.ticksPerSecond + from.offsetSeconds);
   return {
     linkType: from.linkType,
+    interfaceId,
     epochMs: epochMsOf(seconds, Number(ticks % from.ticksPerSecond), Number(from.ticksPerSecond)),
     bytes: bytesOf(block, PACKET_DATA, length),
   };
@@ -107,7 +109,7 @@ function readSimplePacket(
   const room = block.byteLength - SIMPLE_PACKET_DATA - TRAILER;
   if (room < 0 || from === undefined) return null;
   const length = Math.min(block.getUint32(8, littleEndian), from.snapLength, room);
-  return { linkType: from.linkType, epochMs: null, bytes: bytesOf(block, SIMPLE_PACKET_DATA, length) };
+  return { linkType: from.linkType, interfaceId: 0, epochMs: null, bytes: bytesOf(block, SIMPLE_PACKET_DATA, length) };
 }
 
 function bytesOf(block: DataView, offset: number, length: number): Uint8Array {

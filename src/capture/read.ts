@@ -2,7 +2,7 @@
 
 import { ByteStream, viewOf } from './byte-stream.ts';
 import type { CapturedFrame, CapturedPacket, CaptureEnd } from './frame.ts';
-import { ethernetFrame } from './link-layer.ts';
+import { ethernetFrame, interfaceNumber } from './link-layer.ts';
 import { pcapFlavour, readPcap } from './pcap.ts';
 import { beginsPcapng, readPcapng } from './pcapng.ts';
 import { withoutTags } from './vlan.ts';
@@ -35,9 +35,11 @@ export function* readCapture(chunks: Iterable<Uint8Array>): Generator<CapturedFr
     for (;;) {
       const next = packets.next();
       if (next.done) return { end: next.value, skippedFrames };
-      const frame = ethernetFrame(next.value.linkType, next.value.bytes);
+      const { linkType, epochMs, bytes } = next.value;
+      const frame = ethernetFrame(linkType, bytes);
+      const interfaceId = next.value.interfaceId * 2 ** 32 + interfaceNumber(linkType, bytes);
       if (frame === null) skippedFrames++;
-      else yield { epochMs: next.value.epochMs, ...withoutTags(frame) };
+      else yield { epochMs, interfaceId, ...withoutTags(frame) };
     }
   } finally {
     source.return?.();

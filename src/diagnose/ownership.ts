@@ -41,8 +41,10 @@ export function ownershipOf(evidence: ArpClaims, proof: ClaimantProof | null): O
     lists[vlanOf(claim) === home ? kindOf(claim, evidence, proof) : 'foreign'].push(claim);
   }
   const [first] = evidence.claims;
-  // How often it changed hands is counted where it was heard first.
-  const isCounted = home === null || first === undefined || vlanOf(first) === home;
+  // How often it changed hands is counted on the link itself, or where it was heard first.
+  const isCounted =
+    home === null ||
+    (evidence.claims.every((claim) => vlanOf(claim) !== null) && first !== undefined && vlanOf(first) === home);
   const inHome = evidence.claims.find((claim) => home !== null && vlanOf(claim) === home);
   return {
     evidence: isCounted ? evidence : { ...evidence, flips: null },
@@ -63,9 +65,10 @@ function vlanOf({ vlanId, carrierVlanId = 0 }: ArpClaim): number | null {
   return vlanId === null ? null : carrierVlanId * VLAN_IDS + vlanId;
 }
 
-/** `10`, or `10 in 100` where a carrier's VLAN is around it. */
+/** `VLAN 10`, or `VLAN 10 in 100` where a carrier's VLAN is around it. */
 export function vlanName({ vlanId, carrierVlanId }: ArpClaim): string {
-  return carrierVlanId === undefined ? String(vlanId) : `${vlanId} in ${carrierVlanId}`;
+  if (vlanId === null) return 'no tag';
+  return carrierVlanId === undefined ? `VLAN ${vlanId}` : `VLAN ${vlanId} in ${carrierVlanId}`;
 }
 
 type ClaimKind = 'stations' | 'groups' | 'proxies' | 'expected';

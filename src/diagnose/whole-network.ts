@@ -45,10 +45,12 @@ function overheard(
   const where = sweep.interface === null ? '' : ` on ${sweep.interface}`;
   const frames = `${sweep.frames ?? 0} ARP ${plural(sweep.frames ?? 0, 'frame', 'frames')}`;
   const malformed = sweep.malformedFrames === 0 ? '' : `, and ${sweep.malformedFrames} cut short or malformed`;
+  // Who has it in each of several networks of a capture has a row of its own.
+  const apart = sweep.inventory.length > sweep.addressesAnswered ? ' at one interface' : '';
   const summary =
     sweep.addressesAnswered === 0
       ? `Nobody was heard to claim an address${where} (${frames}${malformed}).`
-      : `In ${label} ${answered(sweep)}; ${none} was heard from two machines, and who kept silent was not heard.`;
+      : `In ${label} ${answered(sweep)}; ${none} was heard from two machines${apart}, and who kept silent was not heard.`;
   return [summary, 'ask who has which address: sudo netcheck --dup-ip <network>'];
 }
 

@@ -48,6 +48,10 @@ export const arpClaims = z.object({
   dropsMadeUp: z.boolean().describe('Frames were lost, then everything was asked again without a loss'),
   complete: z.boolean().describe('False when it was interrupted or the interface failed'),
   claims: z.array(claim),
+  elsewhere: z
+    .array(z.string())
+    .optional()
+    .describe('MACs that have it on other interfaces of a capture, where nothing shows that they are one network'),
   unlistedFrames: count.describe('Frames of further claimants, when they are too many to be listed'),
   expected: z.array(z.string()).nullable().describe('MACs that the user named as rightful owners'),
   otherAddresses: z

@@ -11,7 +11,10 @@ type ArpClaims = EvidenceOf<'arp-claims'>;
 
 /** Addresses of a sweep with one clear owner are in its inventory. */
 export function claimsTable(items: readonly ArpClaims[], style: Style): string {
-  const shown = items.filter(({ sweep, claims, ownMac }) => sweep === null || claims.length > 1 || ownMac !== null);
+  const shown = items.filter(
+    ({ sweep, claims, ownMac, elsewhere }) =>
+      sweep === null || claims.length > 1 || ownMac !== null || elsewhere !== undefined,
+  );
   const head = ['', 'address', 'MAC', 'whose', 'via', 'times', 'first', 'last'];
   const body = table('Who claims an address (ARP)', head, shown.flatMap(claimRows), style);
   const pictures = style.plain ? [] : shown.flatMap((item) => claimsTimeline(item, lineWidth(style)));
@@ -53,7 +56,7 @@ function after(seconds: number): string {
 }
 
 /** What the table has no column for, one line each. */
-function claimNotes({ id, claims, unlistedFrames, otherAddresses, flips, expected }: ArpClaims): string[] {
+function claimNotes({ id, claims, elsewhere, unlistedFrames, otherAddresses, flips, expected }: ArpClaims): string[] {
   const notes = claims.flatMap(({ mac, frameSourceMac, vlanId, carrierVlanId, canariesClaimed }) => [
     ...(vlanId === null ? [] : [`${mac} was heard in VLAN ${vlanId}${carrierVlanId ? ` in ${carrierVlanId}` : ''}`]),
     ...(frameSourceMac === null ? [] : [`${mac} came in frames from ${frameSourceMac}`]),
@@ -61,6 +64,7 @@ function claimNotes({ id, claims, unlistedFrames, otherAddresses, flips, expecte
       ? []
       : [`${mac} also answers for ${canariesClaimed.join(' and ')}, which nobody should have`]),
   ]);
+  if (elsewhere !== undefined) notes.push(`heard on another interface than ${elsewhere.join(' and ')}`);
   if (unlistedFrames > 0) notes.push(`${counted(unlistedFrames, 'more frame')} came from further MACs`);
   if (otherAddresses !== null && otherAddresses.shared > 0) {
     notes.push(`${counted(otherAddresses.shared, 'other address is', 'other addresses are')} claimed by all of them`);

@@ -41,9 +41,14 @@ export function tellHeard(
   const heard = ear.addresses();
   const canariesOf = canaryLookup(ear);
   const otherAddresses = otherAddressesBy((mac) => ear.claims.addressesOf(mac), TEST_NET_1);
-  const tell = (ip: Ipv4): Finding => {
+  const tell = (ip: Ipv4): Finding[] => ear.claims.apart(ip).map((claims, index) => tellNetwork(ip, claims, index));
+  const tellNetwork = (ip: Ipv4, claims: readonly Claim[], index: number): Finding => {
+    const isHere = ({ mac }: Claim): boolean => claims.some((claim) => claim.mac === mac);
+    const isAtHome = (claim: Claim): boolean => isHere(claim) && claim.vlanId === home;
+    const home = homeVlanOf(claims.map(({ vlanId }) => vlanId));
     const [contest] = contests([ip], ear.claims, { ownAddresses: own, expected }, isAtHome);
     const others = contest === undefined ? null : otherAddresses(contest);
+    const elsewhere = ear.claims.of(ip).filter((claim) => !isHere(claim));
     return {
       kind: 'arp-claims',
       ip,
@@ -53,15 +58,17 @@ export function tellHeard(
       sweep: oneByOne ? null : target,
       probesSent: 0,
       dropsMadeUp: false,
-      claims: ear.claims.of(ip).map((claim) => tellClaim(claim, canariesOf)),
+      claims: claims.map((claim) => tellClaim(claim, canariesOf)),
+      ...(elsewhere.length > 0 ? { elsewhere: elsewhere.map(({ mac }) => mac) } : {}),
       unlistedFrames: ear.claims.unlistedClaims(ip),
       expected: tellExpected(expected, ip),
       // What was not asked for says nothing: only what they share does.
       otherAddresses: others !== null && others.shared > 0 ? others : null,
-      flips: tellFlips(ear.claims.flips(ip)),
+      // Counted in the network in which it was heard first.
+      flips: index === 0 ? tellFlips(ear.claims.flips(ip)) : null,
     };
   };
-  if (oneByOne) return Array.from(addresses, tell);
+  if (oneByOne) return Array.from(addresses, tell).flat();
   const worthTelling = (ip: Ipv4): boolean =>
     heard.length <= TOLD_IN_FULL || expected.has(ip) || own.has(ip) || isRemarkable(ear.claims.of(ip));
   const summary: Finding = {
@@ -76,13 +83,9 @@ export function tellHeard(
     frames: ear.frames,
     malformedFrames: ear.malformedFrames,
     dropsMadeUp: false,
-    inventory: heard.flatMap((ip) => inventoryRow(ip, ear.claims.of(ip))),
+    inventory: heard.flatMap((ip) => ear.claims.apart(ip).flatMap((claims) => inventoryRow(ip, claims))),
   };
-  return [summary, ...heard.filter(worthTelling).map(tell), ...beyond(check, target, ear)];
-}
-
-function isAtHome({ vlanId }: Claim, all: readonly Claim[]): boolean {
-  return vlanId === homeVlanOf(all.map((claim) => claim.vlanId));
+  return [summary, ...heard.filter(worthTelling).flatMap(tell), ...beyond(check, target, ear)];
 }
 
 /** Somebody who invents addresses is not to fill the memory, nor to hide behind them unseen. */

@@ -70,12 +70,12 @@ async function replay(
   let count = 0;
   let next = frames.next();
   while (!next.done && !signal.aborted) {
-    const { epochMs, bytes, vlanId } = next.value;
+    const { epochMs, bytes, vlanId, interfaceId } = next.value;
     // A frame without a time (pcapng's simple packets) is as old as the one before it.
     lastMs = Math.max(lastMs, epochMs ?? lastMs);
     firstMs ??= lastMs;
     // Captures hold more than ARP.
-    if (isArp(bytes)) ear.hear(bytes, vlanId, lastMs);
+    if (isArp(bytes)) ear.hear(bytes, vlanId, lastMs, interfaceId);
     count++;
     if (count % FRAMES_PER_TURN === 0) {
       tellFrames(count);

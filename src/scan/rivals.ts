@@ -33,14 +33,13 @@ export function contests(
   asked: Iterable<Ipv4>,
   claims: ClaimTable,
   { ownAddresses, expected }: Pick<DupIpStep, 'ownAddresses' | 'expected'>,
-  isInItsVlan: (claim: Claim, all: readonly Claim[]) => boolean = ({ vlanId }) => vlanId === null,
+  isInItsNetwork: (claim: Claim) => boolean = ({ vlanId }) => vlanId === null,
 ): Contest[] {
   const found: Contest[] = [];
   for (const ip of asked) {
     if (found.length === MOST_CONTESTS) break;
     if (ownAddresses.has(ip) || claims.claimants(ipv4ToUint32(ip)) < 2) continue;
-    const all = claims.of(ip);
-    const stations = all.filter((claim) => macRole(claim.mac) === 'station' && isInItsVlan(claim, all));
+    const stations = claims.of(ip).filter((claim) => macRole(claim.mac) === 'station' && isInItsNetwork(claim));
     const isExpected = stations.every(({ mac }) => expected.get(ip)?.includes(mac));
     if (stations.length < 2 || isExpected) continue;
     const rivals = stations.slice(0, MOST_RIVALS);

@@ -214,6 +214,8 @@ describe('flips', () => {
     expect(within.flips(ADDRESS).count).toBe(1);
     const here = tableOf(heard(FIRST, 1001), heard(THIRD, 1002, 7), heard(SECOND, 1003));
     expect(here.flips(ADDRESS).first).toEqual([{ atMs: 3, fromMac: FIRST, toMac: SECOND }]);
+    const beforeIt = tableOf(heard(FIRST, 1001, 7), heard(SECOND, 1002, 7), heard(THIRD, 1003));
+    expect(beforeIt.flips(ADDRESS)).toEqual({ count: 0, first: [] });
   });
 });
 

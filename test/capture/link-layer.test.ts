@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ethernetFrame, LINK_TYPE } from '../../src/capture/link-layer.ts';
+import { ethernetFrame, interfaceNumber, LINK_TYPE } from '../../src/capture/link-layer.ts';
 import { withoutTags, withTag } from '../../src/capture/vlan.ts';
 import { hexBytes } from '../support/golden-frame.ts';
 
@@ -72,6 +72,16 @@ describe('ethernetFrame', () => {
 });
 
 const ADDRESSES = 'ffffffffffff 525400123456';
+
+describe('interfaceNumber', () => {
+  it.each([
+    ['SLL2', LINK_TYPE.linuxSll2, sll2('00', '06'), 3],
+    ['SLL2, cut short', LINK_TYPE.linuxSll2, sll2('00', '06').subarray(0, 19), 0],
+    ['SLL', LINK_TYPE.linuxSll, sll('0000', '0006'), 0],
+  ])('%s', (_, linkType, bytes, number) => {
+    expect(interfaceNumber(linkType, bytes)).toBe(number);
+  });
+});
 
 describe('withoutTags', () => {
   it.each([

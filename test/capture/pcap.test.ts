@@ -72,7 +72,7 @@ describe('pcapRecord', () => {
 });
 
 describe('reading pcap', () => {
-  const frame = { epochMs: 1_700_000_000_123.456, bytes: hexBytes('aabb'), vlanId: null };
+  const frame = { epochMs: 1_700_000_000_123.456, bytes: hexBytes('aabb'), vlanId: null, interfaceId: 0 };
   const complete = { end: 'complete', skippedFrames: 0 };
 
   it.each([
@@ -132,6 +132,7 @@ describe('reading pcap', () => {
       epochMs: anyEpochMs,
       bytes: fc.uint8Array({ minLength: 14, maxLength: 200 }).map((bytes) => bytes.fill(0x08, 12, 14)),
       vlanId: fc.option(fc.integer({ min: 1, max: 4095 })),
+      interfaceId: fc.constant(0),
     });
     fc.assert(
       fc.property(fc.array(anyFrame), (frames) => {

@@ -62,7 +62,7 @@ const BIG_ENDIAN = hexBytes(`
   00000028           # length again
 `);
 
-const FRAME = { epochMs: 1_700_000_000_123.456, bytes: hexBytes('aabbccddeeff'), vlanId: null };
+const FRAME = { epochMs: 1_700_000_000_123.456, bytes: hexBytes('aabbccddeeff'), vlanId: null, interfaceId: 0 };
 const COMPLETE = { end: 'complete', skippedFrames: 0 };
 
 describe('reading pcapng', () => {
@@ -94,7 +94,7 @@ describe('reading pcapng', () => {
     ['options of the wrong length', '0900 0200 00000000 0e00 0400 01000000', '00000000 40420f00', 1000],
   ])('tells the time: %s', (_, options, time, epochMs) => {
     const { frames } = readAll(SECTION, ethernetInterface(options), enhancedPacket('00000000', time));
-    expect(frames).toEqual([{ epochMs, bytes: hexBytes('aabb'), vlanId: null }]);
+    expect(frames).toEqual([{ epochMs, bytes: hexBytes('aabb'), vlanId: null, interfaceId: 0 }]);
   });
 
   it('asks the interface of each packet', () => {
@@ -103,6 +103,7 @@ describe('reading pcapng', () => {
     const packets = ['00000000', '01000000', '02000000'].map((id) => enhancedPacket(id, '00000000 01000000'));
     const { frames, ...summary } = readAll(SECTION, ethernetInterface(), seconds, radio, ...packets);
     expect(frames.map(({ epochMs }) => epochMs)).toEqual([0.001, 1000]);
+    expect(new Set(frames.map(({ interfaceId }) => interfaceId)).size).toBe(2);
     expect(summary).toEqual({ end: 'complete', skippedFrames: 1 });
   });
 
@@ -118,7 +119,9 @@ describe('reading pcapng', () => {
         aabbccddeeff
       `,
     );
-    expect(readAll(SECTION, block(1, '6900 0000 00000000'), ethernetInterface(), packet).frames).toEqual([FRAME]);
+    expect(readAll(SECTION, block(1, '6900 0000 00000000'), ethernetInterface(), packet).frames).toEqual([
+      { ...FRAME, interfaceId: 2 ** 32 },
+    ]);
   });
 
   it.each([
@@ -128,7 +131,7 @@ describe('reading pcapng', () => {
   ])('a simple packet has no time, and is cut to %s', (_, snapLength, originalLength, expected) => {
     const described = block(1, `0100 0000 ${snapLength}`);
     const { frames } = readAll(SECTION, described, block(3, `${originalLength} aabbccdd`));
-    expect(frames).toEqual([{ epochMs: null, bytes: hexBytes(expected), vlanId: null }]);
+    expect(frames).toEqual([{ epochMs: null, bytes: hexBytes(expected), vlanId: null, interfaceId: 0 }]);
   });
 
   it('skips blocks that it does not know', () => {

@@ -13,6 +13,7 @@ const GLBP_2 = '00:07:b4:00:01:02';
 const NLB = '02:bf:0a:00:00:05';
 const C = '02:00:00:00:00:03';
 const TRUNK = { source: 'capture', interface: null } as const;
+const CLAIMANT = { vendor: null, locallyAdministered: false, role: 'station', firstSeconds: 0, claimants: 1 } as const;
 const PROXY = { canariesClaimed: ['10.0.0.77', '192.0.2.9'] };
 
 interface Case {
@@ -80,6 +81,12 @@ describe('one owner', () => {
       says: /^2 MACs were heard to claim 10\.0\.0\.5: [^;]*\. That is VLAN 7\./,
     },
     {
+      seen: 'a capture of a trunk, in which one has it without a tag, and two in a VLAN',
+      evidence: heard([claim(C), claim(A, { vlanId: 7 }), claim(B, { vlanId: 7 })], 4, TRUNK),
+      verdict: 'possible',
+      says: /^2 MACs were heard to claim 10\.0\.0\.5: [^;]*\. That is VLAN 7\. 02:00:00:00:00:03 \(no tag\) was heard from another VLAN/,
+    },
+    {
       seen: 'a capture of a trunk, in which stations of two VLANs claim it',
       evidence: heard([claim(A, { vlanId: 7, rounds: [1] }), claim(B, { vlanId: 9 })], 0, TRUNK),
       verdict: 'unknown',
@@ -94,6 +101,12 @@ describe('one owner', () => {
       ),
       verdict: 'unknown',
       says: /That is VLAN 7 in 100\. b8:27:eb:00:00:01 \(VLAN 7 in 200\) was heard from another VLAN/,
+    },
+    {
+      seen: 'a capture in which one answers to all questions, and another has it on another interface',
+      evidence: heard([claim(A, { rounds: [1, 2, 3] })], 0, { ...TRUNK, elsewhere: [B] }),
+      verdict: 'unknown',
+      says: /^Only 52:54:00:12:34:56 was heard.* b8:27:eb:00:00:01 was heard on another interface, where nothing shows that it is the same network: no conflict with it if it is not\.$/,
     },
     {
       seen: 'nobody but a station of another VLAN',
@@ -194,6 +207,12 @@ describe('MACs that are shared on purpose', () => {
       evidence: arp([claim(VRRP), claim(A), claim(B)]),
       verdict: 'likely',
       says: /^3 MACs answer/,
+    },
+    {
+      seen: 'a capture in which two have it on one interface, and one on another',
+      evidence: heard([claim(A), claim(B)], 4, { ...TRUNK, elsewhere: [C] }),
+      verdict: 'likely',
+      says: /^2 MACs were heard to claim .*; it changed hands 4 times\. 02:00:00:00:00:03 was heard on another interface/,
     },
     {
       seen: 'a capture of a trunk, in which two stations of one VLAN claim it, and one of another',
@@ -365,6 +384,17 @@ describe('a sweep', () => {
       some: { addressesAsked: null, source: 'listening' as const, frames: 40 },
       verdict: 'unknown',
       says: /12 addresses were heard of; none was heard from two machines, and who kept silent was not heard/,
+    },
+    {
+      seen: 'a capture in which one address is in use at two interfaces',
+      some: {
+        addressesAsked: null,
+        addressesAnswered: 1,
+        source: 'capture' as const,
+        inventory: [A, B].map((mac) => ({ ...CLAIMANT, ip: '10.0.0.5', mac })),
+      },
+      verdict: 'unknown',
+      says: /1 address was heard of; none was heard from two machines at one interface, and who/,
     },
     {
       seen: 'listening, and nobody spoke',

@@ -251,6 +251,7 @@ interface Seen {
   readonly atMs: number;
   readonly bytes: Uint8Array;
   readonly vlanId?: number;
+  readonly interfaceId?: number;
 }
 
 function* captured(
@@ -258,7 +259,8 @@ function* captured(
   end: 'complete' | 'corrupt' = 'complete',
   skippedFrames = 0,
 ): CaptureFrames {
-  for (const { atMs, bytes, vlanId = null } of frames) yield { epochMs: atMs, bytes, vlanId };
+  for (const { atMs, bytes, vlanId = null, interfaceId = 0 } of frames)
+    yield { epochMs: atMs, bytes, vlanId, interfaceId };
   return { end, skippedFrames };
 }
 
@@ -601,6 +603,41 @@ describe('--read', () => {
       { ip: '10.0.0.6', claims: [{ vlanId: 7 }, { vlanId: 7 }], otherAddresses: { shared: 1 } },
       { ip: '10.0.0.7', claims: [{ vlanId: 7, carrierVlanId: 100 }], otherAddresses: null },
     ]);
+  });
+
+  test('of several interfaces judges each by itself', async () => {
+    const seen = [
+      { atMs: 0, bytes: announcement('10.0.0.5', A), interfaceId: 2 },
+      { atMs: 1000, bytes: announcement('10.0.0.5', B), interfaceId: 3 },
+      { atMs: 2000, bytes: announcement('10.0.0.5', A), interfaceId: 2 },
+    ];
+    const { evidence } = await scanned([READ], { capture: captured(seen) });
+    const rows = [A, B].map((mac) => ({ ip: '10.0.0.5', mac, claimants: 1 }));
+    expect(evidence).toMatchObject([
+      { kind: 'arp-sweep', addressesAnswered: 1, inventory: rows },
+      { ip: '10.0.0.5', claims: [{ mac: A, count: 2 }], elsewhere: [B], flips: { count: 0 } },
+      { ip: '10.0.0.5', claims: [{ mac: B }], elsewhere: [A], flips: null },
+    ]);
+  });
+
+  test('takes a bridge, its ports, and an interface with its VLANs for one network each', async () => {
+    const [bridge, portOfA, portOfB, trunk, inVlan] = [1, 2, 3, 4, 5];
+    const seen = [
+      { atMs: 0, bytes: announcement('10.0.0.5', A), interfaceId: portOfA },
+      { atMs: 1, bytes: announcement('10.0.0.5', A), interfaceId: bridge },
+      { atMs: 1000, bytes: announcement('10.0.0.5', B), interfaceId: portOfB },
+      { atMs: 1001, bytes: announcement('10.0.0.5', B), interfaceId: bridge },
+      { atMs: 2000, bytes: announcement('10.0.0.7', A), interfaceId: trunk, vlanId: 7 },
+      { atMs: 2001, bytes: announcement('10.0.0.7', A), interfaceId: inVlan },
+      { atMs: 2002, bytes: announcement('10.0.0.7', B), interfaceId: trunk, vlanId: 8 },
+    ];
+    const { evidence } = await scanned([READ], { capture: captured(seen) });
+    expect(evidence.slice(1)).toMatchObject([
+      { ip: '10.0.0.5', claims: [{ mac: A }, { mac: B }] },
+      { ip: '10.0.0.7', claims: [{ mac: A, vlanId: null }], elsewhere: [B] },
+      { ip: '10.0.0.7', claims: [{ mac: B, vlanId: 8 }], elsewhere: [A] },
+    ]);
+    expect(evidence[1]).not.toHaveProperty('elsewhere');
   });
 
   test.each([

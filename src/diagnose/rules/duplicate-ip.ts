@@ -131,7 +131,7 @@ function weighSoleOwner(ownership: Ownership, party: Party): Opinion {
     const summary = `Only ${names} ${plural(many, 'was', 'were')} heard for ${ip}, but ${missed}: a second one may have been missed.`;
     return { ...opinion, verdict: 'unknown', summary, missing: [`repeat: sudo netcheck --dup-ip ${ip}`] };
   }
-  if (source !== 'probes' && !sawQuestionsAnswered(ownership)) {
+  if (source !== 'probes' && (evidence.elsewhere !== undefined || !sawQuestionsAnswered(ownership))) {
     const summary = `Only ${names} ${plural(many, 'was', 'were')} heard to claim ${ip}: another machine that has it may have kept silent.${aside}`;
     return { ...opinion, verdict: 'unknown', summary, missing: [`ask for it: sudo netcheck --dup-ip ${ip}`] };
   }
@@ -170,12 +170,18 @@ function sawQuestionsAnswered({ evidence: { source, claims }, foreign }: Ownersh
 }
 
 /** Claims that were heard and do not count, with the reason. */
-function notOwners({ proxies, foreign, vlan }: Ownership): string {
+function notOwners({ proxies, foreign, vlan, evidence: { elsewhere = [] } }: Ownership): string {
   const proxy = `${joinNames(proxies.map(({ mac }) => mac))} ${plural(proxies.length, 'answers', 'answer')} too, but for addresses that nobody has as well (proxy ARP).`;
-  const tags = foreign.map((claim) => `${claim.mac} (VLAN ${vlanName(claim)})`);
+  const tags = foreign.map((claim) => `${claim.mac} (${vlanName(claim)})`);
   const other = `${joinNames(tags)} ${plural(foreign.length, 'was', 'were')} heard from another VLAN: that is another network's address.`;
-  const home = vlan === null ? '' : ` That is VLAN ${vlan}.`;
-  return [home, proxies.length > 0 ? ` ${proxy}` : '', foreign.length > 0 ? ` ${other}` : ''].join('');
+  const home = vlan === null ? '' : ` That is ${vlan}.`;
+  const apart = ` ${joinNames(elsewhere)} ${plural(elsewhere.length, 'was', 'were')} heard on another interface, where nothing shows that it is the same network: no conflict with ${plural(elsewhere.length, 'it', 'them')} if it is not.`;
+  return [
+    home,
+    proxies.length > 0 ? ` ${proxy}` : '',
+    foreign.length > 0 ? ` ${other}` : '',
+    elsewhere.length > 0 ? apart : '',
+  ].join('');
 }
 
 const GROUP_NAMES: Readonly<Record<ArpClaims['claims'][number]['role'], string>> = {

@@ -3,7 +3,7 @@
 
 import { CATALOG } from '../catalog.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
-import { joinNames, nameOf, type Ownership, ownershipOf, plural, whatWasMissed } from '../ownership.ts';
+import { joinNames, nameOf, type Ownership, ownershipOf, plural, vlanName, whatWasMissed } from '../ownership.ts';
 
 export const ownAddressConflict = defineRule({
   cause: 'own-address-conflict',
@@ -72,7 +72,7 @@ function weighOwn(ownership: Ownership): Opinion {
   const but = [
     expected.length > 0 ? `, but ${joinNames(expected.map(({ mac }) => mac))}, as you expect` : '',
     foreign.length > 0
-      ? ` (${joinNames(foreign.map(({ mac, vlanId }) => `${mac} has it in VLAN ${vlanId}`))}, another network)`
+      ? ` (${joinNames(foreign.map((claim) => `${claim.mac} has it in ${vlanName(claim)}`))}, another network)`
       : '',
   ].join('');
   if (source !== 'probes') {
