@@ -102,7 +102,9 @@ export const idleTimeout = z.object({
     keepalivesAnswered: z
       .literal(false)
       .optional()
-      .describe('Not one empty keepalive was ever answered, so that nothing could be asked by them; absent: some were'),
+      .describe(
+        'Not one empty keepalive was ever answered, so that nothing could be asked by them; absent: some were, or none was sent',
+      ),
   }),
   suspensions: z
     .array(z.object({ untilSeconds: seconds, forSeconds: seconds }))

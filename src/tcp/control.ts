@@ -114,10 +114,12 @@ export class Control {
     if (this.ofKeepalives !== this) this.ofKeepalives.noteHandshake(ms);
   }
 
-  /** Whether it ever answered what keeps it busy: there are paths on which nobody answers an empty probe. */
-  get hasAnswered(): boolean {
-    this.#sample();
-    return this.#hasAnswered;
+  /**
+   * Whether answers to what keeps it busy were missing, and none ever came: there are paths on which nobody answers an empty probe.
+   * A peer that never stops talking is sent none.
+   */
+  get hasNeverAnswered(): boolean {
+    return this.hasMissedSince(0) && !this.#hasAnswered;
   }
 
   /** Whether this machine was not suspended since then: else what died has idled for longer than our clock says. */

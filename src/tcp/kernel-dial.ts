@@ -160,6 +160,8 @@ export class KernelConnection implements Connection {
         return;
       case 'data': {
         this.#lastActiveAt = this.#clock.now();
+        // Heard, be it in the same jiffy as what came before it.
+        this.#segmentsReceived = this.socket.info().segmentsReceived;
         const room = GREETING_BYTES - this.#greeting.length;
         if (room > 0) this.#greeting = Uint8Array.of(...this.#greeting, ...result.bytes.subarray(0, room));
         this.onBytes(result.bytes);

@@ -59,9 +59,9 @@ export function ladderResult(
     controlEnding: control.ending,
     controlSpeaks: control.speaks,
     ...(control.ofKeepalives === control ? {} : { keepalivesLost: control.ofKeepalives.lost }),
-    ...(control.ofKeepalives.speaks === 'payload' || control.ofKeepalives.hasAnswered
-      ? {}
-      : { keepalivesAnswered: false }),
+    ...(control.ofKeepalives.speaks === 'keepalive' && control.ofKeepalives.hasNeverAnswered
+      ? { keepalivesAnswered: false }
+      : {}),
     connectionsOpened: climbed.opened + (control.ofKeepalives === control ? 1 : 2),
     dialFailures: climbed.dialFailures,
     complete: !signal.aborted,

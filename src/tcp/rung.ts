@@ -125,7 +125,7 @@ async function judge(
   if (probe.outcome === 'alive' || probe.outcome === 'inconclusive') return probe;
   // A service that closes idle connections closes such a control too; one that speaks only a stop ends.
   if (probe.outcome === 'closed-by-peer' && control.speaks === 'keepalive') return probe;
-  if (probe.asked && !control.ofKeepalives.hasAnswered) return { ...probe, outcome: 'inconclusive' };
+  if (probe.asked && control.ofKeepalives.hasNeverAnswered) return { ...probe, outcome: 'inconclusive' };
   const witness = isNew ? control : control.ofKeepalives;
   const isHeardAgain = await witness.answersAfter(clock.now(), stop);
   return isHeardAgain && witness.answeredThroughout(askedAt, clock.now())

@@ -212,6 +212,13 @@ describe('packet-loss with a path beside it', () => {
     expect(causeOf('packet-loss', echo(200, 130), byTcp(200, 140))).toMatchObject({ verdict: 'confirmed' });
   });
 
+  test('a gap that no SYN need have been under way in is told all the same', () => {
+    const gap = { longestLossRun: 20, intervalSeconds: 0.2 };
+    const cause = causeOf('packet-loss', echo(100, 80, gap), byTcp(100, 100));
+    expect(cause.verdict).toBe('possible');
+    expect(cause.summary).toMatch(/All of them fell into one gap: 20 in a row .* But of 100 SYNs/);
+  });
+
   test('where the host drops ICMP, what became of SYNs tells', () => {
     const cause = causeOf('packet-loss', echo(10, 0), byTcp(10, 10));
     expect(cause).toMatchObject({ verdict: 'ruled-out', because: ['path-1'] });

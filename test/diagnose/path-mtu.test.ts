@@ -56,11 +56,13 @@ describe('path-mtu', () => {
   });
 
   test('a router that names a size which does not fit either is no silence', () => {
-    const wrong = { ...BLACK_HOLE, reportedBy: '10.0.2.1', reportedMtuBytes: 1450 };
+    const once = { failed: { bytes: 1401, times: 1 }, passed: { bytes: 1400, times: 1 } };
+    const wrong = { ...BLACK_HOLE, ...once, reportedBy: '10.0.2.1', reportedMtuBytes: 1450 };
     const cause = causeOf('path-mtu', mtu({ ...wrong, vanishes: { afterHop: 2, beforeHop: 3 } }), path());
     expect(cause).toMatchObject({ verdict: 'confirmed' });
     expect(cause.summary).toContain('what hop 2 (10.0.2.1) says of it is wrong (1450 bytes)');
     expect(cause.summary).not.toContain('no router says');
+    expect(cause.summary).toContain(': 1401 bytes were refused, 1400 came back;');
     expect(cause.advice.join()).toContain('The cause itself is 10.0.2.1');
   });
 

@@ -48,6 +48,12 @@ describe('a path on which no keepalive is answered', () => {
     expect(keepalivesAnswered).toBeUndefined();
   });
 
+  test('is none where none was sent, because the peer never stops talking', async () => {
+    const { keepalivesAnswered, bracket } = connected(await simulate({ peerTalksEvery: 0.5 }, { maxIdleSeconds: 30 }));
+    expect(bracket).toMatchObject({ expiredSeconds: null });
+    expect(keepalivesAnswered).toBeUndefined();
+  });
+
   test('is told so in the verdict', () => {
     const probes = [{ idleSeconds: 2, outcome: 'inconclusive' as const, code: null, pass: 1 as const }];
     const control = { outages: [{ fromSeconds: 0, toSeconds: 20 }], ended: null, keepalivesAnswered: false as const };

@@ -68,7 +68,7 @@ function forgetsSome(subject: Subject, idle: Idle): Opinion {
     subject: target,
     verdict: 'likely',
     because: [idle.id, ...cited(beside)],
-    summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, a table that is full, and a cluster or several paths of which one forgets.`,
+    summary: `Something on the path to ${target} forgets some idle connections: ${early.length} were dead after ${formatSeconds(shortest)} or more, while others lived through ${formatSeconds(survived)}. A timeout that varies looks so, as does a table that is full, or a cluster or several paths of which one forgets.`,
     advice: keepaliveAdvice(subject.label, { ...idle, survivedSeconds: shortest }, beside),
     missing: [`repeat, to see whether it is always so: ${idleAgain(subject, idle)}`],
   };

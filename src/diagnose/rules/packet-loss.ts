@@ -98,7 +98,7 @@ function weighOne(subject: Subject, echo: Echo): Opinion {
       ...base,
       verdict: 'possible',
       because: [echo.id, ...spared.because],
-      summary: `${counted}: ${range}. ${spared.says}${besides}`,
+      summary: [`${counted}: ${range}.`, burst(echo, lost), spared.says].filter(Boolean).join(' ') + besides,
       missing: [spared.missing],
     };
   }

@@ -67,7 +67,11 @@ function blackHole(
     reportedBy === null
       ? 'vanish, and no router says why'
       : `do not fit, and what ${hopOf(reportedBy, paths)} says of it is wrong (${mtu.reportedMtuBytes} bytes), so that TCP sends again what does not fit`;
-  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} ${how}: ${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times; the interface sends up to ${interfaceMtuBytes}.${where}`;
+  const counted =
+    reportedBy === null
+      ? `${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times`
+      : `${failed?.bytes} bytes were refused, ${mtuBytes} came back`;
+  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} ${how}: ${counted}; the interface sends up to ${interfaceMtuBytes}.${where}`;
   const largestBytes = peerMssBytes === null ? null : peerMssBytes + headerBytes(address);
   if (largestBytes !== null && largestBytes <= mtuBytes) {
     return {
