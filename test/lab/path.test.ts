@@ -180,6 +180,9 @@ describe.skipIf(labUnavailable()).concurrent('the hops', () => {
         refused: null,
         unreachable: { from: lab.server, type: 3, code: 10 },
       });
+      expect(only(report, 'path').hops.map(({ addresses }) => addresses)).toEqual(
+        lab.addresses.map((address) => [address]),
+      );
       expect(verdicts(report)[`unreachable ${lab.server}:22`]).toBe('confirmed');
       expect(verdicts(report)[`packet-loss ${lab.server}`]).toBe('unknown');
       expect(exitCode).toBe(1);
