@@ -17,18 +17,31 @@ const PPPOE_MTU_BYTES = 1492;
 /** The rest of a packet that is carried in what others carry belongs to no tunnel of its own below that. */
 const ETHERNET_MTU_BYTES = 1500;
 
-export function mtuAdvice({ mtuBytes, ...mtu }: Mtu & { readonly mtuBytes: number }): string[] {
+type Measured = Mtu & { readonly mtuBytes: number };
+
+export function mtuAdvice(measured: Measured): string[] {
+  const { mtuBytes, ...mtu } = measured;
   const [address, name] = [shellWord(mtu.address), shellWord(mtu.interface)];
-  const mss = mtuBytes - headerBytes(address);
   const isIpv6 = address.includes(':');
-  const route = `${isIpv6 ? 'ip -6 route' : 'ip route'} add ${address}${isIpv6 ? '/128' : '/32'} via <gateway> dev ${name} mtu lock ${mtuBytes}`;
-  const iptables = isIpv6 ? 'ip6tables' : 'iptables';
+  // A route of its own is there already where it is limited too little.
+  const verb = mtu.routeMtuBytes === undefined ? 'add' : 'replace';
+  const route = `${isIpv6 ? 'ip -6 route' : 'ip route'} ${verb} ${address}${isIpv6 ? '/128' : '/32'} via <gateway> dev ${name} mtu lock ${mtuBytes}`;
   return [
     `To try it at once, on this machine: sudo ip link set dev ${name} mtu ${mtuBytes}\nor for this host only: sudo ${route}\n(ip route get ${address} shows the gateway; both last until the next boot)`,
+    ...lastingMtuAdvice(measured),
+  ];
+}
+
+/** All but what concerns this machine alone. */
+export function lastingMtuAdvice({ mtuBytes, address, reportedBy }: Measured): string[] {
+  const mss = mtuBytes - headerBytes(address);
+  const isIpv6 = address.includes(':');
+  const iptables = isIpv6 ? 'ip6tables' : 'iptables';
+  return [
     `For everybody behind it, on the router in front of the narrow link, limit TCP to what fits: nft add rule inet filter forward tcp flags syn tcp option maxseg size set ${mss}\nor: ${iptables} -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss ${mss}\n(“size set rt mtu”, or --clamp-mss-to-pmtu, goes by that router’s own interfaces)`,
-    mtu.reportedBy === null
+    reportedBy === null
       ? `The cause itself is a firewall that drops ICMP errors: let ${isIpv6 ? 'ICMPv6 type 2 (packet too big)' : 'ICMP type 3 code 4 (fragmentation needed)'} through on every box in between.`
-      : `The cause itself is ${mtu.reportedBy}: it takes its link, often a tunnel, for wider than it is; set its MTU to ${mtuBytes} there.`,
+      : `The cause itself is ${reportedBy}: it takes its link, often a tunnel, for wider than it is; set its MTU to ${mtuBytes} there.`,
     ...tunnelAdvice(mtuBytes),
     'Where you can’t change the network: sudo sysctl -w net.ipv4.tcp_mtu_probing=1, on both ends, lets Linux find the size by itself; sessions then stall for a few seconds instead of for good.',
   ];

@@ -68,6 +68,11 @@ export const pathMtu = z.object({
   methodNote: wayNote,
   interface: z.string(),
   interfaceMtuBytes: count,
+  routeMtuBytes: count
+    .optional()
+    .describe(
+      'To what somebody limited the route of this machine (ip-route(8), mtu), where that is less than its interface takes; absent: it is not, or that could not be told',
+    ),
   mtuBytes: count.nullable().describe('Largest IP packet that gets through; null when it could not be told'),
   reportedBy: z.string().nullable().describe('Who said that larger ones do not fit its link; null: nobody did'),
   reportedMtuBytes: count.nullable().describe('What it said is the MTU of that link'),

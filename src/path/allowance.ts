@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 /** Linux allows six: two are left for what else asks the same hops, such as marked probes. */
 const AT_ONCE = 4;
 /** A little slower than Linux fills up, so that its clock and ours need not agree. */
-const REFILL_MS = 1050;
+export const REFILL_MS = 1050;
 
 export class Allowance {
   readonly #clock: Clock;

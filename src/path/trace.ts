@@ -2,8 +2,9 @@
 // looks the same to routers that share traffic out, so that one path is seen (Paris traceroute).
 
 import type { Clock } from '../clock.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance, REFILL_MS } from './allowance.ts';
 import { Hop, type MeasuredHop } from './hop.ts';
+import { isLoop } from './loop.ts';
 import { type Answer, PLAIN, type Prober, type TcpReply } from './probe.ts';
 import { UnderWay } from './under-way.ts';
 import { isOfRouter, type Unreachable } from './unreachable.ts';
@@ -115,6 +116,25 @@ export class Trace {
       if (this.#lastAnswering() === 0) await this.#underWay.news(ARP_GIVES_UP_MS - waitMs, () => this.#isEnded());
       if (this.#isLoop() || this.#lastAnswering() < first) break;
     }
+    if (this.#unreachable !== null && this.#options.mostReplies === null) await this.#closeIn();
+  }
+
+  /**
+   * Whoever refuses sends so few errors that what came to it just as well, from nearer hops on, may have got none: where hops in
+   * front of it say nothing they are asked again, each when it has an error to send, until the nearest is found.
+   */
+  async #closeIn(): Promise<void> {
+    const { waitMs } = this.#options;
+    let nearest = this.#lastAnswering(this.#shown() - 1) + 1;
+    // Most often no router is silent, and the first is the one.
+    for (let at = nearest; at < this.#shown(); at = Math.floor((nearest + this.#shown()) / 2)) {
+      await this.#clock.sleep(REFILL_MS, this.#signal);
+      if (this.#signal.aborted) return;
+      this.#allowances[at - 1]?.take();
+      this.#askHop(this.#hops[at - 1] as Hop, waitMs);
+      await this.#underWay.news(waitMs + (this.#prober.overtimeMs ?? 0), () => this.#shown() <= at);
+      if (this.#shown() > at) nearest = at + 1;
+    }
   }
 
   /** The other rounds, after the first. @throws what a way of asking failed with. */
@@ -158,28 +178,17 @@ export class Trace {
     return last === 0 ? 0 : Math.min(last + 1, MOST_HOPS);
   }
 
-  #lastAnswering(): number {
-    return Math.max(0, ...this.#hops.filter(({ addresses }) => addresses.length > 0).map(({ hop }) => hop));
+  #lastAnswering(upToHop = MOST_HOPS): number {
+    const answering = this.#hops.filter(({ hop, addresses }) => hop <= upToHop && addresses.length > 0);
+    return Math.max(0, ...answering.map(({ hop }) => hop));
   }
 
   #shown(): number {
     return this.#distance ?? this.#unreachable?.saidAtHop ?? this.#lastAnswering();
   }
 
-  /**
-   * Packets come back to where they were: the same router at hops that are not neighbours. Behind a NAT that forwards to the host
-   * all routers answer in the host's name.
-   */
   #isLoop(): boolean {
-    if (this.#distance !== null) return false;
-    const seenAt = new Map<string, number>();
-    for (const { hop, addresses } of this.#hops) {
-      for (const address of addresses.filter((each) => each !== this.#options.address)) {
-        if (hop - (seenAt.get(address) ?? hop) >= 2) return true;
-        if (!seenAt.has(address)) seenAt.set(address, hop);
-      }
-    }
-    return false;
+    return this.#distance === null && isLoop(this.#hops, this.#options.address);
   }
 
   #askRound(): void {

@@ -91,6 +91,9 @@ export function mtuTable(items: readonly EvidenceOf<'path-mtu'>[], style: Style)
   const head = ['', 'host', 'interface bytes', 'path bytes', 'said by', 'came back', 'never came back'];
   const notes = items.flatMap((item) => [
     ...(item.unmeasuredBecause === null ? [] : [`${item.id}: ${item.unmeasuredBecause}`]),
+    ...(item.routeMtuBytes === undefined
+      ? []
+      : [`${item.id}: this machine’s own route limits packets to ${item.routeMtuBytes} bytes`]),
     ...(item.peerMssBytes === null
       ? []
       : [`${item.id}: the port asks for segments of at most ${item.peerMssBytes} bytes`]),

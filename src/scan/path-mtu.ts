@@ -19,6 +19,8 @@ export async function scanPathMtu(
   tell({ event: 'path-stage', stage: 'mtu' });
   const leastBytes = LEAST_MTU_BYTES[address.includes(':') ? 6 : 4];
   const interfaceMtuBytes = Math.min(LARGEST_PACKET_BYTES, wayOut.mtuBytes);
+  const { routeMtuBytes } = wayOut;
+  const isLimited = routeMtuBytes !== null && routeMtuBytes < interfaceMtuBytes;
   const waitMs = step.waitSeconds * 1000;
   const mtu = await findPathMtu(ways.echo, { interfaceMtuBytes, leastBytes, waitMs }, clock, signal);
   // Hops are asked for errors by the trace, too, and send only so many.
@@ -42,6 +44,7 @@ export async function scanPathMtu(
       ...ways.echoWay,
       interface: wayOut.interfaceName,
       interfaceMtuBytes,
+      ...(isLimited ? { routeMtuBytes } : {}),
       ...figures(mtu, wayOut, address, signal.aborted),
       vanishes,
       peerMssBytes: tcp?.mssBytes ?? null,

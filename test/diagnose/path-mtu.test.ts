@@ -72,6 +72,28 @@ describe('path-mtu', () => {
     expect(causeOf('path-mtu', mtu({ ...located, peerMssBytes: 1361 })).verdict).toBe('confirmed');
   });
 
+  test('a route of this machine that is limited to what fits keeps its sessions out of it, and nobody else’s', () => {
+    const located = { ...BLACK_HOLE, vanishes: { afterHop: 1, beforeHop: 2 } };
+    const cause = causeOf('path-mtu', mtu({ ...located, routeMtuBytes: 1400 }), path());
+    expect(cause).toMatchObject({ verdict: 'possible', because: ['mtu-1'] });
+    expect(cause.summary).toContain('That route keeps TCP sessions of this machine out of the black hole');
+    expect(cause.summary).toContain('still there for other machines');
+    expect(cause.advice.join('\n')).not.toContain('on this machine');
+    expect(cause.advice.join('\n')).toContain('let ICMP type 3 code 4');
+    const tooWide = causeOf('path-mtu', mtu({ ...located, routeMtuBytes: 1401 }), path());
+    expect(tooWide).toMatchObject({ verdict: 'confirmed' });
+    expect(tooWide.summary).toContain('the interface sends up to 1500, and the route of this machine lets 1401 pass');
+    expect(tooWide.advice.join('\n')).toContain('ip route replace');
+  });
+
+  test('where ping is held to the route, nothing is said of what it does not let pass', () => {
+    const held = { mtuBytes: 1400, passed: { bytes: 1400, times: 1 }, failed: { bytes: 1401, times: 1 } };
+    const at = { reportedBy: '10.0.0.99', reportedMtuBytes: 1400, routeMtuBytes: 1400, method: 'system-ping' } as const;
+    const cause = causeOf('path-mtu', mtu({ ...held, ...at }), path());
+    expect(cause).toMatchObject({ verdict: 'ruled-out' });
+    expect(cause.summary).toContain('the route of this machine is limited to that');
+  });
+
   test('a smaller link that says so is ruled out, with its value and who said it', () => {
     const reported = { mtuBytes: 1400, passed: { bytes: 1400, times: 1 }, failed: { bytes: 1401, times: 1 } };
     const cause = causeOf('path-mtu', mtu({ ...reported, reportedBy: '10.0.2.1', reportedMtuBytes: 1400 }), path());

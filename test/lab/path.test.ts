@@ -180,6 +180,9 @@ describe.skipIf(labUnavailable()).concurrent('the hops', () => {
         refused: null,
         unreachable: { from: lab.server, type: 3, code: 10 },
       });
+      expect(only(report, 'path').hops.map(({ addresses }) => addresses)).toEqual(
+        lab.addresses.map((address) => [address]),
+      );
       expect(verdicts(report)[`unreachable ${lab.server}:22`]).toBe('confirmed');
       expect(verdicts(report)[`packet-loss ${lab.server}`]).toBe('unknown');
       expect(exitCode).toBe(1);
@@ -402,6 +405,42 @@ describe.skipIf(labUnavailable()).concurrent('the path MTU', () => {
       expect(report.causes.filter(({ verdict }) => verdict === 'confirmed')).toHaveLength(1);
     },
   );
+
+  test.each([
+    { version: 4, how: 'root', limit: 'mtu lock 1400' },
+    { version: 4, how: 'root', limit: 'mtu 1300' },
+    { version: 6, how: 'root', limit: 'mtu lock 1400' },
+    { version: 4, how: 'user', limit: 'mtu lock 1400' },
+  ] as const)(
+    'a black hole that the route of this machine keeps out of is told as such: IPv$version, $limit, as $how',
+    async ({ version, how, limit }) => {
+      await using lab = await quiet(version);
+      await narrow(lab);
+      await rules(lab.hosts.r2, 'output', NO_ICMP_ERRORS);
+      const length = version === 4 ? 32 : 128;
+      await ip(lab.hosts.client, `-${version} route add ${lab.server}/${length} via ${lab.addresses[0]} ${limit}`);
+      const { report, exitCode } = await run(lab.hosts.client, ['--path', lab.server], how);
+      const routeMtuBytes = Number(limit.split(' ').at(-1));
+      expect(only(report, 'path-mtu')).toMatchObject({ interfaceMtuBytes: 1500, routeMtuBytes, mtuBytes: 1400 });
+      const cause = report.causes.find(({ cause: kind }) => kind === 'path-mtu');
+      // A ping from before 2024 is held to the route, and can't tell what is beyond it.
+      expect(how === 'root' ? ['possible'] : ['possible', 'ruled-out']).toContain(cause?.verdict);
+      expect(cause?.summary).toContain('route of this machine');
+      expect(exitCode).toBe(0);
+    },
+  );
+
+  test.each([4, 6] as const)('what the kernel has learnt by ICMP is no limit of the route: IPv%i', async (version) => {
+    await using lab = await quiet(version);
+    await narrow(lab);
+    await run(lab.hosts.client, ['--path', lab.server]);
+    expect((await lab.hosts.client.run('ip', ['route', 'get', lab.server])).stdout).toContain('mtu 1400');
+    await rules(lab.hosts.r2, 'output', NO_ICMP_ERRORS);
+    const { report } = await run(lab.hosts.client, ['--path', lab.server]);
+    expect(only(report, 'path-mtu')).toMatchObject({ mtuBytes: 1400, isBlackHole: true });
+    expect(only(report, 'path-mtu').routeMtuBytes).toBeUndefined();
+    expect(verdicts(report)[`path-mtu ${lab.server}`]).toBe('confirmed');
+  });
 
   test('what an address other than the host’s answers is no answer of it, as user', async () => {
     await using lab = await quiet();

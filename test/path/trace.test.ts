@@ -138,6 +138,14 @@ describe('tracePath', () => {
     expect(sent).toBeLessThan(10);
   });
 
+  test('a host that has no error left for the probes that reach it first stands where it does, and no farther', async () => {
+    const world = { hostErrorsAtOnce: 6, hostErrorsAreSpent: true };
+    expect(addresses(await trace(world))).toEqual([['10.0.1.1'], ['10.0.2.1'], ['10.0.3.1'], [ADDRESS]]);
+    const silent = await trace({ ...world, routers: [...ROUTERS, { address: null }, { address: null }] });
+    expect(addresses(silent)).toEqual([['10.0.1.1'], ['10.0.2.1'], ['10.0.3.1'], [], [], [ADDRESS]]);
+    expect(silent).toMatchObject({ endedBecause: 'reached', unreachable: { from: ADDRESS } });
+  });
+
   test('packets that come back to a router are going round', async () => {
     const routers = Array.from({ length: 40 }, (_, index) => ({ address: index % 2 === 0 ? '10.0.1.1' : '10.0.2.1' }));
     expect((await trace({ routers })).endedBecause).toBe('loop');

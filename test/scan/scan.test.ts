@@ -197,7 +197,7 @@ function instrumentsOf(world: World, clock: FakeClock, path: MemoryNat): Instrum
       },
     segments: () => ({ ok: false, because: 'no raw sockets without root (CAP_NET_RAW)' }),
     pingProber: () => world.prober?.(clock) ?? { ask: async () => null },
-    wayOut: () => ({ sourceAddress: '10.0.0.99', interfaceName: 'eth0', mtuBytes: 1500 }),
+    wayOut: () => ({ sourceAddress: '10.0.0.99', interfaceName: 'eth0', mtuBytes: 1500, routeMtuBytes: null }),
     nameOf: async (address) => (address === '10.0.0.1' ? 'gw.example.org' : null),
     dial: path.dial,
     witness: () => ({ ok: true, value: path.witness }),

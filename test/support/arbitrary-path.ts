@@ -87,9 +87,10 @@ function mtu(host: fc.Arbitrary<Where>): fc.Arbitrary<Finding> {
       times: fc.option(fc.integer({ min: 1, max: 20 })),
       said: fc.boolean(),
       mss: fc.constantFrom(null, 536, 1460),
+      route: fc.constantFrom(null, 1300, 1499),
       isLocated: fc.boolean(),
     })
-    .map(({ where, way: how, passed, times, said, mss, isLocated }) => {
+    .map(({ where, way: how, passed, times, said, mss, route, isLocated }) => {
       const isSmaller = passed !== null && times !== null && passed.bytes < 1500;
       const isBlackHole = isSmaller && !said;
       return {
@@ -98,6 +99,7 @@ function mtu(host: fc.Arbitrary<Where>): fc.Arbitrary<Finding> {
         ...(how as Pick<EvidenceOf<'path-mtu'>, 'method' | 'methodNote'>),
         interface: 'eth0',
         interfaceMtuBytes: 1500,
+        ...(route === null ? {} : { routeMtuBytes: route }),
         mtuBytes: passed === null ? null : isSmaller ? passed.bytes : 1500,
         reportedBy: isSmaller && said ? '10.0.1.1' : null,
         reportedMtuBytes: isSmaller && said ? passed.bytes : null,

@@ -37,6 +37,8 @@ export interface MemoryPathOptions {
   readonly hostLoss?: number;
   /** The host rejects what it is sent by ICMP, so many at once and one a second. */
   readonly hostErrorsAtOnce?: number;
+  /** It has just sent as many of them as it may. */
+  readonly hostErrorsAreSpent?: boolean;
   /** Every second packet takes a way that misses the last router. */
   readonly hasShortcut?: boolean;
   readonly hopMs?: number;
@@ -66,7 +68,8 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
     const most = index === routers.length ? options.hostErrorsAtOnce : routers[index]?.errorsAtOnce;
     const limit = limits[index];
     if (most === undefined || limit === undefined) return true;
-    if (Number.isNaN(limit.left)) limit.left = most;
+    const isSpent = index === routers.length && options.hostErrorsAreSpent;
+    if (Number.isNaN(limit.left)) Object.assign(limit, { left: isSpent ? 0 : most, atMs: clock.now() });
     limit.left = Math.min(most, limit.left + (clock.now() - limit.atMs) / 1000);
     limit.atMs = clock.now();
     if (limit.left < 1) return false;

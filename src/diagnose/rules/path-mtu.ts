@@ -3,7 +3,7 @@
 import type { EvidenceOf } from '../../evidence.ts';
 import { defineRule, type Opinion, ofKind } from '../define-rule.ts';
 import { hopName, hopOf } from '../hop-name.ts';
-import { headerBytes, mtuAdvice } from '../mtu-advice.ts';
+import { headerBytes, lastingMtuAdvice, mtuAdvice } from '../mtu-advice.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 type Mtu = EvidenceOf<'path-mtu'>;
@@ -17,17 +17,26 @@ export const pathMtu = defineRule({
 
 function weighOne(subject: Subject, mtu: Mtu): Opinion {
   const { label } = subject;
-  const { mtuBytes, interfaceMtuBytes, isBlackHole } = mtu;
+  const { mtuBytes, isBlackHole } = mtu;
   const base = { subject: label, because: [mtu.id], advice: [], missing: [] };
   if (mtuBytes === null || mtu.passed === null) return unknown(subject, mtu);
   if (!isBlackHole) {
-    const summary =
-      mtu.failed === null
-        ? `Packets of ${interfaceMtuBytes} bytes, as large as interface ${mtu.interface} takes, get through to ${label} whole.`
-        : `Packets of up to ${mtuBytes} bytes get through to ${label}; that larger ones do not fit is said by ${hopOf(mtu.reportedBy ?? '', ofKind(subject, 'path'))}, as it should be, and TCP goes by it.`;
-    return { ...base, verdict: 'ruled-out', summary };
+    return { ...base, verdict: 'ruled-out', summary: noBlackHole(subject, mtu) };
   }
   return { ...base, ...blackHole(subject, { ...mtu, mtuBytes }) };
+}
+
+function noBlackHole(subject: Subject, mtu: Mtu): string {
+  const { label } = subject;
+  if (mtu.failed === null) {
+    return `Packets of ${mtu.interfaceMtuBytes} bytes, as large as interface ${mtu.interface} takes, get through to ${label} whole.`;
+  }
+  const passing = `Packets of up to ${mtu.mtuBytes} bytes get through to ${label}`;
+  // The kernel holds what ping sends to the route, in releases before 2024; raw sockets go by the interface.
+  if (mtu.method === 'system-ping' && mtu.mtuBytes === mtu.routeMtuBytes) {
+    return `${passing}, and sessions from here send no larger ones: the route of this machine is limited to that. Whether larger ones of other machines vanish takes root to tell.`;
+  }
+  return `${passing}; that larger ones do not fit is said by ${hopOf(mtu.reportedBy ?? '', ofKind(subject, 'path'))}, as it should be, and TCP goes by it.`;
 }
 
 /** Without evidence behind it, as what nobody asked about, where the host itself lets nobody measure. */
@@ -71,7 +80,17 @@ function blackHole(
     reportedBy === null
       ? `${failed?.bytes} bytes failed all ${failed?.times} times, ${mtuBytes} came back ${passed?.times} times`
       : `${failed?.bytes} bytes were refused, ${mtuBytes} came back`;
-  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} ${how}: ${counted}; the interface sends up to ${interfaceMtuBytes}.${where}`;
+  const { routeMtuBytes } = mtu;
+  const route = routeMtuBytes === undefined ? '' : `, and the route of this machine lets ${routeMtuBytes} pass`;
+  const what = `Packets of more than ${mtuBytes} bytes to ${subject.label} ${how}: ${counted}; the interface sends up to ${interfaceMtuBytes}${route}.${where}`;
+  if (routeMtuBytes !== undefined && routeMtuBytes <= mtuBytes) {
+    return {
+      verdict: 'possible',
+      summary: `${what} That route keeps TCP sessions of this machine out of the black hole, both ways, because it limits their segments; it is still there for other machines.`,
+      advice: lastingMtuAdvice(mtu),
+      missing: ['what others meet: run netcheck on a machine whose route is not limited'],
+    };
+  }
   const largestBytes = peerMssBytes === null ? null : peerMssBytes + headerBytes(address);
   if (largestBytes !== null && largestBytes <= mtuBytes) {
     return {
