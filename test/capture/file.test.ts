@@ -42,8 +42,8 @@ describe('CaptureFile', () => {
     expect(file.problem).toBeNull();
     expect(readAll(...chunksOf(at('run.pcap')))).toEqual({
       frames: [
-        { epochMs: EPOCH_MS, bytes: REQUEST, vlanId: null },
-        { epochMs: EPOCH_MS + 1, bytes: REPLY, vlanId: 7 },
+        { epochMs: EPOCH_MS, interfaceId: 0, bytes: REQUEST, vlanId: null },
+        { epochMs: EPOCH_MS + 1, interfaceId: 0, bytes: REPLY, vlanId: 7 },
       ],
       end: 'complete',
       skippedFrames: 0,
