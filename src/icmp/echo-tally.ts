@@ -129,15 +129,18 @@ export class EchoTally {
 
   /** What was sent after `waitedSinceMs` was not waited for to the end; Infinity: all was. */
   result(waitedSinceMs = Number.POSITIVE_INFINITY): HostEcho {
-    const inOrder = [...this.#sentAt].sort(([a], [b]) => a - b);
-    const isOpen = (serial: number, sentAt: number): boolean => sentAt > waitedSinceMs && !this.#settled.has(serial);
+    const inOrder = [...this.#sentAt.keys()].sort((a, b) => a - b);
+    const wereAllWaitedFor = waitedSinceMs === Number.POSITIVE_INFINITY;
+    const isOpen = (serial: number): boolean =>
+      !wereAllWaitedFor && (this.#sentAt.get(serial) as number) > waitedSinceMs && !this.#settled.has(serial);
     let [run, longest, unsettled] = [0, 0, 0];
     const series: (number | null)[] = [];
-    for (const [serial, sentAt] of inOrder) {
-      if (isOpen(serial, sentAt)) unsettled++;
+    for (const serial of inOrder) {
+      const rttMs = this.#rttsMs.get(serial) ?? null;
+      if (rttMs === null && isOpen(serial)) unsettled++;
       else {
-        series.push(this.#rttsMs.get(serial) ?? null);
-        run = this.#rttsMs.has(serial) ? 0 : run + 1;
+        series.push(rttMs);
+        run = rttMs === null ? run + 1 : 0;
       }
       longest = Math.max(longest, run);
     }

@@ -131,10 +131,9 @@ export function parsePingOutput(
     else for (const error of reportedError(line)) tally.refused(serial, error);
   }
   const sendErrors = [...output.matchAll(/^ping: sendmsg: (.*)$/gm)].map(([, why = '']) => why);
-  for (const [index, serial] of likeliestUnsent(tally.unanswered(), sendErrors.length).entries()) {
-    tally.couldNotLeave(serial, sendErrors[index] ?? null);
-  }
-  for (const serial of tally.unanswered()) {
+  const unsent = sendErrors.length === 0 ? [] : likeliestUnsent(tally.unanswered(), sendErrors.length);
+  for (const [index, serial] of unsent.entries()) tally.couldNotLeave(serial, sendErrors[index] ?? null);
+  for (const serial of routeless.length === 0 ? [] : tally.unanswered()) {
     const leftAtMs = (serial - first) * intervalMs;
     const isAmid = ({ fromMs, toMs }: Span): boolean =>
       leftAtMs >= fromMs - STARTING_MS - intervalMs && leftAtMs <= toMs;
