@@ -1,5 +1,6 @@
 // VLAN tags in Ethernet frames (IEEE 802.1Q, stacked by 802.1ad): taken out, and put back in.
 
+import { VLAN_IDS } from '../address/home-vlan.ts';
 import { viewOf } from './byte-stream.ts';
 
 // 0 destination (6)   6 source (6)   then any number of tags: 0 TPID (2)   2 priority (4 bits), VLAN id (12 bits)
@@ -7,9 +8,6 @@ const TAGS = 12;
 const TAG_LENGTH = 4;
 const TPID = { customer: 0x8100, service: 0x88a8 } as const;
 const HIGHEST_VLAN_ID = 0xfff;
-
-/** A VLAN within a carrier's: the same id within another carrier's VLAN is another network. */
-const WITHIN = HIGHEST_VLAN_ID + 1;
 
 /**
  * The frame without its tags, and the VLAN that its stations are in: the innermost tag's id that is not 0, and 4096 times
@@ -21,7 +19,7 @@ export function withoutTags(frame: Uint8Array): { bytes: Uint8Array; vlanId: num
   let end = TAGS;
   while (frame.length >= end + TAG_LENGTH && isTag(view.getUint16(end))) {
     const id = view.getUint16(end + 2) & HIGHEST_VLAN_ID;
-    if (id !== 0) vlanId = ((vlanId ?? 0) % WITHIN) * WITHIN + id;
+    if (id !== 0) vlanId = ((vlanId ?? 0) % VLAN_IDS) * VLAN_IDS + id;
     end += TAG_LENGTH;
   }
   if (end === TAGS) return { bytes: frame, vlanId };

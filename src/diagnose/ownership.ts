@@ -1,6 +1,6 @@
 // Who of those that claim an address can be an owner of its own, and who has another reason to answer for it.
 
-import { homeVlanOf } from '../address/home-vlan.ts';
+import { homeVlanOf, VLAN_IDS } from '../address/home-vlan.ts';
 import type { ArpClaim, EvidenceOf } from '../evidence.ts';
 
 export type ArpClaims = EvidenceOf<'arp-claims'>;
@@ -58,8 +58,6 @@ export function ownershipOf(evidence: ArpClaims, proof: ClaimantProof | null): O
 function isOverheard({ source, ownMac }: ArpClaims): boolean {
   return source !== 'probes' && ownMac === null;
 }
-
-const VLAN_IDS = 4096;
 
 function vlanOf({ vlanId, carrierVlanId = 0 }: ArpClaim): number | null {
   return vlanId === null ? null : carrierVlanId * VLAN_IDS + vlanId;

@@ -1,5 +1,6 @@
 // ARP claims as evidence: with vendor and role, in seconds, and whatever was found out about the claimants besides.
 
+import { VLAN_IDS } from '../address/home-vlan.ts';
 import type { Ipv4 } from '../address/ipv4.ts';
 import { isLocallyAdministered, type Mac, macRole } from '../address/mac.ts';
 import { macVendor } from '../address/vendor.ts';
@@ -14,8 +15,6 @@ export type CanariesOf = (mac: Mac) => readonly string[] | null;
 
 /** Up to this many addresses, each that answered is told in full; in wider sweeps only those with something to tell. */
 export const TOLD_IN_FULL = 1024;
-
-const VLAN_IDS = 4096;
 
 export function tellClaim(claim: Claim, canariesOf: CanariesOf): ArpClaim {
   const canaries = canariesOf(claim.mac);
