@@ -28,16 +28,18 @@ function script(shell: Shell): string {
 
 const isThere = (shell: string): boolean => {
   try {
-    execFileSync(shell, ['-c', 'true'], { stdio: 'ignore' });
+    execFileSync(shell, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 };
 
-const run = (program: string, args: readonly string[]): string =>
-  // fish makes itself a folder there.
-  execFileSync(program, args, { encoding: 'utf8', timeout: 20_000, env: { ...process.env, XDG_CONFIG_HOME: folder } });
+function run(program: string, args: readonly string[]): string {
+  // fish makes itself folders there.
+  const env = { ...process.env, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
+  return execFileSync(program, args, { encoding: 'utf8', timeout: 20_000, env });
+}
 
 function bash(...words: readonly string[]): string[] {
   const driver = `source "$1"; shift; COMP_WORDS=(netcheck "$@"); COMP_CWORD=$#; _netcheck; printf "%s\\n" "\${COMPREPLY[@]}"`;

@@ -182,7 +182,9 @@ describe.skipIf(labUnavailable())('proof per claimant', () => {
       `1001 ${CLAIMED} ${MACS.b}`,
     ];
     const ruleset = async (): Promise<string> => (await scanner.run('nft', ['list', 'ruleset'])).stdout;
-    const guard = scanner.spawn('sh', ['-c', GUARD_SCRIPT, 'guard', 'eth0', 'netcheck_test', '1000', 'nft']);
+    const args = ['-c', GUARD_SCRIPT, 'guard', 'eth0', 'netcheck_test', '1000', 'nft'];
+    // nft writes down there what it is told.
+    const guard = scanner.spawn('sh', args, { env: { ...process.env, HOME: '/dev/null' } });
     let answers = '';
     guard.stdout?.on('data', (chunk) => {
       answers += chunk;

@@ -86,7 +86,7 @@ describe.skipIf(labUnavailable()).concurrent('proof that two machines have one a
       const keys = { [lab.macs.a]: await fingerprintOf(a, sshdA), [lab.macs.b]: await fingerprintOf(b, sshdB) };
       const before = await traces(scanner);
       using folder = temporaryFolder();
-      const env = { ...environment, TMPDIR: folder.path };
+      const env = { ...environment, TMPDIR: folder.path, HOME: folder.path };
       const { report, exitCode, stderr } = await netcheck(scanner, ['--dup-ip', ADDRESS], 'root', { env });
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 1 });
       expect(verdict(report)).toBe('confirmed');
@@ -177,7 +177,7 @@ describe.skipIf(labUnavailable()).concurrent('proof that two machines have one a
     await startTcpServices(b, [{ kind: 'hold', port: 22 }]);
     using folder = temporaryFolder();
     const before = await traces(scanner);
-    const env = { ...SUDO_BY_NOBODY, TMPDIR: folder.path };
+    const env = { ...SUDO_BY_NOBODY, TMPDIR: folder.path, HOME: folder.path };
     const child = scanner.spawn(...commandLine(['--dup-ip', ADDRESS], 'root'), { stdio: 'ignore', env });
     await untilConnected(scanner);
     child.kill(signal);

@@ -1,17 +1,17 @@
 // What a logged-in account tells of the far side: TMOUT of its login shell, and sshd's settings as far as it may read them.
 // The server gets a passwd and an sshd_config of its own, in a mount namespace that ends with its sshd.
 
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
+import { labAccounts } from '../support/accounts.ts';
 import { commandLine, labUnavailable, NOBODY, only, SUDO_BY_NOBODY, verdicts } from '../support/lab-run.ts';
 import { sshUser } from '../support/ssh-user.ts';
 import { startSshd } from '../support/sshd.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PORT = 2022;
-const MOUNT = 'mount --bind "$1" /etc/passwd && mount --bind "$2" /etc/ssh/sshd_config && shift 2 && exec "$@"';
+const WITH_CONFIG = 'mount --bind "$0" /etc/ssh/sshd_config && exec "$@"';
 
 interface Server {
   readonly login: 'root' | 'nobody';
@@ -26,25 +26,19 @@ async function run(server: Server, args: readonly string[]): Promise<{ report: R
   const { login, timeoutSeconds = null, profile = '', config = '', configMode = 0o644, options = [] } = server;
   await using lab = await natPath({ timeoutSeconds, onExpiry: 'silent' });
   using user = await sshUser(lab.hosts.client);
-  using folder = temporaryFolder();
-  chmodSync(folder.path, 0o755);
-  const accounts = (['root', 'nobody'] as const).map((name) => {
-    const uid = name === 'root' ? 0 : NOBODY;
-    const home = `${folder.path}/${name}`;
-    mkdirSync(home, { mode: 0o700 });
+  using accounts = labAccounts('/bin/bash');
+  for (const [home, uid] of [
+    [accounts.homes.root, 0],
+    [accounts.homes.nobody, NOBODY],
+  ] as const) {
     writeFileSync(`${home}/.bash_profile`, profile);
-    for (const path of [home, `${home}/.bash_profile`]) chownSync(path, uid, uid);
-    return `${name}:x:${uid}:${uid}::${home}:/bin/bash\n`;
-  });
-  const files = [`${folder.path}/passwd`, `${folder.path}/sshd_config`];
-  writeFileSync(`${folder.path}/passwd`, `${accounts.join('')}sshd:x:100:${NOBODY}::/run/sshd:/usr/sbin/nologin\n`);
-  writeFileSync(`${folder.path}/sshd_config`, config, { mode: configMode });
-  using sshd = await startSshd(
-    lab.hosts.server,
-    PORT,
-    [...user.sshdOptions, ...options],
-    undefined,
-    (command, rest) => ['unshare', ['--mount', 'sh', '-c', MOUNT, 'sh', ...files, command, ...rest]],
+    chownSync(`${home}/.bash_profile`, uid, uid);
+  }
+  const file = `${accounts.folder}/sshd_config`;
+  writeFileSync(file, config, { mode: configMode });
+  const first = [...user.sshdOptions, ...options];
+  using sshd = await startSshd(lab.hosts.server, PORT, first, undefined, (command, rest) =>
+    accounts.wrap('sh', ['-c', WITH_CONFIG, file, command, ...rest]),
   );
   user.knowHost(`[${lab.addresses.server}]:${PORT}`, sshd.hostKey.publicKey);
   const target = `${login}@${lab.addresses.server}:${PORT}`;

@@ -32,15 +32,19 @@ export interface Opened extends AsyncDisposable {
 
 export class PageReader {
   readonly #browser: Browser;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'netcheck-html-'));
+  readonly #folder: string;
   #pages = 0;
 
-  private constructor(browser: Browser) {
+  private constructor(browser: Browser, folder: string) {
     this.#browser = browser;
+    this.#folder = folder;
   }
 
   static async open(): Promise<PageReader> {
-    return new PageReader(await chromium.launch({ executablePath: PROGRAM, args: FLAGS }));
+    const folder = mkdtempSync(join(tmpdir(), 'netcheck-html-'));
+    // What it keeps for its user it keeps there.
+    const env = { ...process.env, HOME: folder };
+    return new PageReader(await chromium.launch({ executablePath: PROGRAM, args: FLAGS, env }), folder);
   }
 
   /** Opens a page as a double click on its file does. */

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabHost } from '../../src/lab/index.ts';
+import { labAccounts } from './accounts.ts';
 import { until } from './until.ts';
 
 /** syslog(3) sends datagrams, which Node has no sockets for. A syslogd adds the host's name. */
@@ -52,13 +53,17 @@ export async function startLoggedSshd(
   await until(async () => log.startsWith('ready\n'));
   const settings = ['PidFile=none', 'LogLevel=VERBOSE', 'UseDNS=no', ...options].flatMap((each) => ['-o', each]);
   const sshd = ['/usr/sbin/sshd', '-D', '-f', '/dev/null', '-h', key, '-p', String(port), ...settings];
-  const child = host.spawn('unshare', ['--mount', 'sh', '-c', WITH_OWN_DEV, dev, ...sshd], { stdio: 'ignore' });
+  const accounts = labAccounts();
+  const child = host.spawn(...accounts.wrap('sh', ['-c', WITH_OWN_DEV, dev, ...sshd]), { stdio: 'ignore' });
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`sshd ended: ${log}`)));
   await Promise.race([until(async () => log.includes('Server listening')), ended]);
   ended.catch(() => {});
   return {
     publicKey: readFileSync(`${key}.pub`, 'utf8').trim(),
     log: () => log.replace('ready\n', ''),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+    [Symbol.dispose]: () => {
+      accounts[Symbol.dispose]();
+      rmSync(folder, { recursive: true });
+    },
   };
 }

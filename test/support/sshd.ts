@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabHost } from '../../src/lab/index.ts';
+import { labAccounts, type Wrap } from './accounts.ts';
 
 /** A private key in a file; disposing of it removes the file. */
 export interface HostKey extends Disposable {
@@ -20,22 +21,24 @@ export interface Sshd extends Disposable {
 }
 
 /**
- * Resolves once it listens on `port`. It ends with the lab; disposing of it removes its key, unless that was given:
- * then it must be there for as long as this sshd is. `wrap` makes the command line that runs it.
+ * Resolves once it listens on `port`. It ends with the lab; disposing of it removes its accounts and its key, unless that was
+ * given: then it must be there for as long as this sshd is. `wrap` makes the command line that runs it, where it needs more
+ * than accounts.
  */
 export async function startSshd(
   host: LabHost,
   port: number,
   options: readonly string[] = [],
   givenKey?: HostKey,
-  wrap: (command: string, args: readonly string[]) => [string, readonly string[]] = (...line) => line,
+  wrap?: Wrap,
 ): Promise<Sshd> {
   const hostKey = givenKey ?? (await newHostKey(host));
+  const accounts = labAccounts();
   // sshd's privilege separation folder: Debian's service makes it, and no service was started here.
   mkdirSync('/run/sshd', { recursive: true });
   const settings = ['PidFile=none', 'LogLevel=VERBOSE', 'UseDNS=no', ...options].flatMap((setting) => ['-o', setting]);
   const args = ['-D', '-e', '-f', '/dev/null', '-h', hostKey.path, '-p', String(port), ...settings];
-  const child = host.spawn(...wrap('/usr/sbin/sshd', args), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = host.spawn(...(wrap ?? accounts.wrap)('/usr/sbin/sshd', args), { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -48,6 +51,7 @@ export async function startSshd(
     hostKey,
     log: () => log,
     [Symbol.dispose]: () => {
+      accounts[Symbol.dispose]();
       if (givenKey === undefined) hostKey[Symbol.dispose]();
     },
   };
