@@ -27,8 +27,8 @@ const OPTIONS = [
   // It would write known_hosts, and speak after the login.
   'UpdateHostKeys=no',
   'GSSAPIDelegateCredentials=no',
-  // Why a channel is refused is said at this level.
-  'LogLevel=INFO',
+  // That who logs in was believed is said at this level, and why a channel is refused.
+  'LogLevel=VERBOSE',
 ];
 
 /** Joins ssh's input and output to the Unix socket that is named: netcheck, which has the TCP connection. */

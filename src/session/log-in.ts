@@ -53,11 +53,19 @@ export async function logIn(
   const greeted = await session.greeted(limit.signal);
   if (greeted && !signal.aborted) return { ok: true, session };
   session.close();
-  if (limit.signal.aborted && !signal.aborted) {
-    const because = session.isSilent
-      ? `the server said nothing within ${limitMs / 1000} s: it may be no sshd, or one that is overloaded`
-      : `the login took longer than ${limitMs / 1000} s`;
-    return { ok: false, because, hint: `try it by hand: ${byHand(login)}` };
-  }
+  if (limit.signal.aborted && !signal.aborted) return { ok: false, ...tooLate(session, login, limitMs / 1000) };
   return { ok: false, ...refusalOf({ ...session.failedLogin, wasAsked: mayAsk }, login) };
+}
+
+function tooLate(session: Session, login: Login, seconds: number): Refusal {
+  if (session.isAuthenticated) {
+    return {
+      because: `the login succeeded, but no command ran within ${seconds} s: what the account’s shell runs first waits for something`,
+      hint: `look in its start-up files (.bashrc, .profile), ForceCommand and PAM; by hand: ${byHand(login)} true`,
+    };
+  }
+  const because = session.isSilent
+    ? `the server said nothing within ${seconds} s: it may be no sshd, or one that is overloaded`
+    : `the login took longer than ${seconds} s`;
+  return { because, hint: `try it by hand: ${byHand(login)}` };
 }

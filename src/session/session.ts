@@ -118,6 +118,11 @@ export class Session implements Connection, PartnerConnection {
     return this.#carrier.state().greeting.length === 0;
   }
 
+  /** The server believed who logs in: what is missing is the far side's shell. */
+  get isAuthenticated(): boolean {
+    return /^Authenticated to /m.test(this.#complaint);
+  }
+
   /** What is to be told of it if no login came of it. */
   get failedLogin(): Omit<FailedLogin, 'wasAsked'> {
     const greeting = Buffer.from(this.#carrier.state().greeting).toString('latin1');

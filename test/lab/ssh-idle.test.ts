@@ -142,6 +142,13 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
       /^the login succeeded, .*it said: This account is currently not available$/,
       /POSIX shell/,
     ],
+    [
+      'lets start-up files wait',
+      ['ForceCommand=sleep 60'],
+      'known',
+      /^the login succeeded, but no command ran within 30 s/,
+      /start-up files .*by hand: ssh -p 2022 root@10\.78\.3\.2 true$/,
+    ],
     ['nobody has met yet', [], 'unknown', /^Host key verification failed$/, /accept it once/],
     ['has another key now', [], 'changed', /REMOTE HOST IDENTIFICATION HAS CHANGED/, /find out why/],
   ] as const)(
