@@ -5,6 +5,9 @@ import type { Opinion } from './define-rule.ts';
 import { hopName } from './hop-name.ts';
 import { type Subject, withPort } from './subject.ts';
 
+export const SEE_THAT_IT_IS_ON =
+  'See that the machine is switched on and connected, and that the routers on the way know a route to it.';
+
 /** What the commonest errors are called in RFC 792 and RFC 4443. */
 export function icmpMeaning({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): string {
   const number = `ICMP type ${type} code ${code}`;
@@ -81,9 +84,7 @@ export function cutOff(subject: Subject, path: EvidenceOf<'path'>): Opinion {
     return {
       ...answers(subject, 'confirmed', `Packets to ${label} get as far as ${last}, and no farther: ${said}.`),
       ...base,
-      advice: [
-        'See that the machine is switched on and connected, and that the routers on the way know a route to it.',
-      ],
+      advice: [SEE_THAT_IT_IS_ON],
     };
   }
   if (endedBecause === 'loop') {

@@ -41,6 +41,17 @@ describe.skipIf(labUnavailable()).concurrent('datagrams to the ports of mosh', (
     expect(outcomes(await asRead(lab))).toEqual(Array(5).fill(['rejected', lab.addresses.router, 13]));
   });
 
+  test('find no host: who says so is named, and that is a find', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    await onTheWay(lab, 'reject with icmp type host-unreachable');
+    const { report, exitCode } = await asRead(lab);
+    expect(report.causes.find(({ cause }) => cause === 'unreachable')).toMatchObject({
+      verdict: 'confirmed',
+      summary: 'No datagram reaches 10.78.3.2: 10.78.1.1 reports that the host is unreachable (ICMP type 3 code 1).',
+    });
+    expect(exitCode).toBe(1);
+  });
+
   test('are rejected by the host’s own firewall', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     await filter(lab.hosts.server.namespace, 'input', 'reject with icmp type host-prohibited');

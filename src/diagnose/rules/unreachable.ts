@@ -1,7 +1,7 @@
 // Nobody answers: the host is gone, or its service is. ARP, ICMP and TCP each say a part of it.
 
 import type { Evidence, EvidenceOf } from '../../evidence.ts';
-import { answers, barredPort, cutOff, icmpMeaning, rejectedPort } from '../cut-off.ts';
+import { answers, barredPort, cutOff, icmpMeaning, rejectedPort, SEE_THAT_IT_IS_ON } from '../cut-off.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import { isToldByErrors } from '../loss-on-path.ts';
 import { ownershipOf, partiesOf } from '../ownership.ts';
@@ -11,7 +11,7 @@ import { type Subject, withPort } from '../subject.ts';
 export const unreachable = defineRule({
   cause: 'unreachable',
   speaksOf: ['host'],
-  needs: ['arp-claims', 'echo', 'path', 'tcp-connect'],
+  needs: ['arp-claims', 'echo', 'path', 'tcp-connect', 'udp-ports'],
   weigh(subject) {
     const closed = ofKind(subject, 'tcp-connect').filter(({ outcome }) => outcome !== 'open');
     const ports = new Set(closed.map(({ port }) => port));
@@ -65,9 +65,7 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
         ...base,
         verdict: 'confirmed',
         summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
-        advice: [
-          'See that the machine is switched on and connected, and that the routers on the way know a route to it.',
-        ],
+        advice: [SEE_THAT_IT_IS_ON],
       };
     default:
       return {
@@ -136,6 +134,8 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   if (surely.length > 0)
     return surely.map((end) => ({ ...end, because: [...end.because, ...ids([...silent, ...silentPorts])] }));
   if (arp.length + echo.length + paths.length + tcp.length + own.length === 0) {
+    const noWay = ofKind(subject, 'udp-ports').flatMap((udp) => noWayForUdp(subject, udp));
+    if (noWay.length > 0) return noWay;
     const missing = [`netcheck --ping ${subject.label}`];
     return [{ ...answers(subject, 'unknown', `Not measured for ${subject.label}.`), because: [], missing }];
   }
@@ -176,8 +176,25 @@ function isThere(claims: EvidenceOf<'arp-claims'>): boolean {
 }
 
 /** Network or host unreachable: RFC 792 type 3 codes 0, 1, 5, 6, 7; RFC 4443 type 1 codes 0 and 3. Others are filters. */
-function saysUnreachable({ from, type, code }: EvidenceOf<'echo'>['errors'][number]): boolean {
+function saysUnreachable({ from, type, code }: Pick<IcmpError, 'from' | 'type' | 'code'>): boolean {
   return from.includes(':') ? type === 1 && [0, 3].includes(code) : type === 3 && [0, 1, 5, 6, 7].includes(code);
+}
+
+type Udp = EvidenceOf<'udp-ports'>;
+type IcmpError = EvidenceOf<'echo'>['errors'][number];
+
+/** Of every datagram somebody on the way says so: it is not about the ports. */
+function noWayForUdp(subject: Subject, { id, address, ports, complete }: Udp): Opinion[] {
+  const errors = ports.flatMap(({ rejection }) => {
+    const from = rejection?.from ?? address;
+    return rejection !== null && from !== address && saysUnreachable({ ...rejection, from })
+      ? [{ ...rejection, from, count: 1 }]
+      : [];
+  });
+  const [first] = errors;
+  if (first === undefined || errors.length < ports.length || !complete) return [];
+  const summary = `No datagram reaches ${subject.label}: ${first.from} reports ${icmpMeaning(first)}.`;
+  return [{ ...answers(subject, 'confirmed', summary), because: [id], advice: [SEE_THAT_IT_IS_ON] }];
 }
 
 type Silent = EvidenceOf<'arp-claims'> | EvidenceOf<'echo'>;
