@@ -36,9 +36,10 @@ function end(error) {
 }
 
 function reason(error) {
-  if (error?.code === 'EMFILE' || error?.code === 'ENFILE') {
+  const said = String(error?.message ?? error);
+  // Node 24 says it of a package.json in words only.
+  if (error?.code === 'EMFILE' || error?.code === 'ENFILE' || (!isLoaded && said.includes('too many open files'))) {
     return 'too few files may be open to load the program; allow more: ulimit -n 1024';
   }
-  const said = String(error?.message ?? error);
   return isLoaded ? `internal error: ${said}` : `the program could not be loaded; install it again: ${said}`;
 }

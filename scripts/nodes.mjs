@@ -2,7 +2,7 @@
 // with a compiler and without. One Node at a time; a line for each step, and how many passed and failed at the end.
 // `--suite-done`: the whole suite has just passed under the Node that runs this, whose tests are left out.
 // `--lab`: all lab tests under each, too (ten minutes each on two cores); `--lab 22` under that one only.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchNode, MAJORS } from './nodes/fetch.mjs';
@@ -18,6 +18,8 @@ const labMajor = labAt < 0 ? undefined : process.argv[labAt + 1];
 const here = Number.parseInt(process.versions.node, 10);
 
 const work = mkdtempSync(join(tmpdir(), 'netcheck-nodes-'));
+// Ordinary users run what is installed there, too.
+chmodSync(work, 0o755);
 // Signals end it by way of `exit`.
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));

@@ -22,6 +22,7 @@ const TOOLS = [
   { command: 'groff', package: 'groff-base', only: '--test' },
   { command: 'zsh', package: 'zsh', only: '--test' },
   { command: 'fish', package: 'fish', only: '--test' },
+  { command: 'tcsh', package: 'tcsh', only: '--test' },
   { command: 'chromium', package: 'chromium', only: '--test' },
   { command: 'arp-scan', package: 'arp-scan', only: '--bench' },
   { command: 'mtr', package: 'mtr-tiny', only: '--bench' },

@@ -7,6 +7,7 @@ import { VERDICTS } from './cause.ts';
 import { isDeath } from './closer.ts';
 import { type Opinion, ofKind } from './define-rule.ts';
 import { afterHowLong, expiryOf } from './expiry.ts';
+import { clientAliveWithin } from './settings-in-force.ts';
 import type { Subject } from './subject.ts';
 
 type Idle = EvidenceOf<'idle-timeout'>;
@@ -21,12 +22,22 @@ export function directionsOf(subject: Subject): Directions[] {
   const paired = ofThePath
     .filter(({ direction }) => direction === 'outbound')
     .map((outbound): Directions => {
-      const other = [...inbound].find(({ address, port }) => address === outbound.address && port === outbound.port);
+      const other = [...inbound].find((each) => isOfOneMeasurement(outbound, each));
       if (other === undefined) return [outbound];
       inbound.delete(other);
       return [outbound, other];
     });
   return [...paired, ...[...inbound].map((alone): Directions => [alone])];
+}
+
+function isOfOneMeasurement(outbound: Idle, inbound: Idle): boolean {
+  const { address, port, login, loggedIn = false } = outbound;
+  return (
+    address === inbound.address &&
+    port === inbound.port &&
+    login === inbound.login &&
+    loggedIn === (inbound.loggedIn ?? false)
+  );
 }
 
 /** To be put behind what is said of an outbound and an inbound measurement alike. */
@@ -102,5 +113,5 @@ const UNTRIED_INBOUND =
   'Which hop it is, and whether that keepalive holds, could not be tried: the path forgets nothing when this side speaks first.';
 
 function whoMustSpeak(inbound: Idle): string {
-  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is at most ${Math.floor(expiryOf(inbound)?.survivedSeconds ?? 0)} s, it is lost like any other word of the server.`;
+  return `It matters who speaks: ServerAliveInterval lets this side speak, which keeps both directions alive. ClientAliveInterval is the server speaking first: unless it is at most ${clientAliveWithin(expiryOf(inbound)?.survivedSeconds ?? 0)} s (OpenSSH says its word every second time only), it is lost like any other word of the server.`;
 }

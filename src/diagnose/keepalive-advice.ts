@@ -65,12 +65,18 @@ export function keepaliveAdvice(host: string, idle: Idle, { keepalive, enforcer,
   ];
 }
 
-function nothingToChange({ who, intervalSeconds }: SpeaksInTime, host: string, { survivedSeconds }: Idle): string {
+function nothingToChange(
+  { who, intervalSeconds, everySeconds }: SpeaksInTime,
+  host: string,
+  { survivedSeconds }: Idle,
+): string {
   const whose =
     who === 'ServerAliveInterval' ? `Your ServerAliveInterval for ${host}` : 'ClientAliveInterval of the server';
-  const isTight = intervalSeconds > keepaliveSeconds(survivedSeconds);
+  const isTight = everySeconds > keepaliveSeconds(survivedSeconds);
+  const onWire =
+    everySeconds === intervalSeconds ? 'which is' : `so that it speaks within ${formatSeconds(everySeconds)},`;
   const room = isTight ? ' If it ever comes late, it comes too late: a shorter one would leave room for that.' : '';
-  return `${whose} is ${formatSeconds(intervalSeconds)}, which is below that: this session would survive, and nothing needs changing for it.${room}`;
+  return `${whose} is ${formatSeconds(intervalSeconds)}, ${onWire} below that: this session would survive, and nothing needs changing for it.${room}`;
 }
 
 /** Why the settings in force do not help; nothing where they are unknown. */

@@ -32,9 +32,9 @@ const CLEAN_BELOW = 1 / 2;
 /** It shares the loss when it surely loses at least a third of that. */
 const SHARES_FROM = 1 / 3;
 
-/** SYNs that the host answers by ICMP errors, of which it sends only so many, tell of no loss. */
-export function isToldByErrors({ reached, port, refused }: Path): boolean {
-  return reached && port !== null && refused === null;
+/** Probes that the host answers by ICMP errors, of which it sends only so many, tell of no loss. */
+export function isToldByErrors({ reached, port, refused, unreachable, address }: Path): boolean {
+  return reached && (port === null ? unreachable?.from === address : refused === null);
 }
 
 /** null when the host was not reached, or lost nothing. */

@@ -4,6 +4,7 @@ import type { EvidenceOf } from '../evidence.ts';
 import type { Verdict } from './cause.ts';
 import { type Opinion, ofKind } from './define-rule.ts';
 import { hopName } from './hop-name.ts';
+import { lossOf } from './loss.ts';
 import { lossOnPath, type PathLoss, seldomAnswering } from './loss-on-path.ts';
 import { patientKeepalives } from './patient-keepalives.ts';
 import { type Counted, chanceOfFewer, lossInterval, type Successes } from './statistics.ts';
@@ -34,7 +35,8 @@ export function placeByPath(subject: Subject): PlaceOnPath | null {
   return null;
 }
 
-export interface SparedTcp {
+/** What other packets of the same run met. */
+export interface Spared {
   readonly says: string;
   /** What would tell more. */
   readonly missing: string;
@@ -45,7 +47,7 @@ export interface SparedTcp {
 const HARDLY_CHANCE = 0.01;
 
 /** SYNs of the same run of which surely fewer were lost than of echo requests: routers and hosts limit ICMP, and not TCP. */
-export function sparedTcp(subject: Subject, echoes: Counted): SparedTcp | null {
+export function sparedTcp(subject: Subject, echoes: Counted): Spared | null {
   const answered: Successes = { succeeded: echoes.asked - echoes.lost, tried: echoes.asked };
   for (const path of ofKind(subject, 'path').filter(({ port, reached }) => port !== null && reached)) {
     const counts = [
@@ -89,8 +91,13 @@ export function weighPathLoss(subject: Subject, path: Path): Opinion {
       summary: `All ${sent} probes of the path to ${label} were answered; a loss above ${percent(upper)} would have shown (95% confidence).${limited}`,
     };
   }
-  const verdict = verdictOf(loss);
+  const beside = sparedEchoes(subject, path, loss);
+  const verdict = beside === null ? verdictOf(loss) : 'possible';
   const counted = `${loss.lost} of ${loss.sent} probes to ${label} were lost: between ${percent(loss.lower)} and ${percent(loss.upper)} of packets get lost (95% confidence).`;
+  if (beside !== null) {
+    const { says, missing, because } = beside;
+    return { ...base, verdict, because: [path.id, ...because], summary: `${counted} ${says}`, missing: [missing] };
+  }
   const place = placeOf(path, loss);
   return {
     ...base,
@@ -99,6 +106,33 @@ export function weighPathLoss(subject: Subject, path: Path): Opinion {
     advice: [place.advice, ...patientKeepalives(subject)],
     missing: (verdict === 'confirmed' && isPlaced(path, loss)) || loss.sent >= ENOUGH ? [] : [again],
   };
+}
+
+/**
+ * Echo requests of the same run of which surely fewer were lost, while every router on the way passes the probes on: hosts and
+ * firewalls let only so many connections begin, or answer only so many requests at once. null: nothing of the kind.
+ */
+function sparedEchoes({ evidence, label }: Subject, path: Path, { lost, sent, byHop }: PathLoss): Spared | null {
+  if (byHop < (path.hops.at(-1)?.ttl ?? 0)) return null;
+  const echoes = evidence.filter((item): item is EvidenceOf<'echo'> => item.kind === 'echo' && item.received > 0);
+  const counts = echoes.map(lossOf);
+  const asked = counts.reduce((sum, each) => sum + each.asked, 0);
+  const lostEchoes = counts.reduce((sum, each) => sum + each.lost, 0);
+  const probes: Successes = { succeeded: sent - lost, tried: sent };
+  if (chanceOfFewer(probes, { succeeded: asked - lostEchoes, tried: asked }) >= HARDLY_CHANCE) return null;
+  const but = `But of ${asked} echo requests, which were sent more slowly, ${lostEchoes === 0 ? 'none' : `only ${lostEchoes}`} ${lostEchoes > 1 ? 'were' : 'was'} lost`;
+  const because = echoes.map(({ id }) => id);
+  return path.port === null
+    ? {
+        says: `${but}: the host may answer only so many at once.`,
+        missing: `ask by TCP, as ssh does: sudo netcheck --path ${withPort(label, 22)} --count ${ENOUGH}`,
+        because,
+      }
+    : {
+        says: `${but}: it may be that only so many connections to port ${path.port} may begin, and then open ones are spared.`,
+        missing: `ask for longer by what is not limited so: netcheck --ping ${label} --count 200`,
+        because,
+      };
 }
 
 function verdictOf({ lower, sent }: PathLoss): Verdict {

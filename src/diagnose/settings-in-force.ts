@@ -36,8 +36,13 @@ function ofSubject<S extends ClientSettings | ServerSettings>({ label }: Subject
 export interface SpeaksInTime {
   readonly who: 'ServerAliveInterval' | 'ClientAliveInterval';
   readonly intervalSeconds: number;
+  /** On the wire, with nothing else to say. */
+  readonly everySeconds: number;
   readonly because: string;
 }
+
+/** OpenSSH's server says its word every second time that its interval is over (9.2, decision 008); others may sooner. */
+const SERVER_SPEAKS_EVERY = 2;
 
 /** Whose keepalives come before the path forgets, after `survivedSeconds` at the earliest; null when nobody's are known to. */
 export function speaksInTime({ client, server }: SettingsInForce, survivedSeconds: number | null): SpeaksInTime | null {
@@ -45,14 +50,23 @@ export function speaksInTime({ client, server }: SettingsInForce, survivedSecond
     { who: 'ServerAliveInterval', intervalSeconds: client?.serverAliveInterval ?? 0, because: client?.id ?? '' },
     { who: 'ClientAliveInterval', intervalSeconds: server?.clientAliveInterval ?? 0, because: server?.id ?? '' },
   ] as const;
-  const inTime = speakers.filter(
-    ({ intervalSeconds }) => intervalSeconds > 0 && intervalSeconds < (survivedSeconds ?? 0),
-  );
+  const inTime = speakers
+    .map((each) => ({ ...each, everySeconds: each.intervalSeconds * timesOf(each.who) }))
+    .filter(({ intervalSeconds, everySeconds }) => intervalSeconds > 0 && everySeconds < (survivedSeconds ?? 0));
   return inTime[0] ?? null;
 }
 
+function timesOf(who: SpeaksInTime['who']): number {
+  return who === 'ClientAliveInterval' ? SERVER_SPEAKS_EVERY : 1;
+}
+
+/** The longest ClientAliveInterval whose words come within so many seconds. */
+export function clientAliveWithin(seconds: number): number {
+  return Math.floor(seconds / SERVER_SPEAKS_EVERY);
+}
+
 /** What that changes for a session. */
-export function effectInTime({ who, intervalSeconds }: SpeaksInTime): string {
-  const speaker = who === 'ServerAliveInterval' ? 'ssh' : 'the server';
-  return `a session left alone for longer would be dead, but yours is kept alive: ${speaker} speaks every ${formatSeconds(intervalSeconds)} (${who})`;
+export function effectInTime({ who, everySeconds }: SpeaksInTime): string {
+  const speaker = who === 'ServerAliveInterval' ? 'ssh speaks every' : 'the server speaks within';
+  return `a session left alone for longer would be dead, but yours is kept alive: ${speaker} ${formatSeconds(everySeconds)} (${who})`;
 }

@@ -42,12 +42,14 @@ export async function compareMarks(
   const tallies = dscps.map((dscp) => new Tally(dscp));
   const askWith = async (tally: Tally, index: number, rounds: number): Promise<void> => {
     const asking: Promise<void>[] = [];
-    await clock.sleep((index * intervalMs) / dscps.length, signal);
+    // In another order each round: what lets one packet through at even intervals would else let the same mark through each time.
+    const slotMs = (round: number): number => (((index + round) % dscps.length) * intervalMs) / dscps.length;
+    await clock.sleep(slotMs(0), signal);
     for (let round = 0; round < rounds && !signal.aborted; round++) {
       const asked = tally.ask(proberOf(index), waitMs, signal);
       asking.push(asked);
       if (oneAtATime) await asked;
-      if (round < rounds - 1) await clock.sleep(intervalMs, signal);
+      if (round < rounds - 1) await clock.sleep(intervalMs + slotMs(round + 1) - slotMs(round), signal);
     }
     await Promise.all(asking);
   };

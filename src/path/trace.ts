@@ -224,6 +224,8 @@ export class Trace {
       const isNextHop =
         answer?.kind === 'unreachable' &&
         !isOwnError &&
+        // It came from somebody before the host, whose hop is known.
+        hop.hop !== this.#distance &&
         !this.#isHere(answer) &&
         !this.#isKnownBefore(hop.hop, answer.from);
       hop.hear(isOwnError || isNextHop ? { kind: 'reply', from: answer.from, rttMs: null } : answer);

@@ -23,7 +23,17 @@ while read -r word seconds; do
 done`;
 
 /** For ssh's command line: whatever the login shell is, sh reads it. It ends when its input does. */
-export const FAR_SIDE = `exec sh -c '${PARTNER}'`;
+export const FAR_SIDE = `exec sh -c '${inOneLine(PARTNER)}'`;
 
 /** The same, which first tells what is set there. */
-export const SURVEYED_FAR_SIDE = `exec sh -c '${SURVEY}${PARTNER}'`;
+export const SURVEYED_FAR_SIDE = `exec sh -c '${inOneLine(SURVEY + PARTNER)}'`;
+
+/** csh ends quotation marks with the line. A blank comes before what ends a command: after an exclamation mark csh would read on. */
+function inOneLine(script: string): string {
+  const lines = script.split('\n').map((line) => line.trim());
+  const isOpen = (line: string): boolean => /(?:^|\s)(?:then|else|do|in)$|;;$|[({&]$|^\*\)$/.test(line);
+  return lines
+    .filter((line) => line !== '')
+    .map((line, index, { length }) => (index === length - 1 ? line : isOpen(line) ? `${line} ` : `${line} ; `))
+    .join('');
+}

@@ -31,6 +31,7 @@ export async function watchShell(
     }
     for (const until = clock.now() + STATUS_MS; clock.now() < until && !session.hasLeft && session.ending !== null; ) {
       await clock.sleep(GLANCE_MS, signal);
+      if (signal.aborted) return null;
     }
     const { idleMs, ending } = session.state();
     const outcome = ending === null ? 'open' : session.exitStatus === null ? 'lost' : 'ended';

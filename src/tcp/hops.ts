@@ -35,13 +35,18 @@ export async function surveyHops(dial: Dial, endpoint: Endpoint, signal: AbortSi
     const connections = dialled.flatMap((result) => (result.ok ? [result.connection] : []));
     for (const connection of connections) connection.setHopLimit(null);
     const nearest = dialled.findIndex(({ ok }) => ok);
-    if (nearest < 0 && dialled.some((result) => !result.ok && result.reason === 'local')) break;
+    if (nearest < 0 && dialled.some(isOfNoRouter)) break;
     const passed = nearest < 0 ? dialled : dialled.slice(0, nearest);
     addresses.push(...passed.map(routerOf));
     if (nearest < 0) continue;
     return { hops: { count: addresses.length + 1, addresses: [...addresses, endpoint.address] }, connections };
   }
   return { hops: null, connections: [] };
+}
+
+/** This machine's own failure, or the peer's word: there is no more beyond, and who is turned away now and then tells no distance. */
+function isOfNoRouter(result: DialResult): boolean {
+  return !result.ok && ['local', 'login', 'refused', 'reset'].includes(result.reason);
 }
 
 function routerOf(result: DialResult): string | null {

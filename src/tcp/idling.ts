@@ -4,9 +4,11 @@
 import type { Clock } from '../clock.ts';
 import type { Connection } from './dial.ts';
 import { askIdleConnection, type IdleProbe, MOST_UNANSWERED } from './keepalive-probe.ts';
+import { settled } from './settled.ts';
 
 export interface Idling {
-  begin(connection: Connection): void;
+  /** Resolves when it idles; false: it could not be brought to do so. */
+  begin(connection: Connection, isNew: boolean, clock: Clock, signal: AbortSignal): Promise<boolean>;
   /** As `askIdleConnection`, once it has idled for long enough. */
   ask(
     connection: Connection,
@@ -18,14 +20,19 @@ export interface Idling {
   ): Promise<IdleProbe>;
 }
 
-export const LEFT_ALONE: Idling = { begin: () => {}, ask: askIdleConnection };
+export const LEFT_ALONE: Idling = { begin: async () => true, ask: askIdleConnection };
 
-/** By keepalive probes that die at `hop`, one every `everySeconds` (whole): often enough for every box up to there. */
-export function awakeUpTo(hop: number, everySeconds: number): Idling {
+/**
+ * By keepalive probes that die at `hop`, one every `everySeconds` (whole): often enough for every box up to there. A peer that
+ * `greets` must know before that its greeting arrived.
+ */
+export function awakeUpTo(hop: number, everySeconds: number, greets: boolean): Idling {
   return {
-    begin(connection) {
+    async begin(connection, isNew, clock, signal) {
+      if (greets && isNew && !(await settled(connection, clock, signal))) return false;
       connection.setHopLimit(hop);
       connection.startProbing(MOST_UNANSWERED, everySeconds);
+      return true;
     },
     ask(connection, clock, signal, suspicionMs, onSuspicion, late) {
       connection.setHopLimit(null);

@@ -221,7 +221,7 @@ class InboundLadder {
       if (!this.#waiting.has(rung)) return;
       if (this.#stop.aborted && outcome === 'inconclusive') return connection.close();
       const { localPort } = connection;
-      const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: this.#clock.now() } : {};
+      const endedAtMs = outcome === 'closed-by-peer' ? { endedAtMs: connection.ending?.atMs ?? this.#clock.now() } : {};
       const measured: MeasuredRung = {
         idleSeconds: idleMs / 1000,
         outcome,

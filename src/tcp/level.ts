@@ -57,7 +57,7 @@ export async function measureLevel(
   const { dial, endpoint, control, connectMs, peer, knownSeconds, clock, startedAt, signal, stop, tell } = measuring;
   const pool = new ConnectionPool(dial, endpoint, limits, reservedFor(limits));
   const deadlineAt = beganAt + longestSeconds(limits) * 1000;
-  const idling = awake === null ? LEFT_ALONE : awakeUpTo(awake.hop, awake.everySeconds);
+  const idling = awake === null ? LEFT_ALONE : awakeUpTo(awake.hop, awake.everySeconds, peer.greets);
   const climb = new Climb(pool, limits, idling, control, connectMs, deadlineAt, clock, stop, tell);
   const enough = new AbortController();
   const besideStop = AbortSignal.any([stop, enough.signal]);

@@ -89,7 +89,8 @@ async function idleAndAsk(plan: RungPlan, surroundings: Surroundings): Promise<I
   const { connection, isNew, seconds, suspicionMs } = plan;
   const { idling, control, clock } = surroundings;
   const stop = AbortSignal.any([surroundings.stop, plan.left]);
-  idling.begin(connection);
+  const isIdling = await idling.begin(connection, isNew, clock, stop);
+  if (!isIdling) return { idleMs: connection.state().idleMs, outcome: 'inconclusive', code: null, asked: false };
   const overdue = clock.now() + seconds * 1000 + OVERDUE_MS + control.lateSeconds * 1000;
   for (;;) {
     const { silentMs: idleMs, ending } = connection.state();

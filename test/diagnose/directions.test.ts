@@ -84,10 +84,19 @@ describe('both directions', () => {
     expect(diagnose(evidence.toReversed())).toEqual(diagnose(evidence));
   });
 
+  test('a session that logged in is no other direction of what was measured without a login', () => {
+    const [outbound, inbound] = both({}, dead(59, 61));
+    const logged = { ...inbound, loggedIn: true, login: 'me@host' };
+    const causes = diagnose([outbound, logged]).filter(({ cause }) => cause === 'idle-timeout');
+    expect(causes.map(({ because }) => because)).toEqual(expect.arrayContaining([['idle-1'], ['idle-2']]));
+  });
+
   test('the advised interval is a third of the shorter one, and says who must speak', () => {
     const { advice } = causeOf('idle-timeout', ...both(dead(299, 301), dead(59, 61)));
     expect(advice.join('\n')).toContain('ServerAliveInterval 19\n');
-    expect(advice.join('\n')).toMatch(/ClientAliveInterval is the server speaking first: unless it is at most 59 s/);
+    expect(advice.join('\n')).toMatch(
+      /ClientAliveInterval is the server speaking first: unless it is at most 29 s \(OpenSSH says its word every second time only\)/,
+    );
     expect(advice.join('\n')).not.toContain('could not be tried');
   });
 

@@ -132,6 +132,12 @@ describe('idle-timeout', () => {
       says: /can't be tested for longer than its server keeps a connection; it lives through 299 s/,
     },
     {
+      seen: 'less than --quick looks: nothing is said of sshd',
+      evidence: { survivedSeconds: 15, limitedTo: { seconds: 40, because: 'quick' } },
+      verdict: 'unknown',
+      says: /^No idle timeout can be told/,
+    },
+    {
       seen: 'as long as --quick looks, which is shorter than most timeouts',
       evidence: { survivedSeconds: 20, limitedTo: { seconds: 20, because: 'quick' } },
       verdict: 'unknown',

@@ -212,6 +212,28 @@ describe('packet-loss with a path beside it', () => {
     expect(causeOf('packet-loss', echo(200, 130), byTcp(200, 140))).toMatchObject({ verdict: 'confirmed' });
   });
 
+  test('what slower echo requests do not share may be a limit at the end of the path, and is no finding', () => {
+    const cause = causeOf('packet-loss', echo(10, 10), byTcp(10, 1));
+    expect(cause).toMatchObject({ verdict: 'possible', because: ['path-1', 'echo-1'], advice: [] });
+    expect(cause.summary).toMatch(/But of 10 echo requests, .* none was lost: .* only so many connections to port 22/);
+    const asked = path({ hops: [hop(1), hop(2, { addresses: [HOST], sent: 10, received: 2, asked: null })] });
+    const byIcmp = causeOf('packet-loss', echo(10, 10), asked);
+    expect(byIcmp).toMatchObject({ verdict: 'possible', missing: [expect.stringContaining(`--path ${HOST}:22`)] });
+    // Too few to tell; and where a router on the way loses them too, it is no limit of the host's.
+    expect(causeOf('packet-loss', echo(3, 3), byTcp(10, 5))).toMatchObject({ verdict: 'likely' });
+    expect(causeOf('packet-loss', echo(100, 100), lossy)).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test('a host that answers echo requests by ICMP errors tells of no loss', () => {
+    const unreachable = { from: HOST, type: 3, code: 10 };
+    const rejecting = { ...byTcp(10, 4), protocol: 'icmp', port: null, refused: null, unreachable } as const;
+    expect(causeOf('packet-loss', rejecting)).toMatchObject({
+      verdict: 'unknown',
+      summary: expect.stringContaining('answers echo requests by ICMP errors'),
+    });
+    expect(causeOf('unreachable', rejecting).verdict).toBe('ruled-out');
+  });
+
   test('a gap that no SYN need have been under way in is told all the same', () => {
     const gap = { longestLossRun: 20, intervalSeconds: 0.2 };
     const cause = causeOf('packet-loss', echo(100, 80, gap), byTcp(100, 100));

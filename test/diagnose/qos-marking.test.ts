@@ -16,7 +16,7 @@ describe('qos-marking', () => {
     { none: 10, af21: 10, ef: 8, verdict: 'ruled-out' },
     { none: 10, af21: 10, ef: 4, verdict: 'possible' },
     { none: 7, af21: 6, ef: 5, verdict: 'ruled-out' },
-    { none: 3, af21: 0, ef: 0, verdict: 'ruled-out' },
+    { none: 3, af21: 0, ef: 0, verdict: 'unknown' },
     { none: 0, af21: 0, ef: 0, verdict: 'unknown' },
   ])('$none, $af21 and $ef of 10: $verdict', ({ verdict, ...answered }) => {
     expect(causeOf('qos-marking', marks(answered))).toMatchObject({ verdict, because: ['dscp-1'] });
@@ -37,6 +37,14 @@ describe('qos-marking', () => {
     expect(
       causeOf('qos-marking', marks({ none: 10, af21: 10, ef: 10 }), marks({ none: 10, af21: 10, ef: 0 }, TCP)).verdict,
     ).toBe('confirmed');
+  });
+
+  test('SYNs of which too few came through without a mark spare nobody, and what was interrupted rules out nothing', () => {
+    const icmp = marks({ none: 10, af21: 10, ef: 0 });
+    expect(causeOf('qos-marking', icmp, marks({ none: 3, af21: 2, ef: 0 }, TCP)).verdict).toBe('confirmed');
+    const begun = marks({ none: 2, af21: 2, ef: 2 });
+    const few = begun.marks.map((mark) => ({ ...mark, sent: 2 }));
+    expect(causeOf('qos-marking', { ...begun, marks: few, complete: false }).verdict).toBe('unknown');
   });
 
   test('a reset of marked SYNs counts, where others are accepted; a closed port refuses all alike', () => {

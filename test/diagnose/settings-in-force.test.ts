@@ -74,9 +74,18 @@ describe('an idle timeout and the settings in force', () => {
 
   test('the server may be the one who speaks in time', () => {
     const cause = weighed(ssh(), sshdSet({ clientAliveInterval: 2 }));
-    expect(cause.effect).toContain('the server speaks every 2 s (ClientAliveInterval)');
-    expect(cause.advice[0]).toMatch(/^ClientAliveInterval of the server is 2 s.*nothing needs changing/);
+    expect(cause.effect).toContain('the server speaks within 4 s (ClientAliveInterval)');
+    expect(cause.advice[0]).toMatch(
+      /^ClientAliveInterval of the server is 2 s, so that it speaks within 4 s, below that: .*nothing needs changing/,
+    );
     expect(text(cause)).not.toMatch(/sshd_config/);
+  });
+
+  test('the server speaks every second time only: what would be in time by its number may come too late', () => {
+    const cause = weighed(ssh(), sshdSet({ clientAliveInterval: 5 }));
+    expect(cause.effect).toBeUndefined();
+    expect(text(cause)).toContain('Let ssh speak more often than that');
+    expect(text(cause)).not.toContain('would survive');
   });
 
   test('TCPKeepAlive is told as it is set', () => {

@@ -34,6 +34,21 @@ describe('unreachable', () => {
       says: /can't be reached \(EHOSTUNREACH\)/,
     },
     {
+      seen: 'a port that is rejected by ICMP, of a host that answers otherwise',
+      evidence: [tcp('unreachable', 'EHOSTUNREACH'), echo(10, 10)],
+      verdict: 'confirmed',
+      says: /is there, but connections to port 22 are rejected by ICMP \(EHOSTUNREACH\): a firewall does so, often the host's own/,
+    },
+    {
+      seen: 'a port that the host itself was seen to reject',
+      evidence: [
+        tcp('unreachable', 'EHOSTUNREACH'),
+        path({ protocol: 'tcp', port: 22, refused: null, unreachable: { from: HOST, type: 3, code: 10 } }),
+      ],
+      verdict: 'confirmed',
+      says: /rejected in its name by ICMP/,
+    },
+    {
       seen: 'a connect that timed out',
       evidence: [tcp('timed-out', 'ETIMEDOUT')],
       verdict: 'likely',

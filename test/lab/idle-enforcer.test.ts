@@ -1,18 +1,22 @@
 // Which hop forgets, and whether the advised keepalive works, on real kernels: five hops, any of which may forget.
 
 import { describe, expect, test } from 'vitest';
-import { type HopPathOptions, hopPath } from '../../src/lab/index.ts';
+import { type HopPathOptions, hopPath, startTcpServices } from '../../src/lab/index.ts';
 import { all, labUnavailable, netcheck, only, type Run, verdicts } from '../support/lab-run.ts';
 
 const T = 6;
+const GREETING_PORT = 7100;
 
 /** One measurement, as an ordinary user: none of it needs root. */
 async function measure(
   options: HopPathOptions,
   more: readonly string[] = [],
+  greeting: string | null = null,
 ): Promise<{ run: Run; addresses: readonly string[]; target: string }> {
   await using lab = await hopPath(options);
-  const target = `${options.version === 6 ? `[${lab.server}]` : lab.server}:${lab.ports.hold}`;
+  if (greeting !== null) await startTcpServices(lab.hosts.server, [{ kind: 'greet', port: GREETING_PORT, greeting }]);
+  const port = greeting === null ? lab.ports.hold : GREETING_PORT;
+  const target = `${options.version === 6 ? `[${lab.server}]` : lab.server}:${port}`;
   const args = ['--idle-timeout', target, '--max-idle', '40s', ...more];
   return { run: await netcheck(lab.hosts.client, args, 'user'), addresses: lab.addresses, target };
 }
@@ -80,8 +84,12 @@ describe.skipIf(labUnavailable()).concurrent('the hop that forgets', () => {
     expect(expiredSeconds).toBeLessThan(9);
   });
 
-  test('the slower one behind it is found where that is asked for', async () => {
-    const { run, addresses, target } = await measure({ version: 4, timeoutSeconds: { 2: 8, 4: 20 } }, ['--deep']);
+  test.each([
+    ['that says nothing', null],
+    ['that greets', 'hello\r\n'],
+  ])('the slower one behind it is found where that is asked for, before a service %s', async (_, greeting) => {
+    const slower = { version: 4, timeoutSeconds: { 2: 8, 4: 20 } } as const;
+    const { run, addresses, target } = await measure(slower, ['--deep'], greeting);
     const [first, second] = all(run.report, 'idle-timeout');
     expect(first).not.toHaveProperty('awakeUpToHop');
     expect(second).toMatchObject({ awakeUpToHop: 2, onExpiry: 'silent-drop' });

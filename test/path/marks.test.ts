@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { findVanishingPoint } from '../../src/path/large-packets.ts';
 import { compareMarks, followMarks, type MarkedTally } from '../../src/path/marks.ts';
+import type { Prober } from '../../src/path/probe.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { type MemoryRouter, memoryPath } from '../support/memory-path.ts';
 
@@ -39,6 +40,20 @@ describe('marks', () => {
 
   test('a difference that may be chance is looked at longer', async () => {
     for (const [, sent] of counts(await compare({}, 0.3))) expect(sent).toBe(50);
+  });
+
+  test('what lets one packet through at even intervals lets no mark through more than another', async () => {
+    const clock = fakeClock();
+    let lastMs = Number.NEGATIVE_INFINITY;
+    const ask: Prober['ask'] = async () => {
+      const isLetThrough = clock.now() - lastMs >= 59;
+      if (isLetThrough) lastMs = clock.now();
+      return isLetThrough ? { kind: 'reply', from: ADDRESS, rttMs: 1 } : null;
+    };
+    const options = { dscps: [0, 18, 46], rounds: 9, intervalMs: 60, waitMs: 500, oneAtATime: false };
+    const tallies = await clock.run(compareMarks(() => ({ ask }) as unknown as Prober, options, clock, NEVER));
+    const shares = tallies.map(({ answered }) => answered);
+    expect(Math.min(...shares) / Math.max(...shares)).toBeGreaterThan(0.5);
   });
 
   test('who answers for a marked packet tells which mark it had by then', async () => {

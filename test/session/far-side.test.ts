@@ -8,9 +8,12 @@ import { FAR_SIDE, SURVEYED_FAR_SIDE } from '../../src/session/far-side.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What the shell says to these lines, and how long it took. */
-function talk(lines: string, path = process.env.PATH): Promise<{ said: string; seconds: number }> {
+function talk(lines: string, path = process.env.PATH, login = 'sh'): Promise<{ said: string; seconds: number }> {
   const startedAt = performance.now();
-  const shell = spawn('sh', ['-c', FAR_SIDE], { env: { PATH: path }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const shell = spawn(login, ['-c', FAR_SIDE], {
+    env: { PATH: path, HOME: '/dev/null' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let said = '';
   shell.stdout.on('data', (chunk: Buffer) => {
     said += chunk;
@@ -30,6 +33,10 @@ describe('the far side', () => {
     expect(seconds).toBeGreaterThan(0.39);
   });
 
+  test.each(['bash', 'zsh', 'tcsh', 'fish'])('is begun by %s, too', async (login) => {
+    expect((await talk('speak 0.100\n', process.env.PATH, login)).said).toBe(`${BANNER}spoken\r\n`);
+  });
+
   test('ends at a word that it does not know', async () => {
     expect((await talk('rm 1\nspeak 0.1\n')).said).toBe(BANNER);
   });
@@ -45,6 +52,8 @@ describe('the far side', () => {
 
   test.each([FAR_SIDE, SURVEYED_FAR_SIDE])('has no quotation mark that would end its own', (farSide) => {
     expect(farSide.match(/'/g)).toHaveLength(2);
+    // csh ends them with the line.
+    expect(farSide).not.toContain('\n');
     // csh reads its history even within quotation marks, but not at the end of a line.
     expect(farSide).not.toMatch(/!\S/);
   });

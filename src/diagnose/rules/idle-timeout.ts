@@ -193,7 +193,7 @@ function lives(subject: Subject, idle: Idle): Opinion {
       missing: [`ask a port that is not sshd's: netcheck --idle-timeout ${anotherPort(subject.label)}`],
     };
   }
-  if (limitedTo !== null && survivedSeconds !== null) {
+  if (limitedTo?.because === 'ssh-unauthenticated' && survivedSeconds !== null) {
     return {
       ...base,
       verdict: 'unknown',

@@ -61,7 +61,7 @@ function weighPath(subject: Subject, path: EvidenceOf<'path'>): Opinion {
     advice: [],
     verdict: 'unknown',
     summary: isRejected
-      ? `${label} answers SYNs to port ${path.port} by ICMP errors, of which a host sends only so many: no loss rate follows from that.`
+      ? `${label} answers ${path.port === null ? 'echo requests' : `SYNs to port ${path.port}`} by ICMP errors, of which a host sends only so many: no loss rate follows from that.`
       : `${label} was not reached along the path: no loss rate follows from that.`,
     missing: [`a TCP connection may tell more: netcheck --idle-timeout ${withPort(label, 22)} --max-idle 10s`],
   };

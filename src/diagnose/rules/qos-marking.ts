@@ -40,7 +40,7 @@ function weighSubject(subject: Subject): Opinion {
   const base = { subject: label, because: ids(comparisons), advice: [], missing: [] };
   const differences = comparisons.flatMap(differencesOf);
   if (differences.length === 0) {
-    const summary = `Too few packets without a mark were answered by ${label} to compare with.`;
+    const summary = `Too few packets were sent to ${label}, or answered without a mark, to compare with.`;
     return { ...base, verdict: 'unknown', summary, missing: [`repeat: sudo netcheck --path ${label}`] };
   }
   const facts = differences.filter(({ chance }) => chance < FACT);
@@ -58,17 +58,22 @@ function weighSubject(subject: Subject): Opinion {
   return { ...base, verdict: 'confirmed', summary, effect: effectOf(told), advice: adviceFor(subject, told) };
 }
 
-/** Nothing that counts without a mark: nothing to compare with. */
+/** Of marks of which enough were sent, beside enough that came through without one. */
 function differencesOf(comparison: Comparison): Difference[] {
   const unmarked = comparison.marks.find(({ dscp }) => dscp === 0);
   if (unmarked === undefined || unmarked.answered === 0) return [];
   return comparison.marks
-    .filter(({ dscp, sent }) => dscp !== 0 && sent > 0)
+    .filter(({ dscp, sent }) => dscp !== 0 && sent > 0 && wouldShow(sent, unmarked))
     .map((mark) => {
       const isPortClosed = unmarked.refused > 0;
       const chance = chanceOfFewer(successes(mark, isPortClosed), successes(unmarked, isPortClosed));
       return { comparison, mark, unmarked, chance };
     });
+}
+
+/** If all of so many marked packets were dropped, it would hardly be taken for chance: else nothing follows from them. */
+function wouldShow(sent: number, { answered, sent: tried }: Mark): boolean {
+  return chanceOfFewer({ succeeded: 0, tried: sent }, { succeeded: answered, tried }) < HINT;
 }
 
 /** A reset is an answer where the port is closed to everybody, and a failure where it is open to others. */

@@ -17,7 +17,9 @@ export const unreachable = defineRule({
     const ports = new Set(closed.map(({ port }) => port));
     const refusing = ofKind(subject, 'path').filter(({ refused, port }) => refused && !ports.has(port ?? 0));
     const connected = new Set(ofKind(subject, 'tcp-connect').map(({ port }) => port));
-    const rejecting = ofKind(subject, 'path').filter((path) => isToldByErrors(path) && !connected.has(path.port ?? 0));
+    const rejecting = ofKind(subject, 'path').filter(
+      (path) => path.port !== null && isToldByErrors(path) && !connected.has(path.port),
+    );
     const barred = cutOffPaths(subject).filter(({ port }) => port !== null && !connected.has(port));
     const host = weighHost(subject, closed.length + refusing.length + rejecting.length > 0);
     // A host that is gone is told once, and not by each of its ports again.
@@ -61,12 +63,14 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
         missing: [`repeat after a few minutes: netcheck --idle-timeout ${target}`],
       };
     case 'unreachable':
-      return {
-        ...base,
-        verdict: 'confirmed',
-        summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
-        advice: [SEE_THAT_IT_IS_ON],
-      };
+      return (
+        rejected(subject, tcp) ?? {
+          ...base,
+          verdict: 'confirmed',
+          summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
+          advice: [SEE_THAT_IT_IS_ON],
+        }
+      );
     default:
       return {
         ...base,
@@ -75,6 +79,28 @@ function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
         advice: [`See whether the host is there at all: netcheck --ping ${subject.label}`],
       };
   }
+}
+
+/** The host is there, and says so itself by ICMP, or a firewall does: firewalld's way to reject, for one. null: nothing shows it. */
+function rejected(subject: Subject, { id, port, code }: EvidenceOf<'tcp-connect'>): Opinion | null {
+  const byHost = ofKind(subject, 'path').find((path) => path.port === port && isToldByErrors(path));
+  if (byHost !== undefined) {
+    const opinion = rejectedPort(subject, byHost);
+    return { ...opinion, because: [id, ...opinion.because] };
+  }
+  const alive = aliveBy(subject);
+  if (alive.length === 0) return null;
+  const target = withPort(subject.label, port);
+  return {
+    subject: target,
+    verdict: 'confirmed',
+    because: [id, ...ids(alive)],
+    missing: [],
+    summary: `${subject.label} is there, but connections to port ${port} are rejected by ICMP${code === null ? '' : ` (${code})`}: a firewall does so, often the host's own (firewalld).`,
+    advice: [
+      `On the server, see what its firewall lets in: sudo firewall-cmd --list-all, or sudo nft list ruleset; who else rejects, sudo netcheck --path ${target} tells.`,
+    ],
+  };
 }
 
 type Refusal = Pick<EvidenceOf<'tcp-connect'>, 'id' | 'address' | 'port' | 'code'>;
