@@ -1,11 +1,11 @@
 // Nobody answers: the host is gone, or its service is. ARP, ICMP and TCP each say a part of it.
 
 import type { Evidence, EvidenceOf } from '../../evidence.ts';
+import { aliveBy, askedByArp } from '../alive.ts';
+import { refusedPort, weighPort } from '../closed-port.ts';
 import { answers, barredPort, cutOff, icmpMeaning, rejectedPort, SEE_THAT_IT_IS_ON } from '../cut-off.ts';
 import { defineRule, ids, type Opinion, ofKind } from '../define-rule.ts';
 import { isToldByErrors } from '../loss-on-path.ts';
-import { ownershipOf, partiesOf } from '../ownership.ts';
-import { shellWord } from '../shell-word.ts';
 import { type Subject, withPort } from '../subject.ts';
 
 export const unreachable = defineRule({
@@ -29,7 +29,9 @@ export const unreachable = defineRule({
       // What is known of the host as a whole says nothing of one port of it.
       ...(aliveBy(subject).length > 0 ? barred.map((path) => barredPort(subject, path)) : []),
       ...rejecting.map((path) => rejectedPort(subject, path)),
-      ...refusing.map(({ id, address, port }) => refuses(subject, { id, address, port: port as number, code: null })),
+      ...refusing.map(({ id, address, port }) =>
+        refusedPort(subject, { id, address, port: port as number, code: null }),
+      ),
       ...host,
     ];
   },
@@ -37,90 +39,6 @@ export const unreachable = defineRule({
 
 function isDown({ verdict }: Opinion): boolean {
   return verdict === 'confirmed' || verdict === 'likely';
-}
-
-/** A port that could not be connected to. */
-function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opinion {
-  const target = withPort(subject.label, tcp.port);
-  const code = tcp.code === null ? '' : ` (${tcp.code})`;
-  const base = { subject: target, because: [tcp.id], missing: [] };
-  switch (tcp.outcome) {
-    case 'refused':
-      return refuses(subject, tcp);
-    case 'reset':
-      return {
-        ...base,
-        verdict: 'confirmed',
-        summary: `A connection to ${target} is reset as soon as it is accepted${code}: a firewall, or a service that turns this address away.`,
-        advice: ['Look at the firewall and at the service’s log on the server.'],
-      };
-    case 'closed':
-      return {
-        ...base,
-        verdict: 'likely',
-        summary: `The service on ${target} closes a connection as soon as it has accepted it: it turns this address away, takes no more connections for the moment (sshd: MaxStartups, PerSourcePenalties), or is a proxy with nothing behind it.`,
-        advice: ['Look at the service’s log on the server.'],
-        missing: [`repeat after a few minutes: netcheck --idle-timeout ${target}`],
-      };
-    case 'unreachable':
-      return (
-        rejected(subject, tcp) ?? {
-          ...base,
-          verdict: 'confirmed',
-          summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
-          advice: [SEE_THAT_IT_IS_ON],
-        }
-      );
-    default:
-      return {
-        ...base,
-        verdict: 'likely',
-        summary: `No connection to ${target} comes about${code}: packets are dropped on the way, or the host is down.`,
-        advice: [`See whether the host is there at all: netcheck --ping ${subject.label}`],
-      };
-  }
-}
-
-/** The host is there, and says so itself by ICMP, or a firewall does: firewalld's way to reject, for one. null: nothing shows it. */
-function rejected(subject: Subject, { id, port, code }: EvidenceOf<'tcp-connect'>): Opinion | null {
-  const byHost = ofKind(subject, 'path').find((path) => path.port === port && isToldByErrors(path));
-  if (byHost !== undefined) {
-    const opinion = rejectedPort(subject, byHost);
-    return { ...opinion, because: [id, ...opinion.because] };
-  }
-  const alive = aliveBy(subject);
-  if (alive.length === 0) return null;
-  const target = withPort(subject.label, port);
-  return {
-    subject: target,
-    verdict: 'confirmed',
-    because: [id, ...ids(alive)],
-    missing: [],
-    summary: `${subject.label} is there, but connections to port ${port} are rejected by ICMP${code === null ? '' : ` (${code})`}: a firewall does so, often the host's own (firewalld).`,
-    advice: [
-      `On the server, see what its firewall lets in: sudo firewall-cmd --list-all, or sudo nft list ruleset; who else rejects, sudo netcheck --path ${target} tells.`,
-    ],
-  };
-}
-
-type Refusal = Pick<EvidenceOf<'tcp-connect'>, 'id' | 'address' | 'port' | 'code'>;
-
-function refuses(subject: Subject, { id, address, port, code }: Refusal): Opinion {
-  // No other machine can own that.
-  const isLoopback = /^127\.|^::1$/.test(address);
-  return {
-    subject: withPort(subject.label, port),
-    because: [id],
-    missing: [],
-    verdict: 'confirmed',
-    summary: `${subject.label} answers, but refuses connections to port ${port}${code === null ? '' : ` (${code})`}: nothing listens there${isLoopback ? '' : ', a firewall refuses in its name, or another machine owns the address'}.`,
-    advice: [
-      `On the server, see whether the service listens: ss -ltn 'sport = :${port}'`,
-      ...(isLoopback
-        ? []
-        : [`On the same LAN, see who owns the address: sudo netcheck --dup-ip ${shellWord(address)}`]),
-    ],
-  };
 }
 
 /** The host as a whole; nothing is said of it when a port has already been found closed and no other check was run. */
@@ -177,28 +95,8 @@ function weighHost(subject: Subject, portClosed: boolean): Opinion[] {
   return [nobody(subject, silent, silentPorts)];
 }
 
-/** A capture is of another day, and who only listens may hear nothing of a machine that is well. */
-function askedByArp(subject: Subject): EvidenceOf<'arp-claims'>[] {
-  return ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
-}
-
-/** What shows that the host is there. */
-function aliveBy(subject: Subject): Evidence[] {
-  return [
-    ...ofKind(subject, 'path').filter(({ reached }) => reached),
-    ...askedByArp(subject).filter(isThere),
-    ...ofKind(subject, 'echo').filter(({ received }) => received > 0),
-    ...ofKind(subject, 'tcp-connect').filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
-  ];
-}
-
 function cutOffPaths(subject: Subject): EvidenceOf<'path'>[] {
   return ofKind(subject, 'path').filter(({ reached, complete }) => !reached && complete);
-}
-
-/** Proxies answer for machines that are gone, and another VLAN's machine is another one. */
-function isThere(claims: EvidenceOf<'arp-claims'>): boolean {
-  return partiesOf(ownershipOf(claims, null)).length > 0;
 }
 
 /** Network or host unreachable: RFC 792 type 3 codes 0, 1, 5, 6, 7; RFC 4443 type 1 codes 0 and 3. Others are filters. */
