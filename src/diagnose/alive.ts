@@ -10,14 +10,15 @@ export function askedByArp(subject: Subject): EvidenceOf<'arp-claims'>[] {
   return ofKind(subject, 'arp-claims').filter(({ ownMac, source }) => ownMac === null && source === 'probes');
 }
 
-/** What shows that the host is there. */
+/** What shows that the host is there; what came back of large echo requests, where nothing else does. */
 export function aliveBy(subject: Subject): Evidence[] {
-  return [
+  const shown = [
     ...ofKind(subject, 'path').filter(({ reached }) => reached),
     ...askedByArp(subject).filter(isThere),
     ...ofKind(subject, 'echo').filter(({ received }) => received > 0),
     ...ofKind(subject, 'tcp-connect').filter(({ outcome }) => ['open', 'refused', 'closed'].includes(outcome)),
   ];
+  return shown.length > 0 ? shown : ofKind(subject, 'path-mtu').filter(({ passed }) => passed !== null);
 }
 
 /** Proxies answer for machines that are gone, and another VLAN's machine is another one. */

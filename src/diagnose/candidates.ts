@@ -54,7 +54,7 @@ const LOOKS_LIKE: Readonly<Record<KnownIdleTimeout['onExpiry'], Pick<SeenExpiry,
 const TERMINATES: ReadonlySet<ProductKind> = new Set(['cloud-lb', 'endpoint', 'lb', 'proxy']);
 
 /**
- * What one expects at a place. It ranks and never excludes: any of them may stand anywhere, and what forwards without being
+ * What one expects at a place. It ranks and never excludes: each of them may stand anywhere, and what forwards without being
  * a hop (a security group, a load balancer that passes packets on) is seen as the hop behind it.
  */
 const EXPECTED_AT: Readonly<Record<NonNullable<Place>, ReadonlySet<ProductKind>>> = {

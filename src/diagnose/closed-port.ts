@@ -32,7 +32,7 @@ export function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opi
       };
     case 'unreachable':
       return (
-        rejected(subject, tcp) ?? {
+        ofOnePort(subject, tcp) ?? {
           ...base,
           verdict: 'confirmed',
           summary: `${target} can't be reached${code}: a router on the way says so, or on this LAN nobody answers ARP for it.`,
@@ -40,34 +40,45 @@ export function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opi
         }
       );
     default:
-      return {
-        ...base,
-        verdict: 'likely',
-        summary: `No connection to ${target} comes about${code}: packets are dropped on the way, or the host is down.`,
-        advice: [`See whether the host is there at all: netcheck --ping ${subject.label}`],
-      };
+      return (
+        ofOnePort(subject, tcp) ?? {
+          ...base,
+          verdict: 'likely',
+          summary: `No connection to ${target} comes about${code}: packets are dropped on the way, or the host is down.`,
+          advice: [`See whether the host is there at all: netcheck --ping ${subject.label}`],
+        }
+      );
   }
 }
 
-/** The host is there, and says so itself by ICMP, or a firewall does: firewalld's way to reject, for one. null: nothing shows it. */
-function rejected(subject: Subject, { id, port, code }: EvidenceOf<'tcp-connect'>): Opinion | null {
-  const byHost = ofKind(subject, 'path').find((path) => path.port === port && isToldByErrors(path));
-  if (byHost !== undefined) {
-    const opinion = rejectedPort(subject, byHost);
+/** Of a host that is there, or that rejects the port itself, as the path heard: a connect may have met one without an error left to send. */
+function ofOnePort(subject: Subject, { id, port, code, outcome }: EvidenceOf<'tcp-connect'>): Opinion | null {
+  const { label } = subject;
+  const path = ofKind(subject, 'path').find((each) => each.port === port && isToldByErrors(each));
+  if (path !== undefined) {
+    const opinion = rejectedPort(subject, path);
     return { ...opinion, because: [id, ...opinion.because] };
   }
   const alive = aliveBy(subject);
   if (alive.length === 0) return null;
-  const target = withPort(subject.label, port);
+  const target = withPort(label, port);
+  const base = { subject: target, because: [id, ...ids(alive)], missing: [] };
+  const errno = code === null ? '' : ` (${code})`;
+  if (outcome === 'unreachable') {
+    return {
+      ...base,
+      verdict: 'confirmed',
+      summary: `${label} is there, but connections to port ${port} are rejected${errno}: a firewall does so by ICMP, often the host's own (firewalld), unless the host was gone just then.`,
+      advice: [
+        `On the server, see what its firewall lets in: sudo firewall-cmd --list-all, or sudo nft list ruleset; who else rejects, sudo netcheck --path ${target} tells.`,
+      ],
+    };
+  }
   return {
-    subject: target,
-    verdict: 'confirmed',
-    because: [id, ...ids(alive)],
-    missing: [],
-    summary: `${subject.label} is there, but connections to port ${port} are rejected by ICMP${code === null ? '' : ` (${code})`}: a firewall does so, often the host's own (firewalld).`,
-    advice: [
-      `On the server, see what its firewall lets in: sudo firewall-cmd --list-all, or sudo nft list ruleset; who else rejects, sudo netcheck --path ${target} tells.`,
-    ],
+    ...base,
+    verdict: 'likely',
+    summary: `${label} is there, but no connection to port ${port} comes about${errno}: its packets are dropped, most often by a firewall, or the service takes no more connections for the moment.`,
+    advice: [`Look at the firewalls, that of the host first; how far SYNs come, sudo netcheck --path ${target} tells.`],
   };
 }
 

@@ -77,7 +77,7 @@ function kindOf(claim: ArpClaim, evidence: ArpClaims, proof: ClaimantProof | nul
   return isProxy(claim, evidence) && !hasKeyOfItsOwn(claim, proof) ? 'proxies' : 'stations';
 }
 
-/** RFC 5737; in a network that uses it in earnest, its addresses are as good as any. */
+/** RFC 5737; in a network that uses it in earnest, its addresses are as good as others. */
 const DOCUMENTATION = '192.0.2.';
 
 /** One canary of the network itself may be somebody's after all; two, or a documentation address, are nobody's. */

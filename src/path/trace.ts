@@ -52,7 +52,6 @@ const MOST_HOPS = 32;
 const ARP_GIVES_UP_MS = 3300;
 /** A host that has one SYN half open takes the next for a stray one: rounds are at least so many round trips apart. */
 const ROUND_TRIPS_APART = 1.5;
-
 /** In which the host may yet prove to be nearer than it seemed. */
 const FIRST_ROUNDS = 10;
 
@@ -219,12 +218,11 @@ export class Trace {
     const asking = this.#prober.ask({ ...PLAIN, hopLimit }, waitMs, this.#asking);
     const dueMs = this.#options.waitMs + (this.#prober.overtimeMs ?? 0);
     this.#underWay.follow(hop.hop, asking, dueMs, (answer) => {
-      // From the host itself an error is an answer: the probe arrived.
+      // From the host itself an error is an answer: the probe arrived. At its hop it is somebody's before it.
       const isOwnError = answer?.kind === 'unreachable' && answer.from === this.#options.address && !isOfRouter(answer);
       const isNextHop =
         answer?.kind === 'unreachable' &&
         !isOwnError &&
-        // It came from somebody before the host, whose hop is known.
         hop.hop !== this.#distance &&
         !this.#isHere(answer) &&
         !this.#isKnownBefore(hop.hop, answer.from);

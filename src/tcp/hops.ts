@@ -34,8 +34,9 @@ export async function surveyHops(dial: Dial, endpoint: Endpoint, signal: AbortSi
     const dialled = await Promise.all(limits.map((hopLimit) => dial({ ...endpoint, hopLimit }, ANSWER_MS, signal)));
     const connections = dialled.flatMap((result) => (result.ok ? [result.connection] : []));
     for (const connection of connections) connection.setHopLimit(null);
-    const nearest = dialled.findIndex(({ ok }) => ok);
-    if (nearest < 0 && dialled.some(isOfNoRouter)) break;
+    const nearest = dialled.findIndex(isOfPeer);
+    // One that is turned away every time may be turned away by somebody before the peer.
+    if (connections.length === 0 && (nearest >= 0 || dialled.some(isOwnFailure))) break;
     const passed = nearest < 0 ? dialled : dialled.slice(0, nearest);
     addresses.push(...passed.map(routerOf));
     if (nearest < 0) continue;
@@ -44,9 +45,13 @@ export async function surveyHops(dial: Dial, endpoint: Endpoint, signal: AbortSi
   return { hops: null, connections: [] };
 }
 
-/** This machine's own failure, or the peer's word: there is no more beyond, and who is turned away now and then tells no distance. */
-function isOfNoRouter(result: DialResult): boolean {
-  return !result.ok && ['local', 'login', 'refused', 'reset'].includes(result.reason);
+/** It got there: the peer, which may have turned it away. */
+function isOfPeer(result: DialResult): boolean {
+  return result.ok || ['login', 'refused', 'reset'].includes(result.reason);
+}
+
+function isOwnFailure(result: DialResult): boolean {
+  return !result.ok && result.reason === 'local';
 }
 
 function routerOf(result: DialResult): string | null {

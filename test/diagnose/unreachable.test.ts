@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/diagnose/cause.ts';
 import { diagnose } from '../../src/diagnose/index.ts';
 import type { Evidence } from '../../src/evidence.ts';
-import { A, arp, causeOf, claim, echo, HOST, hop, OWN, path, sweep, tcp } from './seen.ts';
+import { A, arp, causeOf, claim, echo, HOST, hop, mtu, OWN, path, sweep, tcp } from './seen.ts';
 
 interface Case {
   readonly seen: string;
@@ -37,7 +37,7 @@ describe('unreachable', () => {
       seen: 'a port that is rejected by ICMP, of a host that answers otherwise',
       evidence: [tcp('unreachable', 'EHOSTUNREACH'), echo(10, 10)],
       verdict: 'confirmed',
-      says: /is there, but connections to port 22 are rejected by ICMP \(EHOSTUNREACH\): a firewall does so, often the host's own/,
+      says: /is there, but connections to port 22 are rejected \(EHOSTUNREACH\): a firewall does so by ICMP, often the host's own/,
     },
     {
       seen: 'a port that the host itself was seen to reject',
@@ -47,6 +47,24 @@ describe('unreachable', () => {
       ],
       verdict: 'confirmed',
       says: /rejected in its name by ICMP/,
+    },
+    {
+      seen: 'a connect that met a host without an error left to send, which the path had met before',
+      evidence: [
+        tcp('timed-out', 'ETIMEDOUT'),
+        path({ protocol: 'tcp', port: 22, refused: null, unreachable: { from: HOST, type: 3, code: 10 } }),
+      ],
+      verdict: 'confirmed',
+      says: /rejected in its name by ICMP/,
+    },
+    {
+      seen: 'a silent port of a host that sends large echo replies',
+      evidence: [
+        mtu(),
+        path({ protocol: 'tcp', port: 22, reached: false, endedBecause: 'silence', hops: [hop(1), hop(2)] }),
+      ],
+      verdict: 'likely',
+      says: /is there, but nothing is heard of SYNs to port 22 beyond hop 2/,
     },
     {
       seen: 'a connect that timed out',
@@ -99,7 +117,7 @@ describe('unreachable', () => {
       seen: 'echoes but no open port',
       evidence: [echo(10, 10), tcp('timed-out', 'ETIMEDOUT')],
       verdict: 'likely',
-      says: /No connection to 10\.0\.0\.5:22/,
+      says: /is there, but no connection to port 22 comes about \(ETIMEDOUT\)/,
     },
     {
       seen: 'a proxy alone',

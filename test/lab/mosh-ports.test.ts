@@ -47,7 +47,8 @@ describe.skipIf(labUnavailable()).concurrent('datagrams to the ports of mosh', (
     const { report, exitCode } = await asRead(lab);
     expect(report.causes.find(({ cause }) => cause === 'unreachable')).toMatchObject({
       verdict: 'confirmed',
-      summary: 'No datagram reaches 10.78.3.2: 10.78.1.1 reports that the host is unreachable (ICMP type 3 code 1).',
+      summary:
+        'No datagram reaches 10.78.3.2: 10.78.1.1, a router or this machine itself, reports that the host is unreachable (ICMP type 3 code 1).',
     });
     expect(exitCode).toBe(1);
   });

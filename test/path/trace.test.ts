@@ -146,6 +146,15 @@ describe('tracePath', () => {
     expect(silent).toMatchObject({ endedBecause: 'reached', unreachable: { from: ADDRESS } });
   });
 
+  test('what a firewall rejects later on is no answer of the host behind it', async () => {
+    const firewall = { address: null, rejectsAfter: { packets: 15, from: '10.0.4.1' } };
+    const traced = await trace({ routers: [...ROUTERS, firewall] });
+    expect(addresses(traced).at(-1)).toEqual([ADDRESS]);
+    const [sent, received] = counts(traced).at(-1) as [number, number];
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThan(sent / 2);
+  });
+
   test('packets that come back to a router are going round', async () => {
     const routers = Array.from({ length: 40 }, (_, index) => ({ address: index % 2 === 0 ? '10.0.1.1' : '10.0.2.1' }));
     expect((await trace({ routers })).endedBecause).toBe('loop');

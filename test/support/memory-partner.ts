@@ -29,6 +29,8 @@ export interface MemoryPartnerOptions {
   readonly stalls?: { readonly from: number; readonly to: number };
   /** The partner is ended: it closes every connection. */
   readonly stopsAt?: number;
+  /** Somebody on its machine ends every session that has been silent for 3 s by then. */
+  readonly sweptAt?: number;
   /** One connection, by the order of dialling from 0, is silently lost at this moment: an accident. */
   readonly accident?: { readonly connection: number; readonly at: number };
   /** What it says instead of its banner. */
@@ -44,6 +46,7 @@ export interface MemoryPartner {
 }
 
 const FIRST_PORT = 50_000;
+const SWEPT_AFTER_MS = 3000;
 const SHORTEST_RTO_MS = 200;
 const LONGEST_RTO_MS = 120_000;
 
@@ -105,7 +108,8 @@ class SimulatedPartner implements PartnerConnection {
     this.#lostAtSeconds = lostAtSeconds;
     this.#activeAtMs = this.#natTouchedMs = clock.now();
     void this.#say(options.banner ?? BANNER);
-    if (options.stopsAt !== undefined) void this.#stopAt(options.stopsAt);
+    if (options.stopsAt !== undefined) void this.#closeAt(options.stopsAt, 0);
+    if (options.sweptAt !== undefined) void this.#closeAt(options.sweptAt, SWEPT_AFTER_MS);
     if (options.nat?.onExpiry.endsWith('-at-expiry')) void this.#endAtExpiry(options.nat);
   }
 
@@ -200,9 +204,9 @@ class SimulatedPartner implements PartnerConnection {
     }
   }
 
-  async #stopAt(seconds: number): Promise<void> {
+  async #closeAt(seconds: number, silentMs: number): Promise<void> {
     await this.#clock.sleep(Math.max(0, seconds - this.#seconds()) * 1000);
-    this.#end('closed-by-peer', null);
+    if (this.#clock.now() - this.#activeAtMs >= silentMs) this.#end('closed-by-peer', null);
   }
 
   #seconds(): number {

@@ -25,6 +25,8 @@ export interface MemoryRouter {
   readonly dropsDscp?: number;
   /** Says that the host is unreachable, in place of passing packets on. */
   readonly refusesToRoute?: boolean;
+  /** Rejects what comes after so many packets that it has passed on; it says nothing else. */
+  readonly rejectsAfter?: { readonly packets: number; readonly from: string };
   /** Says so of what would die there, too, as Linux does. */
   readonly refusesAtOnce?: boolean;
 }
@@ -61,6 +63,7 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
   const limits = [...routers, null].map(() => ({ left: Number.NaN, atMs: 0 }));
   let packets = 0;
   const turns = routers.map(() => 0);
+  const passedOn = routers.map(() => 0);
   let freeAtMs = 0;
 
   /** Linux's token bucket. */
@@ -98,6 +101,14 @@ export function memoryPath(clock: Clock, options: MemoryPathOptions): MemoryPath
           answer: { kind: 'time-exceeded', from, rttMs: 2 * hops * hopMs, dscp: probe.dscp, rewritten: [] },
           hops,
         };
+      }
+      const { rejectsAfter } = router;
+      if (rejectsAfter !== undefined) {
+        passedOn[index] = (passedOn[index] as number) + 1;
+        const { packets: most, from: rejecting } = rejectsAfter;
+        if ((passedOn[index] as number) > most) {
+          return { answer: { kind: 'unreachable', from: rejecting, type: 3, code: 13 }, hops };
+        }
       }
       if (router.dropsDscp !== undefined && router.dropsDscp === probe.dscp) return nowhere;
       if (router.refusesToRoute) {

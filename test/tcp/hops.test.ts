@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Connection, Dial, DialFailure } from '../../src/tcp/dial.ts';
 import { type HopSurvey, surveyHops } from '../../src/tcp/hops.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { type MemoryNatOptions, memoryNat, routerAt } from '../support/memory-nat.ts';
@@ -40,6 +41,24 @@ describe('the hops to the peer', () => {
 
   test('are not known when the peer is too far away', async () => {
     expect(await survey({ hops: 33 })).toMatchObject({ hops: null, connections: [] });
+  });
+
+  test.each<[string, (hop: number) => DialFailure | null, number | null, number]>([
+    ['one login of some is turned away', (hop) => (hop === 3 ? 'login' : null), 3, 4],
+    ['every login is turned away', () => 'login', null, 4],
+    ['the port refuses', () => 'refused', null, 4],
+  ])('are no more than there are, where %s', async (_, turnsAway, count, mostDials) => {
+    let dials = 0;
+    const dial: Dial = async ({ hopLimit }) => {
+      dials++;
+      const hop = hopLimit ?? 0;
+      const reason = hop < 3 ? 'unreachable' : turnsAway(hop);
+      if (reason !== null) return { ok: false, reason, code: reason };
+      return { ok: true, connection: { setHopLimit: () => {} } as unknown as Connection, connectMs: 1 };
+    };
+    const { hops } = await surveyHops(dial, ENDPOINT, new AbortController().signal);
+    expect(hops?.count ?? null).toBe(count);
+    expect(dials).toBe(mostDials);
   });
 
   test('leave connections whose packets reach the peer again', async () => {

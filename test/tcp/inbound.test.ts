@@ -205,6 +205,20 @@ describe('a path that forgets nothing', () => {
     );
   });
 
+  test('sessions that somebody ends at one moment are one death, of that moment', async () => {
+    await fc.assert(
+      fc.asyncProperty(between(10, 60), async (sweptAt) => {
+        const { measured } = await simulate({ sweptAt }, { maxIdleSeconds: 120 });
+        const moments = measured.rungs.flatMap(({ endedAtMs = null }) =>
+          endedAtMs === null ? [] : [endedAtMs / 1000],
+        );
+        for (const moment of moments) expect(moment).toBeCloseTo(sweptAt, 2);
+        expect(measured.bracket.deaths).toBeLessThan(2);
+      }),
+      SIMULATED,
+    );
+  });
+
   test('one connection that was lost by accident is not believed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 20 }), between(1, 60), async (connection, at) => {

@@ -117,7 +117,7 @@ function noWayForUdp(subject: Subject, { id, address, ports, complete }: Udp): O
   });
   const [first] = errors;
   if (first === undefined || errors.length < ports.length || !complete) return [];
-  const summary = `No datagram reaches ${subject.label}: ${first.from} reports ${icmpMeaning(first)}.`;
+  const summary = `No datagram reaches ${subject.label}: ${first.from}, a router or this machine itself, reports ${icmpMeaning(first)}.`;
   return [{ ...answers(subject, 'confirmed', summary), because: [id], advice: [SEE_THAT_IT_IS_ON] }];
 }
 
