@@ -54,8 +54,8 @@ export function weighPort(subject: Subject, tcp: EvidenceOf<'tcp-connect'>): Opi
 /** Of a host that is there, or that rejects the port itself, as the path heard: a connect may have met one without an error left to send. */
 function ofOnePort(subject: Subject, { id, port, code, outcome }: EvidenceOf<'tcp-connect'>): Opinion | null {
   const { label } = subject;
-  const path = ofKind(subject, 'path').find((each) => each.port === port && isToldByErrors(each));
-  if (path !== undefined) {
+  const path = ofKind(subject, 'path').find((each) => each.port === port && each.reached);
+  if (path !== undefined && isToldByErrors(path)) {
     const opinion = rejectedPort(subject, path);
     return { ...opinion, because: [id, ...opinion.because] };
   }
@@ -71,6 +71,17 @@ function ofOnePort(subject: Subject, { id, port, code, outcome }: EvidenceOf<'tc
       summary: `${label} is there, but connections to port ${port} are rejected${errno}: a firewall does so by ICMP, often the host's own (firewalld), unless the host was gone just then.`,
       advice: [
         `On the server, see what its firewall lets in: sudo firewall-cmd --list-all, or sudo nft list ruleset; who else rejects, sudo netcheck --path ${target} tells.`,
+      ],
+    };
+  }
+  const syns = path?.hops.at(-1);
+  if (syns !== undefined) {
+    return {
+      ...base,
+      verdict: 'likely',
+      summary: `${syns.received} of ${syns.sent} SYNs to port ${port} of ${label} were answered, but no connection came about${errno}: only so many may begin in a time, and netcheck's own SYNs count.`,
+      advice: [
+        `Look at the limits on new connections of the firewalls (iptables recent or limit, nft limit), that of the host first; then wait a minute, and measure without --path: netcheck --idle-timeout ${target}`,
       ],
     };
   }

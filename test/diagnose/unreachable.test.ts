@@ -58,6 +58,15 @@ describe('unreachable', () => {
       says: /rejected in its name by ICMP/,
     },
     {
+      seen: 'a connect that met a limit, which the SYNs of the path had used up',
+      evidence: [
+        tcp('timed-out', 'ETIMEDOUT'),
+        path({ protocol: 'tcp', port: 22, refused: false, hops: [hop(1), hop(2, { sent: 10, received: 1 })] }),
+      ],
+      verdict: 'likely',
+      says: /^1 of 10 SYNs to port 22 of 10\.0\.0\.5 were answered, .* only so many may begin/,
+    },
+    {
       seen: 'a silent port of a host that sends large echo replies',
       evidence: [
         mtu(),

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { EvidenceOf } from '../../src/evidence.ts';
 import { type NatPath, natPath } from '../../src/lab/index.ts';
 import type { Report } from '../../src/report/report.ts';
+import { labAccounts } from '../support/accounts.ts';
 import { all, commandLine, labUnavailable, only, SUDO_BY_NOBODY, verdicts } from '../support/lab-run.ts';
 import { type SshUser, sshUser } from '../support/ssh-user.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -173,6 +174,18 @@ describe.skipIf(labUnavailable()).concurrent('an sshd', () => {
 });
 
 describe.skipIf(labUnavailable()).concurrent('a login', () => {
+  test('to an account whose shell is no POSIX one is measured through', async () => {
+    await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
+    using user = await sshUser(lab.hosts.client);
+    using accounts = labAccounts('/usr/bin/tcsh');
+    using sshd = await startSshd(lab.hosts.server, PORT, user.sshdOptions, undefined, accounts.wrap);
+    user.knowHost(`[${lab.addresses.server}]:${PORT}`, sshd.hostKey.publicKey);
+    const { report, exitCode } = await sudoNetcheck(lab, user, ['--max-idle', '3s']);
+    expect(all(report, 'skipped')).toEqual([]);
+    expect(idle(report, 'inbound')).toMatchObject({ loggedIn: true, expiredSeconds: null });
+    expect(exitCode).toBe(0);
+  });
+
   test('that is refused, or meets no route: the network said so', async () => {
     await using lab = await natPath({ timeoutSeconds: null, onExpiry: 'silent' });
     using user = await sshUser(lab.hosts.client);
